@@ -1,0 +1,1 @@
+"""What the city office runs: check, open and acknowledge a batch."""

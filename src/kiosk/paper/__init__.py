@@ -1,0 +1,1 @@
+"""Every printed thing, from a Typst template to dots or PDF."""

@@ -1,0 +1,1 @@
+"""Signatures, encryption, the batch file and the receipt."""

@@ -1,0 +1,1 @@
+"""Two encrypted databases, their keys and their migrations."""

@@ -1,0 +1,1 @@
+"""Everything a finger touches; the only package that knows Qt."""

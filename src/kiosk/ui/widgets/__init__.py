@@ -1,0 +1,1 @@
+"""Controls the screens share; they know no service."""

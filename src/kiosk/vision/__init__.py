@@ -1,0 +1,1 @@
+"""What the camera saw, in numbers; the domain judges them."""

@@ -1,0 +1,109 @@
+"""What all commands share: --data and --json anywhere on the line, one answer, one exit code."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import click
+import typer
+
+from kiosk import logs, paths
+from kiosk.domain.errors import Refused, Trouble
+from kiosk.settings import SettingsUnreadable
+from kiosk.ui.texts import Texts
+
+DONE, REFUSED, WRONG_USE, TROUBLE, BUG = 0, 1, 2, 3, 70
+
+
+@dataclass
+class Console:
+    """Where one command's answer goes; handed to commands as the context's object."""
+
+    as_json: bool = False
+    folder: Path | None = None
+    texts: Texts = field(default_factory=Texts.load)
+
+    @property
+    def data(self) -> Path:
+        """The data folder: --data, or the platform's own."""
+        return self.folder if self.folder is not None else paths.default_data()
+
+    def report(self, values: dict[str, Any], lines: Sequence[str] = ()) -> None:
+        """One JSON object with --json, else the plain sentences."""
+        if self.as_json:
+            sys.stdout.write(json.dumps(values, ensure_ascii=False, default=str) + "\n")
+        else:
+            sys.stdout.writelines(f"{line}\n" for line in lines)
+        sys.stdout.flush()
+
+    def progress(self, line: str) -> None:
+        """A line for a person who waits; standard error, so that --json stays one object."""
+        sys.stderr.write(f"{line}\n")
+
+    def refuse(self, problem: str, say: str) -> None:
+        """The one sentence of a failure."""
+        if self.as_json:
+            self.report({"ok": False, "problem": problem, "say": say})
+        else:
+            sys.stderr.write(f"{say}\n")
+
+
+def console_of(context: typer.Context) -> Console:
+    """The console of a running command."""
+    found = context.find_object(Console)
+    return found if found is not None else Console()
+
+
+def run(app: typer.Typer, argv: Sequence[str] | None = None) -> int:
+    """Runs a command line and returns its exit code: 0, 1 refused, 2 wrong use, 3 trouble, 70 a bug."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    console = Console()
+    try:
+        rest = _take_common(list(sys.argv[1:] if argv is None else argv), console)
+        command = typer.main.get_command(app)
+        code = command.main(args=rest, standalone_mode=False, obj=console)
+        return code if isinstance(code, int) else DONE
+    except click.exceptions.Exit as left:
+        return left.exit_code
+    except click.ClickException as wrong:
+        console.refuse("usage", wrong.format_message())
+        return WRONG_USE
+    except click.Abort:
+        return REFUSED
+    except (Refused, SettingsUnreadable) as no:
+        console.refuse(getattr(no, "key", "settings_unreadable"), console.texts.say(no))
+        return REFUSED
+    except Trouble as trouble:
+        console.refuse(trouble.key, console.texts.say(trouble))
+        return TROUBLE
+    except Exception as fault:
+        logs.bug(fault)
+        console.refuse("fault", console.texts.say(fault))
+        return BUG
+
+
+def _take_common(argv: list[str], console: Console) -> list[str]:
+    rest: list[str] = []
+    words = iter(argv)
+    for word in words:
+        if word == "--json":
+            console.as_json = True
+        elif word == "--data":
+            folder = next(words, None)
+            if folder is None:
+                raise click.UsageError("--data needs a folder")
+            console.folder = Path(folder)
+        elif word.startswith("--data="):
+            console.folder = Path(word.removeprefix("--data="))
+        elif word == "--":
+            rest.extend(["--", *words])
+        else:
+            rest.append(word)
+    return rest

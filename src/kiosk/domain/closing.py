@@ -1,0 +1,114 @@
+"""The end of the day in four counts: tickets = outcomes = records = papers, differences named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from kiosk.domain.custody import REQUIRED_FOR_ISSUANCE, CustodyLine, held, sealed_tickets
+from kiosk.domain.errors import Refused
+from kiosk.domain.visit import Outcome, Visit
+
+
+class Gap(Enum):
+    """What can be wrong between the four counts."""
+
+    NO_RECORD = "no_record"  # a number was given, nothing is recorded for it
+    NO_OUTCOME = "no_outcome"  # the visitor is still somewhere in the room
+    NOT_SEALED = "not_sealed"  # accepted, but the envelope is not closed
+    PAPER_MISSING = "paper_missing"  # accepted without a paper the city needs
+    PAPER_LEFT = "paper_left"  # the visitor left, a paper of theirs is still here
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One gap at one ticket; `paper` where it is about one kind of paper."""
+
+    gap: Gap
+    ticket: str
+    paper: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What the manager says of a difference; `under_inquiry` is 調査中."""
+
+    difference: Difference
+    words: str
+    under_inquiry: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """The four counts side by side."""
+
+    tickets: int
+    outcomes: int
+    records: int
+    sealed: int
+    without_papers: int
+    differences: tuple[Difference, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether nothing is left to explain."""
+        return not self.differences
+
+
+def reconcile(
+    numbers: Sequence[str], visits: Iterable[Visit], custody: Sequence[CustodyLine]
+) -> Reconciliation:
+    """Compares the numbers given out with visits, outcomes and papers (spec 7(1)カ, 特記事項 7(5))."""
+    by_ticket = {visit.ticket: visit for visit in visits}
+    sealed = sealed_tickets(custody)
+    per_ticket: dict[str, list[CustodyLine]] = {}
+    for line in custody:
+        per_ticket.setdefault(line.ticket, []).append(line)
+    differences: list[Difference] = []
+    for number in numbers:
+        visit = by_ticket.get(number)
+        if visit is None:
+            differences.append(Difference(Gap.NO_RECORD, number))
+            continue
+        differences.extend(_gaps(visit, per_ticket.get(number, []), number in sealed))
+    with_outcome = [visit for visit in by_ticket.values() if visit.outcome is not None]
+    return Reconciliation(
+        tickets=len(numbers),
+        outcomes=len(with_outcome),
+        records=len(by_ticket),
+        sealed=len(sealed),
+        without_papers=sum(1 for number in numbers if number not in sealed),
+        differences=tuple(differences),
+    )
+
+
+def _gaps(visit: Visit, lines: list[CustodyLine], is_sealed: bool) -> Iterable[Difference]:
+    if visit.outcome is None:
+        yield Difference(Gap.NO_OUTCOME, visit.ticket)
+        return
+    in_hand = held(lines)
+    if visit.outcome is Outcome.ACCEPTED:
+        for paper in REQUIRED_FOR_ISSUANCE:
+            if paper not in in_hand:
+                yield Difference(Gap.PAPER_MISSING, visit.ticket, paper.value)
+        if not is_sealed:
+            yield Difference(Gap.NOT_SEALED, visit.ticket)
+    elif in_hand:
+        for paper in in_hand:
+            yield Difference(Gap.PAPER_LEFT, visit.ticket, paper.value)
+
+
+def unexplained(
+    differences: Iterable[Difference], explanations: Iterable[Explanation]
+) -> tuple[Difference, ...]:
+    """Differences nobody has said a word about; closing waits for exactly these."""
+    said = {explanation.difference for explanation in explanations}
+    return tuple(difference for difference in differences if difference not in said)
+
+
+def refuse_unexplained(differences: Iterable[Difference], explanations: Iterable[Explanation]) -> None:
+    """Closing is always possible once every difference has words or is marked 調査中."""
+    rest = unexplained(differences, explanations)
+    if rest:
+        raise Refused("closing_unexplained", count=len(rest), ticket=rest[0].ticket)

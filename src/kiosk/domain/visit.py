@@ -1,0 +1,307 @@
+"""One person's passage through the counter: states as a table, steps as a growing list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+
+from kiosk.domain.errors import Refused
+
+
+class Service(Enum):
+    """What the visitor came for; the value is the letter on the ticket (domain.md 2 and 8)."""
+
+    ISSUANCE = "A"
+    APPLICATION = "B"
+    CONSULTATION = "C"
+
+
+class State(Enum):
+    """Where the visit stands."""
+
+    RECEIVED = "received"  # has a number, is writing forms
+    WAITING = "waiting"  # ready to be called
+    CALLED = "called"
+    SERVING = "serving"
+    HELD = "held"  # shown on the board, comes back
+    ABSENT = "absent"  # called, did not come
+    PARKED = "parked"  # line failure or broken-off session (R12)
+    CLOSED = "closed"  # has an outcome
+
+
+class Event(Enum):
+    """What can happen to a visit at the line and the counter."""
+
+    READY = "ready"
+    CALL = "call"
+    ARRIVE = "arrive"
+    HOLD = "hold"
+    NO_SHOW = "no_show"
+    RETURN = "return"
+    PARK = "park"
+    RESUME = "resume"
+    FINISH = "finish"
+    LEAVE = "leave"  # side exit with a reason
+    VOID = "void"  # the number was given by mistake
+
+
+_OPEN = (State.RECEIVED, State.WAITING, State.CALLED, State.SERVING, State.HELD, State.ABSENT, State.PARKED)
+_NOT_SERVED = (State.RECEIVED, State.WAITING, State.HELD, State.ABSENT)
+
+TRANSITIONS: dict[tuple[State, Event], State] = {
+    (State.RECEIVED, Event.READY): State.WAITING,
+    (State.WAITING, Event.CALL): State.CALLED,
+    (State.HELD, Event.CALL): State.CALLED,
+    (State.ABSENT, Event.CALL): State.CALLED,
+    (State.CALLED, Event.CALL): State.CALLED,  # called again
+    (State.CALLED, Event.ARRIVE): State.SERVING,
+    (State.CALLED, Event.NO_SHOW): State.ABSENT,
+    (State.CALLED, Event.RETURN): State.WAITING,
+    (State.RECEIVED, Event.HOLD): State.HELD,
+    (State.WAITING, Event.HOLD): State.HELD,
+    (State.CALLED, Event.HOLD): State.HELD,
+    (State.SERVING, Event.HOLD): State.HELD,
+    (State.HELD, Event.RETURN): State.WAITING,
+    (State.ABSENT, Event.RETURN): State.WAITING,
+    (State.SERVING, Event.RETURN): State.WAITING,
+    (State.RECEIVED, Event.PARK): State.PARKED,
+    (State.WAITING, Event.PARK): State.PARKED,
+    (State.CALLED, Event.PARK): State.PARKED,
+    (State.SERVING, Event.PARK): State.PARKED,
+    (State.HELD, Event.PARK): State.PARKED,
+    (State.ABSENT, Event.PARK): State.PARKED,
+    (State.PARKED, Event.RESUME): State.WAITING,
+    (State.SERVING, Event.FINISH): State.CLOSED,
+    **{(state, Event.LEAVE): State.CLOSED for state in _OPEN},
+    **{(state, Event.VOID): State.CLOSED for state in _NOT_SERVED},
+}
+"""Every move there is; a pair that is not here is refused (queue conventions, domain.md 8)."""
+
+
+class StepKind(Enum):
+    """One thing done for a visit (spec 7(1), domain.md 2)."""
+
+    CHECK_IN = "check_in"  # 受付
+    PAPERS_GUIDE = "papers_guide"  # 書類用意の案内
+    TICKET = "ticket"  # 番号札
+    PRECHECK = "precheck"  # 本人確認書類事前確認
+    FORMS = "forms"  # 記載支援
+    WAIT = "wait"  # 待合
+    CALL = "call"  # 呼出
+    FINAL_CHECK = "final_check"  # 最終確認
+    VIDEO = "video"  # ビデオ本人確認
+    MATCH = "match"  # 記載照合
+    COPIES = "copies"  # 写し
+    POSTING_GUIDE = "posting_guide"  # 送付物の案内
+    PIN_MEMO = "pin_memo"  # 暗証番号の控えを本人へ
+    SEALED = "sealed"  # 封入
+    DELIVERED = "delivered"  # 納品
+    PHOTO = "photo"  # 写真撮影
+    APPLICATION_ID = "application_id"  # 申請書ID
+    APPLY = "apply"  # オンライン申請または申請書作成補助
+    AFTER_GUIDE = "after_guide"  # 申請後の案内
+    TALK = "talk"  # 相談対応
+    MOVED = "moved"  # hold, no-show, return, park, resume, outcome
+
+
+RECEPTION: tuple[StepKind, ...] = (StepKind.CHECK_IN, StepKind.PAPERS_GUIDE, StepKind.TICKET)
+FORMS_DESK: dict[Service, tuple[StepKind, ...]] = {
+    Service.ISSUANCE: (StepKind.PRECHECK, StepKind.FORMS),
+    Service.APPLICATION: (),
+    Service.CONSULTATION: (),
+}
+COUNTER: dict[Service, tuple[StepKind, ...]] = {
+    Service.ISSUANCE: (
+        StepKind.FINAL_CHECK,
+        StepKind.VIDEO,
+        StepKind.MATCH,
+        StepKind.COPIES,
+        StepKind.POSTING_GUIDE,
+        StepKind.PIN_MEMO,
+        StepKind.SEALED,
+    ),
+    Service.APPLICATION: (StepKind.PHOTO, StepKind.APPLICATION_ID, StepKind.APPLY, StepKind.AFTER_GUIDE),
+    Service.CONSULTATION: (StepKind.TALK,),
+}
+"""The order of work at each desk; a step may be done only when all before it are done."""
+
+
+def procedure(service: Service) -> tuple[StepKind, ...]:
+    """All steps of a service in the order of the specification, delivery excepted."""
+    return (*RECEPTION, *FORMS_DESK[service], StepKind.WAIT, StepKind.CALL, *COUNTER[service])
+
+
+class Done(Enum):
+    """How a step ended."""
+
+    DONE = "done"
+    OK = "ok"  # the officer confirmed
+    NG = "ng"  # the officer did not confirm
+    AGAIN = "again"  # picture or sound was not good enough
+    SKIPPED = "skipped"  # does not apply (own photo, infant without photo)
+    UNDONE = "undone"  # 取消: a further step, nothing is deleted
+
+
+FINISHED = frozenset({Done.DONE, Done.OK, Done.SKIPPED})
+
+
+class Outcome(Enum):
+    """What the visit came to; mandatory at the end (domain.md 8)."""
+
+    ACCEPTED = "accepted"  # 交付受付完了; the city issues the card later
+    APPLIED_ONLINE = "applied_online"
+    APPLIED_PAPER = "applied_paper"
+    APPLY_ABANDONED = "apply_abandoned"
+    CONSULTED = "consulted"
+    STOPPED = "stopped"  # side exit, with a reason code
+    VOIDED = "voided"
+
+
+OUTCOMES: dict[Service, tuple[Outcome, ...]] = {
+    Service.ISSUANCE: (Outcome.ACCEPTED,),
+    Service.APPLICATION: (Outcome.APPLIED_ONLINE, Outcome.APPLIED_PAPER, Outcome.APPLY_ABANDONED),
+    Service.CONSULTATION: (Outcome.CONSULTED,),
+}
+
+
+class Reason(Enum):
+    """Why a visit leaves by the side (domain.md 2); every one has a sentence with where and when to go."""
+
+    R01 = "R01"  # identity papers insufficient
+    R02 = "R02"  # no 交付通知書
+    R03 = "R03"  # not a resident
+    R04 = "R04"  # not the person / agent requirements unmet
+    R05 = "R05"  # no legal guardian
+    R06 = "R06"  # papers and 交付通知書 differ
+    R07 = "R07"  # moving / mail forwarding
+    R08 = "R08"  # paid re-issue or express
+    R09 = "R09"  # residence period about to end or card void
+    R10 = "R10"  # visitor stops
+    R11 = "R11"  # video identity NG
+    R12 = "R12"  # line failure or broken-off session
+    R13 = "R13"  # time limit of the 交付通知書 has passed
+    R99 = "R99"  # other
+
+
+class PinForm(Enum):
+    """Which PIN form was handed in; the PINs themselves are never here (domain.md 4)."""
+
+    FULL = "FULL"
+    NO_SIGN = "NO_SIGN"
+    NONE = "NONE"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A thing done, by whom and when; `papers` are kinds of identity papers, never their numbers."""
+
+    kind: StepKind
+    at: datetime
+    operator: str
+    outcome: Done = Done.DONE
+    event: Event | None = None
+    officer: str = ""
+    started_at: datetime | None = None
+    papers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A person's passage, known by the ticket number within its session."""
+
+    ticket: str
+    service: Service
+    state: State
+    steps: tuple[Step, ...] = ()
+    reservation: str | None = None
+    name: str = ""
+    kana: str = ""
+    party: str | None = None
+    flags: tuple[str, ...] = ()
+    outcome: Outcome | None = None
+    reason: Reason | None = None
+    pin_form: PinForm | None = None
+    window: str = ""
+
+    def choices(self) -> tuple[Event, ...]:
+        """The events that are possible now, in the order of the enumeration."""
+        return tuple(event for event in Event if (self.state, event) in TRANSITIONS)
+
+    def is_done(self, kind: StepKind) -> bool:
+        """Whether the last word on a step says it is done."""
+        for step in reversed(self.steps):
+            if step.kind is kind:
+                return step.outcome in FINISHED
+        return False
+
+    def next_step(self) -> StepKind | None:
+        """The first step of the procedure that is not done; None when all are."""
+        return next((kind for kind in procedure(self.service) if not self.is_done(kind)), None)
+
+    def after(self, event: Event, at: datetime, operator: str, *, window: str = "") -> Visit:
+        """The visit once `event` has happened; refuses a move that is not in TRANSITIONS."""
+        state = TRANSITIONS.get((self.state, event))
+        if state is None:
+            raise Refused("visit_move", ticket=self.ticket)
+        if event is Event.READY:
+            self._refuse_unless_done(FORMS_DESK[self.service])
+        if event is Event.FINISH:
+            self._refuse_unless_done(COUNTER[self.service])
+        kind = {Event.READY: StepKind.WAIT, Event.CALL: StepKind.CALL}.get(event, StepKind.MOVED)
+        return replace(
+            self,
+            state=state,
+            steps=(*self.steps, Step(kind, at, operator, event=event)),
+            window=window or self.window,
+        )
+
+    def with_step(self, step: Step) -> Visit:
+        """The visit with a procedure step added; a step already done changes nothing (double touch).
+
+        Refuses a step before its turn, one of another service, and any on a closed visit.
+        """
+        order = procedure(self.service)
+        if step.kind not in order:
+            raise Refused("step_unknown", ticket=self.ticket)
+        if self.is_done(step.kind):
+            return self
+        if self.state is State.CLOSED:
+            raise Refused("visit_closed", ticket=self.ticket)
+        self._refuse_unless_done(order[: order.index(step.kind)])
+        if step.kind in COUNTER[self.service] and self.state is not State.SERVING:
+            raise Refused("visit_not_at_window", ticket=self.ticket)
+        return replace(self, steps=(*self.steps, step))
+
+    def undone(self, at: datetime, operator: str) -> Visit:
+        """The visit with its last counter step taken back by a further step 取消 (interface.md)."""
+        desk = COUNTER[self.service] if self.state is State.SERVING else FORMS_DESK[self.service]
+        if self.state not in (State.SERVING, State.RECEIVED):
+            raise Refused("undo_nothing", ticket=self.ticket)
+        kind = next((kind for kind in reversed(desk) if self.is_done(kind)), None)
+        if kind is None:
+            raise Refused("undo_nothing", ticket=self.ticket)
+        return replace(self, steps=(*self.steps, Step(kind, at, operator, Done.UNDONE)))
+
+    def finished(self, outcome: Outcome, at: datetime, operator: str) -> Visit:
+        """The visit closed with what it came to; refuses an outcome of another service."""
+        if outcome not in OUTCOMES[self.service]:
+            raise Refused("outcome_unknown", ticket=self.ticket)
+        return replace(self.after(Event.FINISH, at, operator), outcome=outcome)
+
+    def left(self, reason: Reason, at: datetime, operator: str) -> Visit:
+        """The visit closed by a side exit."""
+        return replace(self.after(Event.LEAVE, at, operator), outcome=Outcome.STOPPED, reason=reason)
+
+    def voided(self, at: datetime, operator: str) -> Visit:
+        """The visit whose number was given by mistake; the number is never used again."""
+        return replace(self.after(Event.VOID, at, operator), outcome=Outcome.VOIDED)
+
+    def step_at(self, kind: StepKind) -> Step | None:
+        """The last record of a step, done or not."""
+        return next((step for step in reversed(self.steps) if step.kind is kind), None)
+
+    def _refuse_unless_done(self, kinds: tuple[StepKind, ...]) -> None:
+        for kind in kinds:
+            if not self.is_done(kind):
+                raise Refused("step_before", ticket=self.ticket, step=kind.value)

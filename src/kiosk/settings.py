@@ -1,0 +1,160 @@
+"""What a city or a single PC may differ in, read from TOML and checked once."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+
+class SettingsUnreadable(Exception):
+    """A settings file that is missing or wrong; `where` names file and field, never a value."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(where)
+        self.where = where
+
+
+class Part(BaseModel):
+    """A piece of settings: fixed once read, unknown names refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class City(Part):
+    """Whose counter it is."""
+
+    code: str
+    name: str
+    counter_name: str
+    department: str
+    go_to: str
+    phone: str
+
+
+class Venue(Part):
+    """A place of the counter (spec 5(3))."""
+
+    name: str
+    room: str = ""
+
+
+class Procedure(Part):
+    """How the city wants the procedure done."""
+
+    match_by: Literal[1, 2] = 1
+    video_code: bool = False
+    officers: tuple[str, ...] = ()
+    minutes_per_visit: int = 8
+    busy_minutes: tuple[int, int] = (15, 30)
+
+
+class Handover(Part):
+    """How papers and batches go to the city."""
+
+    hand_over_portraits: Literal["none", "open", "all"] = "open"
+    receipt: Literal["signed", "paper"] = "signed"
+    max_unreceipted_sessions: int = 4
+
+
+class Access(Part):
+    """How long a screen may stay open unattended, in minutes."""
+
+    idle_minutes: int = 5
+    idle_minutes_behind_counter: int = 15
+
+
+class Profile(Part):
+    """One contract with one city."""
+
+    name: str
+    site: str
+    contractor: str
+    city: City
+    venues: tuple[Venue, ...]
+    plan_cases: int
+    agenda: dict[str, Any]
+    reservations: dict[str, Any]
+    opening_checklist: tuple[str, ...]
+    procedure: Procedure = Procedure()
+    handover: Handover = Handover()
+    access: Access = Access()
+
+
+class Devices(Part):
+    """What is plugged into this PC, as addresses (docs/architecture.md)."""
+
+    printer: str = "tcp://192.168.192.168:9100"
+    width_dots: Literal[384, 576] = 384
+    camera: str = "index:0"
+    drive: str = "auto"
+    window: str = "1"
+
+
+class IdPaper(Part):
+    """A kind of identity paper: class, dates and what to mask on a copy."""
+
+    code: str
+    ja: str
+    en: str
+    cls: Literal["A", "B", "X"]
+    has_photo: bool | None = None
+    has_expiry: bool | None = None
+    issued_from: date | None = None
+    valid_until: date | None = None
+    photo_required: bool = False
+    else_class: Literal["", "B", "ask"] = ""
+    max_age: int | None = None
+    several: bool = False
+    note: str = ""
+    mask_on_copy: str = ""
+    evidence: str = ""
+    common: bool = False
+
+
+def _parse(text: str, where: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsUnreadable(f"{where}: {error}") from None
+
+
+def _first_fault(error: ValidationError, where: str) -> SettingsUnreadable:
+    fault = error.errors(include_input=False, include_url=False)[0]
+    field = ".".join(str(part) for part in fault["loc"])
+    return SettingsUnreadable(f"{where}: {field}: {fault['msg']}")
+
+
+def read_profile(untrusted_text: str, where: str) -> Profile:
+    """A profile from TOML text; raises SettingsUnreadable naming `where` and the field."""
+    try:
+        return Profile.model_validate(_parse(untrusted_text, where))
+    except ValidationError as error:
+        raise _first_fault(error, where) from None
+
+
+def read_devices(untrusted_text: str, where: str) -> Devices:
+    """Device addresses from TOML text; raises SettingsUnreadable naming `where` and the field."""
+    try:
+        return Devices.model_validate(_parse(untrusted_text, where))
+    except ValidationError as error:
+        raise _first_fault(error, where) from None
+
+
+def read_id_papers(file: Path) -> tuple[IdPaper, ...]:
+    """The closed, dated list of identity papers."""
+    try:
+        return tuple(IdPaper.model_validate(entry) for entry in _parse(read_text(file), file.name)["papers"])
+    except ValidationError as error:
+        raise _first_fault(error, file.name) from None
+
+
+def read_text(file: Path) -> str:
+    """A settings file as text; raises SettingsUnreadable when it cannot be read."""
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsUnreadable(f"{file.name}: {type(error).__name__}") from None

@@ -1,0 +1,267 @@
+"""Writes one finished file to a stick, and says so only after reading it back from the medium."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from io import FileIO
+from pathlib import Path
+
+from kiosk.devices.drive_virtual import PracticeDrive, PracticeVolume
+from kiosk.devices.drive_volume import Volume
+from kiosk.devices.ports import MountedDrive, Progress
+from kiosk.domain.errors import Refused, Trouble
+
+CHUNK = 1024 * 1024
+SPARE_BYTES = 16 * 1024 * 1024
+_SYNC_EVERY = 64 * CHUNK  # an honest progress bar, and a cancel that answers, on a slow stick
+_BATCH = re.compile(r"\d{5}-[A-Z0-9]{1,8}-\d{6}-\d{8}\.zip")
+_PART = ".part"
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_GONE = frozenset({errno.ENODEV, errno.ENXIO, errno.ENOTCONN, errno.ESTALE, errno.ENOENT})
+_PROTECTED = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+_GONE_WINDOWS = frozenset({3, 21, 55, 433, 1006, 1167})  # path, not ready, dev gone, volume, not connected
+_STAGE_KEYS = {
+    "look": "drive_unreadable",
+    "write": "drive_write_failed",
+    "sync": "drive_fsync_failed",
+    "rename": "drive_rename_failed",
+    "read_back": "drive_unreadable",
+    "flush": "drive_flush_failed",
+    "source": "drive_source_unreadable",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file that stands on the stick and was read back from it; `sha256` in lower-case hex."""
+
+    path: Path
+    sha256: str
+    bytes: int
+
+
+def write_verified(
+    source: Path,
+    target: MountedDrive,
+    name: str,
+    *,
+    verify: Callable[[Path], None],
+    progress: Progress,
+    cancelled: Callable[[], bool],
+) -> Written:
+    """Copies `source` to the root of the stick as `name`; returns only what was proven to be there.
+
+    Order: mount proven, room, `name`.part written and synced, renamed, folder synced, read back past the
+    cache, hash compared, `verify` on the file on the stick, flushed. Raises Refused("drive_cancelled",
+    "drive_other_file") or Trouble with a `drive_*` key; then no file of this attempt carries `name`, as far
+    as the stick still answers. What `verify` raises goes through. An equal file already there is accepted
+    after the same read-back.
+    """
+    if Path(name).name != name or name.endswith(_PART) or not name.strip("."):
+        raise ValueError("not a plain file name")
+    volume, final = _volume(target), target.path / name
+    with _meaning(volume, "source"):
+        size = source.stat().st_size
+    if not volume.is_there():
+        raise Trouble("drive_gone")
+    with _meaning(volume, "look"):
+        is_new = name not in volume.names()
+    export = _Export(volume, final, size, progress, cancelled)
+    if is_new:
+        with _meaning(volume, "look"):
+            _check_room(volume, size)
+        expected = export.write(source)
+    else:
+        expected = _hash_of(source, volume)
+    with _kept_only_when_good(volume, final, is_new=is_new):
+        if export.read_back() != expected:
+            raise Trouble("drive_bad_readback") if is_new else Refused("drive_other_file", name=name)
+        with _meaning(volume, "read_back"):
+            verify(final)
+        progress("flush", 0, 1)
+        with _meaning(volume, "flush"):
+            volume.flush()
+        if not volume.is_there():
+            raise Trouble("drive_gone")
+        progress("flush", 1, 1)
+    return Written(final, expected, size)
+
+
+def exports(target: MountedDrive) -> tuple[str, ...]:
+    """Names of the batch files on the stick, sorted; raises Trouble like `write_verified`."""
+    volume = _volume(target)
+    if not volume.is_there():
+        raise Trouble("drive_gone")
+    with _meaning(volume, "look"):
+        return tuple(name for name in volume.names() if _BATCH.fullmatch(name))
+
+
+@dataclass(frozen=True, slots=True)
+class _Export:
+    """One attempt to bring one file over."""
+
+    volume: Volume
+    final: Path
+    size: int
+    progress: Progress
+    cancelled: Callable[[], bool]
+
+    def write(self, source: Path) -> str:
+        """Writes the part, makes it durable and gives it its name; returns the hash of what was read."""
+        part = self.final.with_name(self.final.name + _PART)
+        volume = self.volume
+        try:
+            with _meaning(volume, "write"):
+                # The rest of an attempt that was killed; a file that failed to sync is never written again.
+                if part.name in volume.names():
+                    volume.remove(part)
+                file = volume.create(part)
+            try:
+                sha256 = self._copy(source, file)
+            except BaseException:
+                with suppress(OSError):
+                    volume.close(file)
+                raise
+            with _meaning(volume, "sync"):  # some file systems tell of a failed write only here
+                volume.close(file)
+            self._stop_if_cancelled()
+            with _meaning(volume, "rename"):
+                if self.final.exists():
+                    raise Refused("drive_other_file", name=self.final.name)
+                volume.rename(part, self.final)
+        except BaseException:
+            with suppress(OSError):
+                volume.remove(part)
+            raise
+        with _kept_only_when_good(volume, self.final, is_new=True), _meaning(volume, "sync"):
+            volume.sync_folder()
+        return sha256
+
+    def _copy(self, source: Path, file: int) -> str:
+        digest, done, unsynced = hashlib.sha256(), 0, 0
+        self.progress("write", 0, self.size)
+        with _source(source, self.volume) as untrusted_outbox:
+            while True:
+                self._stop_if_cancelled()
+                with _meaning(self.volume, "source"):
+                    chunk = untrusted_outbox.read(CHUNK)
+                if not chunk:
+                    break
+                digest.update(chunk)
+                with _meaning(self.volume, "write"):
+                    self._write_all(file, chunk)
+                done, unsynced = done + len(chunk), unsynced + len(chunk)
+                if unsynced >= _SYNC_EVERY:
+                    with _meaning(self.volume, "sync"):
+                        self.volume.sync(file)
+                    unsynced = 0
+                self.progress("write", done, self.size)
+        if done != self.size:
+            raise Trouble("drive_source_changed")
+        self._stop_if_cancelled()
+        with _meaning(self.volume, "sync"):
+            self.volume.sync(file)
+        return digest.hexdigest()
+
+    def _write_all(self, file: int, chunk: bytes) -> None:
+        rest = memoryview(chunk)
+        while rest:
+            count = self.volume.write(file, rest)
+            if count <= 0:
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+            rest = rest[count:]
+
+    def read_back(self) -> str:
+        """SHA-256 of the file as the medium gives it."""
+        digest, done = hashlib.sha256(), 0
+        self.progress("read_back", 0, self.size)
+        with _meaning(self.volume, "read_back"), closing(self.volume.read_back(self.final)) as pieces:
+            for piece in pieces:
+                self._stop_if_cancelled()
+                digest.update(piece)
+                done += len(piece)
+                self.progress("read_back", min(done, self.size), self.size)
+        return digest.hexdigest()
+
+    def _stop_if_cancelled(self) -> None:
+        if self.cancelled():
+            raise Refused("drive_cancelled")
+
+
+def _volume(target: MountedDrive) -> Volume:
+    return PracticeVolume(target) if isinstance(target, PracticeDrive) else Volume(target)
+
+
+def _check_room(volume: Volume, size: int) -> None:
+    largest = volume.largest_file()
+    if largest is not None and size > largest:
+        raise Trouble("drive_file_too_large", permanent=True)
+    needed = size + size // 50 + SPARE_BYTES  # 2 % for what the file system itself needs
+    free = volume.free_bytes()
+    if free < needed:
+        raise Trouble("drive_full", free_mb=free // 1_000_000, needed_mb=-(-needed // 1_000_000))
+
+
+def _hash_of(source: Path, volume: Volume) -> str:
+    with _source(source, volume) as untrusted_outbox, _meaning(volume, "source"):
+        return hashlib.file_digest(untrusted_outbox, "sha256").hexdigest()
+
+
+@contextmanager
+def _source(source: Path, volume: Volume) -> Iterator[FileIO]:
+    with _meaning(volume, "source"):
+        opened = source.open("rb", buffering=0)
+    with opened:
+        yield opened
+
+
+@contextmanager
+def _kept_only_when_good(volume: Volume, final: Path, *, is_new: bool) -> Iterator[None]:
+    """Takes our own unproven file away again; one that stood there before is never touched."""
+    try:
+        yield
+    except BaseException:
+        if is_new:
+            with suppress(OSError):
+                volume.remove(final)
+                volume.sync_folder()
+        raise
+
+
+@contextmanager
+def _meaning(volume: Volume, stage: str) -> Iterator[None]:
+    """Says in our words what an OSError of this stage means for the person holding the stick."""
+    try:
+        yield
+    except OSError as problem:
+        raise _trouble(volume, stage, problem) from problem
+
+
+def _trouble(volume: Volume, stage: str, problem: OSError) -> Trouble:
+    if stage == "source":
+        return Trouble(_STAGE_KEYS[stage])
+    number, windows = problem.errno, getattr(problem, "winerror", None)
+    if number in _GONE or windows in _GONE_WINDOWS or not volume.is_there():
+        return Trouble("drive_gone")
+    # A full FAT stick answers EPERM: ask how much room is left before blaming the switch.
+    if number in _FULL or (number == errno.EPERM and _is_full(volume)):
+        return Trouble("drive_full_meanwhile")
+    if number == errno.EFBIG:
+        return Trouble("drive_file_too_large", permanent=True)
+    if number in _PROTECTED:
+        return Trouble("drive_read_only")
+    return Trouble(_STAGE_KEYS[stage], code=number or 0)
+
+
+def _is_full(volume: Volume) -> bool:
+    try:
+        return volume.free_bytes() < CHUNK
+    except OSError:
+        return False

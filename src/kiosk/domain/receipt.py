@@ -1,0 +1,133 @@
+"""The city's receipt for a batch, and the one judgement that lets a session be erased."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+
+from kiosk.domain.batch import CITY, COUNTED_KINDS, KIOSK, LARGEST_SEQ, BatchName, Manifest
+from kiosk.domain.canonical import canonical, read_canonical
+from kiosk.domain.errors import Refused
+
+FORMAT = "kiosk-receipt-v1"
+LARGEST_RECEIPT = 1 << 16
+
+
+class Decision(Enum):
+    """The city's word."""
+
+    ACCEPT = "accept"
+    REJECT = "reject"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """受領書: what the city saw and decided; `counts` were counted in the opened payload."""
+
+    practice: bool
+    city: str
+    kiosk: str
+    batch: str
+    session: date
+    seq: int
+    manifest_sha256: str
+    plaintext_sha256: str
+    counts: Mapping[str, int]
+    papers: Mapping[str, int]
+    decision: Decision
+    reason: str | None
+    accepted_gap: str | None
+    received_by: str
+    received_at: datetime
+
+    def to_bytes(self) -> bytes:
+        """receipt.json as it is signed."""
+        return canonical(
+            {
+                "format": FORMAT,
+                "practice": self.practice,
+                "city": self.city,
+                "kiosk": self.kiosk,
+                "batch": self.batch,
+                "session": self.session.isoformat(),
+                "seq": self.seq,
+                "manifest_sha256": self.manifest_sha256,
+                "plaintext_sha256": self.plaintext_sha256,
+                "counts": dict(self.counts),
+                "papers": dict(self.papers),
+                "decision": self.decision.value,
+                "reason": self.reason,
+                "accepted_gap": self.accepted_gap,
+                "received_by": self.received_by,
+                "received_at": self.received_at.isoformat(timespec="seconds"),
+            }
+        )
+
+    def sha256(self) -> str:
+        """The hash the erasure record carries."""
+        return hashlib.sha256(self.to_bytes()).hexdigest()
+
+    @staticmethod
+    def from_bytes(untrusted: bytes) -> Receipt:
+        """A receipt whose every field has been checked; Refused `receipt_…` otherwise."""
+        fields = read_canonical(untrusted, "receipt", LARGEST_RECEIPT)
+        fields.version(FORMAT)
+        receipt = Receipt(
+            practice=fields.flag("practice"),
+            city=fields.text("city", CITY),
+            kiosk=fields.text("kiosk", KIOSK),
+            batch=fields.text("batch"),
+            session=fields.day("session"),
+            seq=fields.whole("seq", 1, LARGEST_SEQ),
+            manifest_sha256=fields.sha256("manifest_sha256"),
+            plaintext_sha256=fields.sha256("plaintext_sha256"),
+            counts=fields.counts("counts"),
+            papers=fields.counts("papers"),
+            decision=Decision(fields.text("decision", "accept|reject")),
+            reason=fields.text_or_none("reason"),
+            accepted_gap=fields.text_or_none("accepted_gap"),
+            received_by=fields.text("received_by"),
+            received_at=fields.moment("received_at"),
+        )
+        fields.finish()
+        name = BatchName(receipt.city, receipt.kiosk, receipt.seq, receipt.session)
+        if receipt.batch != name.file:
+            raise fields.wrong("batch")
+        if (receipt.decision is Decision.REJECT) != (receipt.reason is not None):
+            raise fields.wrong("reason")
+        return receipt
+
+
+def judge(receipt: Receipt, newest: Manifest, earlier: Iterable[str] = ()) -> Decision:
+    """The city's decision, once the receipt is known to be for this session's newest batch.
+
+    `earlier` are the manifest hashes of the session's superseded batches.
+    Raises Refused `receipt_practice`, `receipt_superseded`, `receipt_other_batch`, `receipt_counts`.
+    """
+    facts = newest.facts
+    if receipt.practice != facts.practice:
+        raise Refused("receipt_practice")
+    if receipt.manifest_sha256 in set(earlier):
+        raise Refused("receipt_superseded", batch=receipt.batch, newest=facts.name.file)
+    names_it = (receipt.city, receipt.kiosk, receipt.seq, receipt.session) == (
+        facts.city,
+        facts.kiosk,
+        facts.seq,
+        facts.session,
+    )
+    hashes = (receipt.manifest_sha256, receipt.plaintext_sha256)
+    if not names_it or hashes != (newest.sha256(), newest.plaintext_sha256):
+        raise Refused("receipt_other_batch", batch=receipt.batch, newest=facts.name.file)
+    if receipt.decision is Decision.ACCEPT:
+        for kind in COUNTED_KINDS:
+            if receipt.counts.get(kind, 0) != facts.counts.get(kind, 0):
+                raise Refused("receipt_counts", kind=kind)
+    return receipt.decision
+
+
+def permits_erasure(receipt: Receipt, newest: Manifest, earlier: Iterable[str] = ()) -> bool:
+    """Whether the session may be erased on this receipt; raises as `judge` where it is not for it."""
+    return judge(receipt, newest, earlier) is Decision.ACCEPT

@@ -1,0 +1,197 @@
+"""Prints one ticket at a time and says honestly whether it came out."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+
+from kiosk.devices import escpos
+from kiosk.devices.ports import Printed, PrinterState
+from kiosk.devices.printer_keep import Keep
+from kiosk.devices.printer_link import Connect, Link
+from kiosk.devices.printer_status import AnswerReader, is_paper_out_answer, judge
+from kiosk.domain.errors import Trouble
+from kiosk.domain.raster import Raster
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long each thing may take, in seconds; nothing ever waits without an end."""
+
+    connect: float = 2.0
+    question: float = 0.4
+    quiet: float = 5.0  # the printer takes no byte for so long: it has stalled
+    answer: float = 12.0  # from the last byte to the answer after the cut
+    answer_of_a_mute: float = 2.0  # the same, when the printer did not even answer before the job
+    glance: float = 0.9  # the whole of `state()`
+
+
+_TROUBLES = {
+    PrinterState.PAPER_OUT: "printer_paper_out",
+    PrinterState.COVER_OPEN: "printer_cover_open",
+    PrinterState.OFFLINE: "printer_offline",
+    PrinterState.CUTTER: "printer_cutter",
+    PrinterState.UNRECOVERABLE: "printer_unrecoverable",
+    PrinterState.HEAD_HOT: "printer_head_hot",
+}
+_FIT = (PrinterState.READY, PrinterState.PAPER_LOW)
+_BROKEN_LINE = ("printer_lost", "printer_stalled")
+_ASK_AGAIN_SECONDS = 1.0
+_KINDS = (1, 2, 3, 4)
+
+
+class _Talk:
+    """One connection with everything heard on it, sorted."""
+
+    def __init__(self, link: Link) -> None:
+        self.link = link
+        self.heard = AnswerReader()
+
+    def listen(self, seconds: float) -> None:
+        """Takes in what comes within `seconds`; returns with the first bytes."""
+        self.heard.feed(self.link.receive(seconds))
+
+    def ask(self, patience: Patience, seconds: float) -> PrinterState:
+        """DLE EOT 1..4, one after the other; UNKNOWN as soon as one stays without a proper answer."""
+        if not self.link.can_answer:
+            return PrinterState.UNKNOWN
+        end = time.monotonic() + seconds
+        answers = []
+        for kind in _KINDS:
+            self.heard.real_time.clear()
+            self.link.send(escpos.ask_now(kind), patience.question)
+            while not self.heard.real_time:
+                left = end - time.monotonic()
+                if left <= 0:
+                    return PrinterState.UNKNOWN
+                self.listen(left)
+            answers.append(self.heard.real_time.popleft())
+        return judge(*answers)
+
+
+class EscPosPrinter:
+    """A ticket printer that speaks ESC/POS over any link; one connection per job or question.
+
+    Connecting anew each time is what lets a printer be switched off and on between two visitors.
+    """
+
+    def __init__(
+        self,
+        connect: Connect,
+        width_dots: int,
+        *,
+        keep: Keep | None = None,
+        patience: Patience | None = None,
+        feed_units_per_inch: int = escpos.DOTS_PER_INCH,
+    ) -> None:
+        self._connect = connect
+        self._width_dots = width_dots
+        self._keep = keep
+        self._patience = patience or Patience()
+        self._feed_units = feed_units_per_inch
+        self._one_at_a_time = threading.Lock()
+        self._last_seen = PrinterState.UNKNOWN
+
+    @property
+    def width_dots(self) -> int:
+        return self._width_dots
+
+    def print_raster(self, picture: Raster) -> Printed:
+        """Prints and cuts `picture` (its width is at most the printer's, else ValueError).
+
+        CONFIRMED only when the printer answered after the cut. Raises Trouble with a `printer_*` key
+        when it surely did not print the whole ticket; what it had taken so far is thrown away.
+        """
+        if picture.width_dots > self._width_dots:
+            raise ValueError("the picture is wider than the paper")
+        stream = escpos.job(picture, feed_units_per_inch=self._feed_units) + escpos.ASK_IN_ORDER
+        with self._one_at_a_time:
+            printed = self._print(stream)
+        if self._keep is not None:
+            self._keep.add(stream, self._width_dots)
+        return printed
+
+    def _print(self, stream: bytes) -> Printed:
+        talk = _Talk(self._connect(self._patience.connect))
+        discard = True
+        try:
+            before = self._look(talk, self._patience.question)
+            _refuse_unfit(before)
+            talk.heard.in_order.clear()  # only what is said after the job can be proof of it
+            talk.link.send(stream, self._patience.quiet)
+            mute = before is PrinterState.UNKNOWN
+            printed = self._confirm(talk, mute=mute)
+            # A printer that never answers may still be printing: its bytes are left to it. One that
+            # fell silent has stalled: what it did not take must not come out tomorrow.
+            discard = printed is Printed.UNKNOWN and not mute
+            return printed
+        finally:
+            talk.link.close(discard=discard)
+
+    def _look(self, talk: _Talk, seconds: float) -> PrinterState:
+        self._last_seen = talk.ask(self._patience, seconds)
+        return self._last_seen
+
+    def _confirm(self, talk: _Talk, *, mute: bool) -> Printed:
+        """Waits for the answer that is given in order, then looks at the printer once more."""
+        if not talk.link.can_answer:
+            return Printed.UNKNOWN
+        patience = self._patience.answer_of_a_mute if mute else self._patience.answer
+        end = time.monotonic() + patience
+        try:
+            while not talk.heard.in_order:
+                left = end - time.monotonic()
+                if left <= 0:
+                    return Printed.UNKNOWN
+                asked_again = time.monotonic() + min(left, _ASK_AGAIN_SECONDS)
+                while not talk.heard.in_order and (pause := asked_again - time.monotonic()) > 0:
+                    talk.listen(pause)
+                if not talk.heard.in_order and not mute:
+                    self._stop_when_unfit(talk)
+            after = self._look(talk, self._patience.question)
+        except Trouble as problem:
+            if problem.key not in _BROKEN_LINE:
+                raise
+            self._last_seen = PrinterState.UNKNOWN
+            return Printed.UNKNOWN  # every byte had been taken before the line broke
+        whole = after in _FIT and not is_paper_out_answer(talk.heard.in_order[0])
+        return Printed.CONFIRMED if whole else Printed.UNKNOWN
+
+    def _stop_when_unfit(self, talk: _Talk) -> None:
+        """The job is stuck: if the printer says why, makes it forget the rest and raises the Trouble."""
+        seen = self._look(talk, self._patience.question)
+        if seen in _TROUBLES and not talk.heard.in_order:
+            # Else the rest of this ticket would follow the new paper, next to its own second print.
+            talk.link.send(escpos.CLEAR_NOW, self._patience.question)
+            _refuse_unfit(seen)
+
+    def state(self) -> PrinterState:
+        """What the printer says now, within about a second; the last answer while it is printing."""
+        if not self._one_at_a_time.acquire(blocking=False):
+            return self._last_seen
+        try:
+            end = time.monotonic() + self._patience.glance
+            try:
+                talk = _Talk(self._connect(self._patience.glance / 2))
+            except Trouble:
+                self._last_seen = PrinterState.UNKNOWN
+                return self._last_seen
+            try:
+                return self._look(talk, end - time.monotonic())
+            except Trouble:
+                self._last_seen = PrinterState.UNKNOWN
+                return self._last_seen
+            finally:
+                talk.link.close(discard=False)
+        finally:
+            self._one_at_a_time.release()
+
+    def close(self) -> None:
+        """Nothing stays open between two jobs."""
+
+
+def _refuse_unfit(state: PrinterState) -> None:
+    key = _TROUBLES.get(state)
+    if key is not None:
+        raise Trouble(key, permanent=state is PrinterState.UNRECOVERABLE)

@@ -1,0 +1,202 @@
+"""The ticket printer of practice mode: it reads the same bytes as a real one and has the same faults."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from kiosk.devices import escpos, escpos_roll
+from kiosk.devices.ports import Printed, PrinterState
+from kiosk.devices.printer import EscPosPrinter, Patience
+from kiosk.devices.printer_keep import Keep
+from kiosk.domain.errors import Trouble
+from kiosk.domain.raster import Raster
+
+_READY = (0x12, 0x12, 0x12, 0x12)
+_ANSWERS = {
+    PrinterState.READY: _READY,
+    PrinterState.PAPER_LOW: (0x12, 0x12, 0x12, 0x1E),
+    PrinterState.PAPER_OUT: (0x1A, 0x32, 0x12, 0x7E),
+    PrinterState.COVER_OPEN: (0x1A, 0x16, 0x12, 0x12),
+    PrinterState.OFFLINE: (0x1A, 0x12, 0x12, 0x12),
+    PrinterState.CUTTER: (0x1A, 0x52, 0x1A, 0x12),
+    PrinterState.UNRECOVERABLE: (0x1A, 0x52, 0x32, 0x12),
+    PrinterState.HEAD_HOT: (0x1A, 0x52, 0x52, 0x12),
+}
+_WORKS = (PrinterState.READY, PrinterState.PAPER_LOW)
+_REAL_TIME_START = 0x10
+
+
+class VirtualMachine:
+    """The imagined printer itself: paper, cover, power, and what lies in its tray.
+
+    `state` is set by whoever plays the fault; UNKNOWN stands for a mute printer that still prints.
+    """
+
+    def __init__(self, width_dots: int) -> None:
+        self._width = width_dots
+        self._changed = threading.Condition()
+        self._state = PrinterState.READY
+        self._roll = escpos_roll.Roll(width_dots, self._drop_in_tray)
+        self._buffer = bytearray()
+        self._answers = bytearray()
+        self._rows_left: int | None = None
+        self._stalled = False
+        self._powered = True
+        self._started = 0
+        self.tickets: list[Raster] = []
+
+    def _drop_in_tray(self, ticket: Raster) -> None:
+        self.tickets.append(ticket)
+
+    @property
+    def state(self) -> PrinterState:
+        return self._state
+
+    @state.setter
+    def state(self, state: PrinterState) -> None:
+        with self._changed:
+            self._state = state
+            if state in _WORKS:
+                self._work()
+            self._changed.notify_all()
+
+    def let_paper_run_out_after(self, rows: int) -> None:
+        """The roll ends after so many more rows of dots."""
+        with self._changed:
+            self._rows_left = rows
+
+    def load_paper(self) -> None:
+        """A new roll: the torn piece is taken away, and what is still buffered goes on printing."""
+        with self._changed:
+            self._rows_left = None
+            self._roll.tear_off()
+        self.state = PrinterState.READY
+
+    def stall(self, stalled: bool = True) -> None:
+        """Takes bytes and does nothing with them, as a hung printer does."""
+        with self._changed:
+            self._stalled = stalled
+
+    def power(self, on: bool) -> None:
+        """Switched off, it forgets its buffer and drops every connection."""
+        with self._changed:
+            self._powered = on
+            self._stalled = False
+            self._started += 1
+            self._buffer.clear()
+            self._answers.clear()
+            self._roll.tear_off()
+            self._changed.notify_all()
+
+    def plug_in(self) -> int:
+        """A new connection; raises Trouble("printer_absent") without power."""
+        with self._changed:
+            if not self._powered:
+                raise Trouble("printer_absent")
+            self._answers.clear()
+            return self._started
+
+    def take(self, connection: int, payload: bytes) -> None:
+        """Bytes from the kiosk; raises Trouble("printer_lost") when it was switched off meanwhile."""
+        with self._changed:
+            self._check(connection)
+            if self._stalled:
+                return
+            if payload[:1] == bytes([_REAL_TIME_START]):
+                self._obey_now(payload)
+            else:
+                self._buffer += payload
+                self._work()
+            self._changed.notify_all()
+
+    def answer(self, connection: int, seconds: float) -> bytes:
+        """What it says within `seconds`."""
+        end = time.monotonic() + seconds
+        with self._changed:
+            while not self._answers and (left := end - time.monotonic()) > 0:
+                self._check(connection)
+                self._changed.wait(left)
+            self._check(connection)
+            said = bytes(self._answers)
+            self._answers.clear()
+            return said
+
+    def _check(self, connection: int) -> None:
+        if connection != self._started or not self._powered:
+            raise Trouble("printer_lost")
+
+    def _say(self, byte: int) -> None:
+        if self._state is not PrinterState.UNKNOWN:
+            self._answers.append(byte)
+
+    def _obey_now(self, command: bytes) -> None:
+        if command == escpos.CLEAR_NOW:
+            self._buffer.clear()
+        elif command[:2] == escpos.ASK_NOW:
+            self._say(_ANSWERS.get(self._state, _READY)[command[2] - 1])
+
+    def _work(self) -> None:
+        """Works off the buffer until it is empty or something is in the way."""
+        while self._state in _WORKS or self._state is PrinterState.UNKNOWN:
+            found = escpos_roll.next_act(bytes(self._buffer), self._width)
+            if found is None:
+                return
+            act, length = found
+            if isinstance(act, escpos_roll.Rows) and not self._has_paper_for(act):
+                self._state = PrinterState.PAPER_OUT
+                return
+            del self._buffer[:length]
+            if isinstance(act, escpos_roll.Question):
+                self._say(0x03 if self._state is PrinterState.PAPER_LOW else 0x00)
+            self._roll.carry_out(act)
+
+    def _has_paper_for(self, rows: escpos_roll.Rows) -> bool:
+        if self._rows_left is None:
+            return True
+        self._rows_left -= rows.count
+        return self._rows_left >= 0
+
+
+class VirtualLink:
+    """One connection to the imagined printer."""
+
+    can_answer = True
+
+    def __init__(self, machine: VirtualMachine) -> None:
+        self._machine = machine
+        self._connection = machine.plug_in()
+
+    def send(self, payload: bytes, quiet_seconds: float) -> None:
+        self._machine.take(self._connection, payload)
+
+    def receive(self, seconds: float) -> bytes:
+        return self._machine.answer(self._connection, seconds)
+
+    def close(self, *, discard: bool) -> None:
+        """Nothing is held between two connections."""
+
+
+class VirtualPrinter:
+    """A TicketPrinter over a `machine` that the trainer, the drill or the test can put out of order."""
+
+    def __init__(
+        self, width_dots: int, *, keep: Keep | None = None, patience: Patience | None = None
+    ) -> None:
+        self.machine = VirtualMachine(width_dots)
+        self._driver = EscPosPrinter(
+            lambda seconds: VirtualLink(self.machine), width_dots, keep=keep, patience=patience
+        )
+
+    @property
+    def width_dots(self) -> int:
+        return self._driver.width_dots
+
+    def print_raster(self, picture: Raster) -> Printed:
+        return self._driver.print_raster(picture)
+
+    def state(self) -> PrinterState:
+        return self._driver.state()
+
+    def close(self) -> None:
+        self._driver.close()

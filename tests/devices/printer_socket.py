@@ -165,6 +165,7 @@ class SocketPrinter:
             self._say(connection, answers[pending[2] - 1 : pending[2]])
             return 3
         if pending[:10] == b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08":
+            connection.sendall(bytes.fromhex("372500"))
             return 10
         return 0
 

@@ -114,7 +114,7 @@ class EscPosPrinter:
 
     def _print(self, stream: bytes) -> Printed:
         talk = _Talk(self._connect(self._patience.connect))
-        discard = True
+        discard = False
         try:
             before = self._look(talk, self._patience.question)
             _refuse_unfit(before)
@@ -126,6 +126,9 @@ class EscPosPrinter:
             # fell silent has stalled: what it did not take must not come out tomorrow.
             discard = printed is Printed.UNKNOWN and not mute
             return printed
+        except Trouble as problem:
+            discard = problem.key in _BROKEN_LINE
+            raise
         finally:
             talk.link.close(discard=discard)
 
@@ -164,6 +167,7 @@ class EscPosPrinter:
         if seen in _TROUBLES and not talk.heard.in_order:
             # Else the rest of this ticket would follow the new paper, next to its own second print.
             talk.link.send(escpos.CLEAR_NOW, self._patience.question)
+            talk.listen(self._patience.question)  # it says when it has forgotten
             _refuse_unfit(seen)
 
     def state(self) -> PrinterState:

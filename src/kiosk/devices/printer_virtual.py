@@ -24,6 +24,7 @@ _ANSWERS = {
     PrinterState.HEAD_HOT: (0x1A, 0x52, 0x52, 0x12),
 }
 _WORKS = (PrinterState.READY, PrinterState.PAPER_LOW)
+_FORGOTTEN = bytes.fromhex("372500")
 _REAL_TIME_START = 0x10
 
 
@@ -133,6 +134,7 @@ class VirtualMachine:
     def _obey_now(self, command: bytes) -> None:
         if command == escpos.CLEAR_NOW:
             self._buffer.clear()
+            self._answers += _FORGOTTEN
         elif command[:2] == escpos.ASK_NOW:
             self._say(_ANSWERS.get(self._state, _READY)[command[2] - 1])
 

@@ -1,0 +1,52 @@
+"""What every screen has: words, background work, and a bar for what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from kiosk.ui.background import Background
+from kiosk.ui.notices import notice_for
+from kiosk.ui.texts import Texts
+from kiosk.ui.widgets.notice import NoticeBar
+
+MARGIN = 24
+
+
+class Screen(QWidget):
+    """One station of the window; put cards into `area`."""
+
+    def __init__(self, *, texts: Texts, background: Background, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setProperty("role", "screen")
+        self.texts = texts
+        self.background = background
+        self.area = QHBoxLayout()
+        self.area.setContentsMargins(0, 0, 0, 0)
+        self.area.setSpacing(MARGIN)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        whole.addLayout(self.area, 1)
+        self.notice = NoticeBar(texts, self)
+
+    def refresh(self) -> None:
+        """Reads what the screen shows anew; called when shown and every five seconds."""
+
+    def show_failure(self, error: Exception) -> None:
+        """Says in words what happened."""
+        self.notice.show_notice(notice_for(error, self.texts))
+
+    def show_trouble(self, error: Exception, again: Callable[[], None]) -> None:
+        """Says what happened and offers the verb once more, where that can help."""
+        self.notice.show_notice(notice_for(error, self.texts), again)
+
+    def clear_notice(self) -> None:
+        """Takes the last words away."""
+        self.notice.clear()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.notice.place()

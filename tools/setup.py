@@ -119,7 +119,7 @@ def build(rest: list[str]) -> int:
         return code
     suffix = ".exe" if sys.platform == "win32" else ""
     for name in ("kiosk", "kiosk-city"):
-        call([into / "kiosk" / f"{name}{suffix}", "--help"], offscreen=True, quiet=True, must=True)
+        call([into / name / f"{name}{suffix}", "--help"], offscreen=True, quiet=True, must=True)
     rehearsal: list[Word] = ["rehearse", "--visitors", "5", "--out", into / "rehearse", *rest]
     return call([into / "kiosk" / f"kiosk{suffix}", *rehearsal], offscreen=True)
 

@@ -42,6 +42,7 @@ class Movement(Enum):
     COPIED = "copied"  # made at the counter, under the standing approval (特記事項 5)
     RETURNED = "returned"  # back to the visitor
     SEALED = "sealed"  # into the visitor's envelope
+    OPENED = "opened"  # out of the envelope again, because the sealing was taken back
     DELIVERED = "delivered"  # to the city
 
 
@@ -69,8 +70,12 @@ def held(lines: Iterable[CustodyLine], ticket: str | None = None) -> dict[Paper,
 
 
 def sealed_tickets(lines: Iterable[CustodyLine]) -> frozenset[str]:
-    """Tickets whose papers lie sealed in an envelope."""
-    return frozenset(line.ticket for line in lines if line.movement is Movement.SEALED)
+    """Tickets whose papers lie sealed in an envelope: the last word on the envelope counts."""
+    sealed: dict[str, bool] = {}
+    for line in lines:
+        if line.movement in (Movement.SEALED, Movement.OPENED, Movement.RETURNED):
+            sealed[line.ticket] = line.movement is Movement.SEALED
+    return frozenset(ticket for ticket, is_sealed in sealed.items() if is_sealed)
 
 
 def refuse_impossible(paper: Paper, count: int, movement: Movement, now_held: dict[Paper, int]) -> None:

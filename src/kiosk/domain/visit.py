@@ -256,7 +256,7 @@ class Visit:
             window=window or self.window,
         )
 
-    def with_step(self, step: Step) -> Visit:
+    def with_step(self, step: Step, pin_form: PinForm | None = None) -> Visit:
         """The visit with a procedure step added; a step already done changes nothing (double touch).
 
         Refuses a step before its turn, one of another service, and any on a closed visit.
@@ -271,7 +271,7 @@ class Visit:
         self._refuse_unless_done(order[: order.index(step.kind)])
         if step.kind in COUNTER[self.service] and self.state is not State.SERVING:
             raise Refused("visit_not_at_window", ticket=self.ticket)
-        return replace(self, steps=(*self.steps, step))
+        return replace(self, steps=(*self.steps, step), pin_form=pin_form or self.pin_form)
 
     def undone(self, at: datetime, operator: str) -> Visit:
         """The visit with its last counter step taken back by a further step 取消 (interface.md)."""

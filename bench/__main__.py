@@ -1,0 +1,59 @@
+"""Runs every benchmark: a table on the screen, the figures in out/bench.json."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bench import start
+from bench.measure import Measured
+
+# Name on the command line -> the module's measure().
+BENCHMARKS: dict[str, Callable[[], list[Measured]]] = {
+    "start": start.measure,
+}
+REPORT = Path(__file__).resolve().parents[1] / "out" / "bench.json"
+
+
+def main(chosen: list[str]) -> int:
+    """Measure what is named, or everything; exit 1 when a bar is missed."""
+    unknown = [name for name in chosen if name not in BENCHMARKS]
+    if unknown:
+        print(f"No benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}.", file=sys.stderr)
+        return 2
+    lines = [line for name in chosen or BENCHMARKS for line in BENCHMARKS[name]()]
+    REPORT.parent.mkdir(exist_ok=True)
+    machine = {"python": platform.python_version(), "system": platform.system(), "cores": os.cpu_count()}
+    report = {"machine": machine, "measured": [line.as_json() for line in lines]}
+    REPORT.write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
+    show(lines)
+    return 0 if all(line.is_met for line in lines) else 1
+
+
+def show(lines: list[Measured]) -> None:
+    """The table: one line per claim."""
+    table = Table("what", "against", "ours p50", "p95", "theirs p50", "ratio", "bar", "")
+    for line in lines:
+        ours, theirs = sorted(line.ours_ms), sorted(line.theirs_ms)
+        table.add_row(
+            line.what,
+            line.against,
+            f"{ours[len(ours) // 2]:.1f} ms",
+            f"{line.p95_ms:.1f} ms",
+            f"{theirs[len(theirs) // 2]:.1f} ms",
+            f"{line.ratio:.2f}",
+            f"≤ {line.at_most:g}×" + (f", p95 ≤ {line.p95_at_most_ms:g} ms" if line.p95_at_most_ms else ""),
+            "met" if line.is_met else "MISSED",
+        )
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

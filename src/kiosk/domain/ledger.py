@@ -1,0 +1,153 @@
+"""What the office keeps of each session after the visitors' data are gone: counts, numbers, papers, dates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from kiosk.domain.batch import SessionEvent, SessionState
+from kiosk.domain.batch import after as state_after
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """One session as it was opened on this kiosk; `origin` is "rule" or "manual", with its reason."""
+
+    day: date
+    kiosk: str
+    venue: str
+    manager: str
+    opened_at: datetime
+    state: SessionState = SessionState.OPEN
+    checklist: tuple[str, ...] = ()
+    origin: str = "rule"
+    reason: str = ""
+    evidence_hold: bool = False
+
+    def after(self, event: SessionEvent) -> Opening:
+        """The session moved on; Refused("session_step_not_now") where the table has none."""
+        return replace(self, state=state_after(self.state, event))
+
+
+@dataclass(frozen=True, slots=True)
+class StaffRecord:
+    """Reporting, training, pledge and approval of one person (特記事項 8, 10, 11)."""
+
+    operator: str
+    name: str
+    role: str
+    employment: str = ""
+    badge: str = ""
+    reported_on: date | None = None
+    trained_on: date | None = None
+    pledged_on: date | None = None
+    approved_on: date | None = None
+    approval: str = ""
+    left_on: date | None = None
+
+    @property
+    def is_admitted(self) -> bool:
+        """Whether the city's approval is entered: sign-in is refused until then."""
+        return self.approved_on is not None and self.left_on is None
+
+
+class Direction(StrEnum):
+    """Who gave to whom."""
+
+    FROM_CITY = "from_city"
+    TO_CITY = "to_city"
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """One numbered hand-over (特記事項 16): a list, data or papers; `number` is ours, 1 and counting."""
+
+    number: int
+    direction: Direction
+    item: str
+    at: datetime
+    session: date
+    medium: str
+    means: str
+    place: str
+    giver: str
+    taker: str
+    file_name: str = ""
+    sha256: str = ""
+    count: int = 0
+    approval: str = ""
+    returned_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SealedBatch:
+    """One batch number of this kiosk; kept for ever, also when another supersedes it."""
+
+    seq: int
+    name: str
+    session: date
+    sealed_at: datetime
+    size: int
+    manifest_sha256: str
+    plaintext_sha256: str
+    prev: str | None
+    supersedes: str | None
+    operator: str
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """One verified copy of a batch on a registered stick."""
+
+    seq: int
+    medium: str
+    approval: str
+    at: datetime
+    operator: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakenReceipt:
+    """The city's answer to a batch, with the very text that was signed."""
+
+    seq: int
+    decision: str
+    receiver: str
+    reason: str
+    at: datetime
+    sha256: str
+    operator: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaperLine:
+    """A movement of papers without any name: it outlives the erasure as the contract's evidence."""
+
+    session: date
+    ticket: str
+    paper: str
+    count: int
+    movement: str
+    at: datetime
+    operator: str
+    approval: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitFigures:
+    """What the reports count of one visit: a ticket number, codes and seconds."""
+
+    session: date
+    kiosk: str
+    ticket: str
+    service: str
+    reserved: bool
+    outcome: str | None
+    reason: str | None
+    waited_s: int | None = None
+    served_s: int | None = None
+    photos: int = 0

@@ -1,0 +1,68 @@
+"""Signing in and out: who is at this PC, and the office database that opens with them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kiosk.domain.errors import Refused
+from kiosk.domain.staff import Operator
+from kiosk.services.desk import Desk
+from kiosk.settings import read_profile
+
+if TYPE_CHECKING:
+    from kiosk.store.vault import Unlocked
+
+
+class Access:
+    """The verbs of the sign-in screen; `people` and `unlock` need no database."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def people(self) -> tuple[Operator, ...]:
+        """Everyone who can sign in on this PC."""
+        return self._desk.vault.operators()
+
+    def unlock(self, operator_id: str, untrusted_pin: str) -> Unlocked:
+        """Checks the PIN; 0.4 s, for the background. Raises what the vault refuses, with tries left."""
+        return self._desk.vault.unlock(operator_id, untrusted_pin)
+
+    def enter(self, unlocked: Unlocked) -> Operator:
+        """Opens the office database for the person; journals the sign-in."""
+        desk = self._desk
+        desk.operator = unlocked.operator
+        desk.office_db = desk.vault.open_office()
+        with desk.office.work() as work:
+            desk.profile = read_profile(work.settings.get("profile"), "profile")
+            desk.record(work, "sign_in", unlocked.operator.id)
+            work.commit()
+        desk.anchor()
+        return unlocked.operator
+
+    def sign_in(self, operator_id: str, untrusted_pin: str) -> Operator:
+        """Both halves in one, for the commands."""
+        return self.enter(self.unlock(operator_id, untrusted_pin))
+
+    def change_operator(self, unlocked: Unlocked) -> Operator:
+        """Another person takes over; the screens and the open session stay."""
+        return self.enter(unlocked)
+
+    def lock(self) -> None:
+        """Signs out: keys dropped, databases closed; the session stays the one at hand."""
+        desk = self._desk
+        if desk.operator is not None and desk.office_db is not None:
+            with desk.office.work() as work:
+                desk.record(work, "lock", desk.operator.id)
+                work.commit()
+            desk.anchor()
+        desk.operator = None
+        desk.office_db = None
+        desk.session_db = None
+        desk.vault.lock()
+
+    def second_person(self, operator_id: str, untrusted_pin: str) -> Operator:
+        """Another operator vouches with their own PIN; the signed-in one cannot vouch for themselves."""
+        signed_in = self._desk.operator
+        if signed_in is None or signed_in.id == operator_id:
+            raise Refused("second_person_needed")
+        return self._desk.vault.vouch(operator_id, untrusted_pin)

@@ -1,0 +1,33 @@
+"""The data a city may differ in, read once from resources: agenda, identity papers, list columns."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from kiosk.domain import agenda as rules
+from kiosk.domain.agenda import AgendaDay, Holidays
+from kiosk.paths import resources
+from kiosk.settings import IdPaper, Profile, read_id_papers, read_text
+
+
+@cache
+def holidays() -> Holidays:
+    """The frozen table of national holidays."""
+    return rules.read_holidays(read_text(resources() / "catalogue" / "holidays.toml"))
+
+
+def agenda_days(profile: Profile) -> tuple[AgendaDay, ...]:
+    """Every session day of the profile's contract period."""
+    return _days(profile.agenda["first_month"], profile.agenda["last_month"], profile.model_dump_json())
+
+
+@cache
+def _days(first_month: str, last_month: str, profile_text: str) -> tuple[AgendaDay, ...]:
+    rule = rules.agenda_rule(Profile.model_validate_json(profile_text).agenda)
+    return rules.agenda(rules.month(first_month), rules.month(last_month), rule, holidays())
+
+
+@cache
+def id_papers() -> tuple[IdPaper, ...]:
+    """The closed, dated list of identity papers."""
+    return read_id_papers(resources() / "catalogue" / "id_documents.toml")

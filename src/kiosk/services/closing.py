@@ -1,0 +1,173 @@
+"""The end of the counter day: four counts side by side, differences in words, the manager's yes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import TYPE_CHECKING
+
+from kiosk.domain.batch import SessionEvent, SessionState
+from kiosk.domain.closing import (
+    Difference,
+    Explanation,
+    Gap,
+    Reconciliation,
+    reconcile,
+    refuse_unexplained,
+)
+from kiosk.domain.custody import CustodyLine, held
+from kiosk.domain.errors import Refused
+from kiosk.domain.guards import refuse_my_number
+from kiosk.domain.ledger import PaperLine, VisitFigures
+from kiosk.domain.staff import Act
+from kiosk.domain.visit import Event, Visit
+from kiosk.services.desk import Desk
+
+if TYPE_CHECKING:
+    from kiosk.store.session import SessionView, SessionWork
+
+
+class Closing:
+    """The verbs of the close screen up to the manager's approval."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def reconcile(self) -> Reconciliation:
+        """Tickets = outcomes = records = papers, as they stand now."""
+        with self._desk.session.reading() as view:
+            return reconcile(view.tickets.numbers(), view.visits.all(), view.custody.lines())
+
+    def explain(self, explanation: Explanation) -> None:
+        """Puts words (or 調査中) to one difference; said again, the later words count."""
+        words = explanation.words.strip()
+        if not words and not explanation.under_inquiry:
+            raise Refused("closing_words_empty")
+        refuse_my_number(words)
+        with self._desk.counter_work(Act.CLOSE_SESSION) as (work, _):
+            put_explanation(work, explanation)
+            self._desk.record(
+                work,
+                "explain",
+                explanation.difference.ticket,
+                gap=explanation.difference.gap.value,
+                under_inquiry=explanation.under_inquiry,
+            )
+            work.commit()
+
+    def explanations(self) -> tuple[Explanation, ...]:
+        """What has been said so far."""
+        with self._desk.session.reading() as view:
+            return explanations_in(view)
+
+    def approve(self) -> Reconciliation:
+        """The manager closes the session: counts and custody go to the office without names.
+
+        Refuses while a difference has no words. A session already closed stays as it is.
+        """
+        operator = self._desk.allow(Act.CLOSE_SESSION)
+        day = self._desk.session_day
+        found = self.reconcile()
+        if self._desk.state is not SessionState.OPEN:
+            return found
+        refuse_unexplained(found.differences, self.explanations())
+        with self._desk.session.reading() as view:
+            visits = tuple(view.visits.all())
+            lines = tuple(view.custody.lines())
+            guided = view.guidance.counts()
+            portraits = view.portraits.tickets()
+            reserved = sum(1 for reservation in view.reservations.all() if not reservation.cancelled)
+        with self._desk.office.work() as work:
+            opening = work.openings.get(day, self._desk.kiosk)
+            work.openings.save(opening.after(SessionEvent.CLOSE))
+            work.figures.add_visits(figures_of(day, self._desk.kiosk, visits, portraits))
+            work.figures.add_day(
+                day,
+                self._desk.kiosk,
+                {
+                    "reserved": reserved,
+                    "tickets": found.tickets,
+                    "differences": len(found.differences),
+                    **{f"guided_{kind}": count for kind, count in guided.items()},
+                },
+            )
+            if not work.papers.of_session(day):
+                work.papers.add_all(paper_lines(day, lines))
+            self._desk.record(
+                work, "close_session", day.isoformat(), by=operator.id, differences=len(found.differences)
+            )
+            self._desk.anchor_session(work)
+            work.commit()
+        self._desk.state_changed()
+        self._desk.anchor()
+        return found
+
+    def papers(self) -> dict[str, int]:
+        """Sheets to be delivered, per kind."""
+        with self._desk.session.reading() as view:
+            return {paper.value: count for paper, count in held(view.custody.lines()).items()}
+
+
+def explanations_in(view: SessionView) -> tuple[Explanation, ...]:
+    """What has been said of the day's differences."""
+    return tuple(
+        Explanation(
+            Difference(Gap(entry["gap"]), entry["ticket"], entry["paper"]),
+            entry["words"],
+            entry["under_inquiry"],
+        )
+        for entry in view.meta.get("explanations", [])
+    )
+
+
+def put_explanation(work: SessionWork, explanation: Explanation) -> None:
+    """Adds words to a difference, or replaces earlier ones."""
+    said = [kept for kept in explanations_in(work) if kept.difference != explanation.difference]
+    work.meta.put(
+        "explanations",
+        [
+            {
+                "gap": kept.difference.gap.value,
+                "ticket": kept.difference.ticket,
+                "paper": kept.difference.paper,
+                "words": kept.words,
+                "under_inquiry": kept.under_inquiry,
+            }
+            for kept in (*said, explanation)
+        ],
+    )
+
+
+def figures_of(
+    day: date, kiosk: str, visits: Iterable[Visit], portraits: Collection[str]
+) -> tuple[VisitFigures, ...]:
+    """What the reports count of each visit (spec 7(5): 件数, 内訳); seconds, no names."""
+    return tuple(
+        VisitFigures(
+            session=day,
+            kiosk=kiosk,
+            ticket=visit.ticket,
+            service=visit.service.value,
+            reserved=visit.reservation is not None,
+            outcome=visit.outcome.value if visit.outcome else None,
+            reason=visit.reason.value if visit.reason else None,
+            waited_s=_between(visit, Event.READY, Event.CALL),
+            served_s=_between(visit, Event.ARRIVE, Event.FINISH),
+            photos=1 if visit.ticket in portraits else 0,
+        )
+        for visit in visits
+    )
+
+
+def paper_lines(day: date, lines: Iterable[CustodyLine]) -> tuple[PaperLine, ...]:
+    """The day's custody as the office keeps it: ticket, kind, count, who, when (特記事項 7(5))."""
+    return tuple(
+        PaperLine(day, line.ticket, line.paper.value, line.count, line.movement.value, line.at, line.operator)
+        for line in lines
+    )
+
+
+def _between(visit: Visit, first: Event, last: Event) -> int | None:
+    begin = next((step.at for step in visit.steps if step.event is first), None)
+    end = next((step.at for step in visit.steps if step.event is last), None)
+    return None if begin is None or end is None else max(0, int((end - begin).total_seconds()))

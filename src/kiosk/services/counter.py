@@ -1,0 +1,189 @@
+"""The window: call, receive, do the steps in order, and let nobody leave without an outcome."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from kiosk.domain.custody import REQUIRED_FOR_ISSUANCE, CustodyLine, Movement, Paper, held
+from kiosk.domain.errors import Refused
+from kiosk.domain.staff import Act
+from kiosk.domain.visit import Done, Event, Outcome, PinForm, Reason, Service, State, Step, StepKind, Visit
+from kiosk.services.desk import Desk
+
+OWN_VERB = frozenset({StepKind.VIDEO, StepKind.SEALED, StepKind.PHOTO})
+"""Steps that carry more than "done" and so cannot be ticked."""
+
+
+class Counter:
+    """The verbs of one window; each returns the visit as it now stands."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def call_next(self, service: Service | None = None) -> Visit:
+        """Calls who has waited longest among those ready (of one service, or of all)."""
+        with self._desk.counter_work(Act.SERVE) as (work, operator):
+            waiting = [
+                visit
+                for visit in work.visits.by_state(State.WAITING)
+                if service is None or visit.service is service
+            ]
+            if not waiting:
+                raise Refused("line_empty")
+            first = min(waiting, key=waiting_since)
+            called = first.after(
+                Event.CALL, self._desk.clock.now(), operator.id, window=self._desk.devices.window
+            )
+            work.visits.save(called)
+            self._desk.record(work, "call", called.ticket, window=called.window)
+            work.commit()
+        return called
+
+    def move(self, ticket: str, event: Event) -> Visit:
+        """Any move of the line: call, arrive, hold, no-show, return, park, resume.
+
+        A second touch of the same move changes nothing; FINISH and LEAVE have verbs of their own.
+        """
+        if event in (Event.FINISH, Event.LEAVE, Event.VOID):
+            raise Refused("visit_move", ticket=ticket)
+        with self._desk.counter_work(Act.SERVE) as (work, operator):
+            visit = work.visits.get(ticket)
+            if event is not Event.CALL and _already(visit, event):
+                return visit
+            moved = visit.after(event, self._desk.clock.now(), operator.id, window=self._desk.devices.window)
+            work.visits.save(moved)
+            self._desk.record(work, event.value, ticket)
+            work.commit()
+        return moved
+
+    def complete(
+        self,
+        ticket: str,
+        kind: StepKind,
+        *,
+        papers: tuple[str, ...] = (),
+        pin_form: PinForm | None = None,
+    ) -> Visit:
+        """One step done; a step done already stays as it is (double touch)."""
+        if kind in OWN_VERB:
+            raise Refused("step_own_verb", ticket=ticket)
+        step = Step(kind, self._desk.clock.now(), self._who(), Done.DONE, papers=papers)
+        return self._add(ticket, step, pin_form)
+
+    def skip(self, ticket: str, kind: StepKind) -> Visit:
+        """A step that does not apply to this visitor (own photo, no photo under one year)."""
+        if kind not in (StepKind.PHOTO, StepKind.APPLICATION_ID):
+            raise Refused("step_not_skippable")
+        return self._add(ticket, Step(kind, self._desk.clock.now(), self._who(), Done.SKIPPED))
+
+    def video(self, ticket: str, result: Done, officer: str, started_at: datetime) -> Visit:
+        """What the city's officer said by video: OK, NG or again; the officer is named (domain.md 2)."""
+        if result not in (Done.OK, Done.NG, Done.AGAIN):
+            raise Refused("video_result")
+        if not officer.strip():
+            raise Refused("video_officer")
+        now = self._desk.clock.now()
+        return self._add(
+            ticket, Step(StepKind.VIDEO, now, self._who(), result, officer=officer, started_at=started_at)
+        )
+
+    def seal(self, ticket: str) -> Visit:
+        """Closes the visitor's envelope; refuses while a paper the city needs is missing."""
+        with self._desk.counter_work(Act.SERVE) as (work, operator):
+            visit = work.visits.get(ticket)
+            if visit.is_done(StepKind.SEALED):
+                return visit
+            in_hand = held(work.custody.of_ticket(ticket))
+            missing = [paper for paper in REQUIRED_FOR_ISSUANCE if paper not in in_hand]
+            if missing:
+                raise Refused("seal_paper_missing", paper=missing[0].value)
+            now = self._desk.clock.now()
+            sealed = visit.with_step(Step(StepKind.SEALED, now, operator.id))
+            work.visits.save(sealed)
+            for paper, count in in_hand.items():
+                work.custody.append(CustodyLine(ticket, paper, count, Movement.SEALED, now, operator.id))
+            self._desk.record(work, "seal_envelope", ticket, papers=sum(in_hand.values()))
+            work.commit()
+        return sealed
+
+    def finish(self, ticket: str, outcome: Outcome) -> Visit:
+        """Closes the visit with what it came to; the same outcome twice changes nothing."""
+        with self._desk.counter_work(Act.SERVE) as (work, operator):
+            visit = work.visits.get(ticket)
+            if visit.outcome is outcome:
+                return visit
+            done = visit.finished(outcome, self._desk.clock.now(), operator.id)
+            work.visits.save(done)
+            self._desk.record(work, "finish", ticket, outcome=outcome.value)
+            work.commit()
+        return done
+
+    def side_exit(self, ticket: str, reason: Reason) -> Visit:
+        """Lets the visitor go with a reason; papers still held go back to them in the same act."""
+        with self._desk.counter_work(Act.SERVE) as (work, operator):
+            visit = work.visits.get(ticket)
+            if visit.reason is reason:
+                return visit
+            now = self._desk.clock.now()
+            left = visit.left(reason, now, operator.id)
+            work.visits.save(left)
+            for paper, count in held(work.custody.of_ticket(ticket)).items():
+                work.custody.append(CustodyLine(ticket, paper, count, Movement.RETURNED, now, operator.id))
+            self._desk.record(work, "side_exit", ticket, reason=reason.value)
+            work.commit()
+        return left
+
+    def undo(self, ticket: str) -> Visit:
+        """Takes the last step back by a further step 取消; nothing is deleted."""
+        with self._desk.counter_work(Act.SERVE) as (work, operator):
+            visit = work.visits.get(ticket)
+            now = self._desk.clock.now()
+            back = visit.undone(now, operator.id)
+            work.visits.save(back)
+            if back.steps[-1].kind is StepKind.SEALED:
+                for paper, count in held(work.custody.of_ticket(ticket)).items():
+                    work.custody.append(CustodyLine(ticket, paper, count, Movement.OPENED, now, operator.id))
+            self._desk.record(work, "undo", ticket, step=back.steps[-1].kind.value)
+            work.commit()
+        return back
+
+    def visit(self, ticket: str) -> Visit:
+        """One visit as it stands."""
+        with self._desk.session.reading() as view:
+            return view.visits.get(ticket)
+
+    def at_window(self) -> tuple[Visit, ...]:
+        """Visits called to or served at this window, the oldest first."""
+        with self._desk.session.reading() as view:
+            visits = view.visits.by_state(State.CALLED, State.SERVING)
+        return tuple(visit for visit in visits if visit.window == self._desk.devices.window)
+
+    def papers(self, ticket: str) -> dict[Paper, int]:
+        """What of this visitor's papers is in our hands."""
+        with self._desk.session.reading() as view:
+            return held(view.custody.of_ticket(ticket))
+
+    def _who(self) -> str:
+        return self._desk.allow(Act.SERVE).id
+
+    def _add(self, ticket: str, step: Step, pin_form: PinForm | None = None) -> Visit:
+        with self._desk.counter_work(Act.SERVE) as (work, _):
+            visit = work.visits.get(ticket)
+            after = visit.with_step(step, pin_form)
+            if after == visit:
+                return visit
+            work.visits.save(after)
+            self._desk.record(work, "step", ticket, step=step.kind.value, outcome=step.outcome.value)
+            work.commit()
+        return after
+
+
+def waiting_since(visit: Visit) -> datetime:
+    """When the visit became ready to be called, for the order of the line."""
+    moments = [step.at for step in visit.steps if step.event in (Event.READY, Event.RETURN, Event.RESUME)]
+    return moments[-1] if moments else visit.steps[0].at
+
+
+def _already(visit: Visit, event: Event) -> bool:
+    last = next((step for step in reversed(visit.steps) if step.event is not None), None)
+    return last is not None and last.event is event

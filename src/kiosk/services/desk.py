@@ -1,0 +1,124 @@
+"""The opened kiosk with the person at it: what every verb needs to know before it acts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from kiosk.domain.batch import SessionState
+from kiosk.domain.errors import Refused
+from kiosk.domain.journal import Detail
+from kiosk.domain.staff import Act, Operator, refuse_unless_may
+from kiosk.services.clock import Clock
+from kiosk.settings import Devices, Profile
+
+if TYPE_CHECKING:
+    from kiosk.store.office import OfficeStore, OfficeWork
+    from kiosk.store.session import SessionStore, SessionWork
+    from kiosk.store.vault import Vault
+
+
+@dataclass
+class Desk:
+    """One data folder, opened or not; holds no rule of its own."""
+
+    vault: Vault
+    clock: Clock
+    devices: Devices
+    kiosk: str
+    practice: bool
+    operator: Operator | None = None
+    profile: Profile | None = None
+    day: date | None = None
+    office_db: OfficeStore | None = None
+    session_db: SessionStore | None = None
+    _seen_state: SessionState | None = field(default=None, repr=False)
+
+    def allow(self, act: Act) -> Operator:
+        """The signed-in operator, when their role may do this; refuses otherwise."""
+        if self.operator is None:
+            raise Refused("not_signed_in")
+        refuse_unless_may(self.operator, act)
+        return self.operator
+
+    @property
+    def office(self) -> OfficeStore:
+        """The office database; refuses before sign-in."""
+        if self.office_db is None:
+            raise Refused("not_signed_in")
+        return self.office_db
+
+    @property
+    def rules(self) -> Profile:
+        """The contract's profile; refuses before sign-in."""
+        if self.profile is None:
+            raise Refused("not_signed_in")
+        return self.profile
+
+    @property
+    def session_day(self) -> date:
+        """The day of the session at hand; refuses when none is open."""
+        if self.day is None:
+            raise Refused("session_none")
+        return self.day
+
+    @property
+    def session(self) -> SessionStore:
+        """The session's database; refuses when none is open."""
+        if self.session_db is None:
+            raise Refused("session_none")
+        return self.session_db
+
+    @contextmanager
+    def counter_work(self, act: Act) -> Iterator[tuple[SessionWork, Operator]]:
+        """One transaction on the day's database, for someone who may, while the session is OPEN.
+
+        Rolls back unless the caller commits.
+        """
+        operator = self.allow(act)
+        store = self.session
+        if self.state is not SessionState.OPEN:
+            raise Refused("session_not_open")
+        with store.work() as work:
+            yield work, operator
+
+    @contextmanager
+    def office_work(self, act: Act) -> Iterator[tuple[OfficeWork, Operator]]:
+        """One transaction on the office database, for someone who may; rolls back unless committed."""
+        operator = self.allow(act)
+        with self.office.work() as work:
+            yield work, operator
+
+    def record(self, work: SessionWork | OfficeWork, act: str, about: str, **details: Detail) -> None:
+        """The act's journal row, in the same transaction as the act."""
+        who = self.operator.id if self.operator is not None else "kiosk"
+        work.journal.append(act, about, details, who=who, at=self.clock.now())
+
+    @property
+    def state(self) -> SessionState:
+        """Where the session stands; read once per change, because every verb asks."""
+        if self._seen_state is None:
+            with self.office.reading() as view:
+                self._seen_state = view.openings.get(self.session_day, self.kiosk).state
+        return self._seen_state
+
+    def anchor(self) -> None:
+        """Remembers the heads of both chains in the keystore, so that a file put back is noticed."""
+        with self.office.reading() as view:
+            self.vault.keep_anchor("office", view.journal.head())
+        if self.session_db is not None and self.day is not None:
+            with self.session_db.reading() as seen:
+                self.vault.keep_anchor(self.day.isoformat(), seen.journal.head())
+
+    def anchor_session(self, work: OfficeWork) -> None:
+        """Writes the session chain's length and head into the office chain."""
+        with self.session.reading() as seen:
+            head = seen.journal.head()
+        self.record(work, "anchor", self.session_day.isoformat(), length=head.length, head=head.head)
+
+    def state_changed(self) -> None:
+        """Forgets the remembered state after a verb has moved it."""
+        self._seen_state = None

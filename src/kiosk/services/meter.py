@@ -1,0 +1,44 @@
+"""How many people's records this PC holds, since when, and whether they may already go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from kiosk.domain.batch import SessionState
+from kiosk.services.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """`people` of the session at hand; `state` is its state's value, or "none"."""
+
+    people: int
+    since: date | None
+    state: str
+    unreceipted: int
+
+
+class MeterDesk:
+    """Reads the meter of every staff screen."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def now(self) -> Meter:
+        """What is on this PC now: visits and bookings of the open session, and sessions without a receipt."""
+        with self._desk.office.reading() as view:
+            sessions = [
+                session for session in view.openings.all() if session.state is not SessionState.ERASED
+            ]
+        waiting = [
+            session
+            for session in sessions
+            if session.state not in (SessionState.RECEIPTED, SessionState.ERASING)
+        ]
+        since = min((session.day for session in sessions), default=None)
+        if self._desk.session_db is None:
+            return Meter(0, since, "none", len(waiting))
+        with self._desk.session.reading() as view:
+            people = view.visits.count()
+        return Meter(people, since, self._desk.state.value, len(waiting))

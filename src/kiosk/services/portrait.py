@@ -1,0 +1,134 @@
+"""The photo station: the right visitor, a shot that is judged, one accepted picture."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kiosk.domain.errors import Refused
+from kiosk.domain.portrait import Override, Verdict
+from kiosk.domain.portrait import State as CheckState
+from kiosk.domain.staff import Act
+from kiosk.domain.visit import Event, Service, State, Step, StepKind, Visit
+from kiosk.services.counter import waiting_since
+from kiosk.services.desk import Desk
+
+if TYPE_CHECKING:
+    from kiosk.devices.ports import Pixels
+    from kiosk.vision.look import Seen
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one live frame shows and what the rules say of it."""
+
+    seen: Seen
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A finished shot, in memory only until it is accepted."""
+
+    jpeg: bytes
+    verdict: Verdict
+
+
+class PortraitDesk:
+    """The verbs of the photo screen; `look` and `make` touch no database."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def waiting(self) -> tuple[Visit, ...]:
+        """Application visits whose photo comes next, who is being served first."""
+        with self._desk.session.reading() as view:
+            visits = view.visits.by_state(State.SERVING, State.CALLED, State.WAITING)
+        mine = [
+            visit
+            for visit in visits
+            if visit.service is Service.APPLICATION and not visit.is_done(StepKind.PHOTO)
+        ]
+        return tuple(sorted(mine, key=lambda visit: (visit.state is State.WAITING, waiting_since(visit))))
+
+    def start(self, ticket: str) -> Visit:
+        """Brings the visitor to the camera: called and arrived in one act, already here changes nothing."""
+        with self._desk.counter_work(Act.TAKE_PHOTO) as (work, operator):
+            visit = work.visits.get(ticket)
+            if visit.state is State.SERVING:
+                return visit
+            now = self._desk.clock.now()
+            window = self._desk.devices.window
+            if visit.state is not State.CALLED:
+                visit = visit.after(Event.CALL, now, operator.id, window=window)
+            here = visit.after(Event.ARRIVE, now, operator.id, window=window)
+            work.visits.save(here)
+            self._desk.record(work, "arrive", ticket, window=window)
+            work.commit()
+        return here
+
+    @staticmethod
+    def look(pixels: Pixels) -> Look:
+        """Judges a live frame, cheaply; any thread."""
+        from kiosk import vision
+        from kiosk.domain.portrait import judge
+
+        seen = vision.look(pixels, quick=True)
+        return Look(seen, judge(seen.measures))
+
+    @staticmethod
+    def make(pixels: Pixels) -> Candidate:
+        """Judges a shot in full and cuts the card photo; raises Refused when no photo can be cut."""
+        from kiosk import vision
+        from kiosk.domain.portrait import judge
+
+        seen = vision.look(pixels, quick=False)
+        if seen.head is None:
+            raise Refused("photo_no_face")
+        return Candidate(vision.crop(pixels, seen), judge(seen.measures))
+
+    def accept(
+        self, ticket: str, candidate: Candidate, *, override: str | None = None, retakes: int = 0
+    ) -> Visit:
+        """Binds the picture to the visit; one that fails a check needs a reason, which is kept.
+
+        A further picture for the same visit replaces the first in the same transaction.
+        """
+        if candidate.verdict.state is CheckState.FAIL and override is None:
+            raise Refused("photo_not_good")
+        if override is not None:
+            Override(override)
+        from kiosk.store.desk import StoredPortrait
+
+        with self._desk.counter_work(Act.TAKE_PHOTO) as (work, operator):
+            visit = work.visits.get(ticket)
+            now = self._desk.clock.now()
+            after = visit.with_step(Step(StepKind.PHOTO, now, operator.id))
+            work.visits.save(after)
+            work.portraits.put(
+                StoredPortrait(
+                    ticket,
+                    candidate.jpeg,
+                    now,
+                    operator.id,
+                    _verdict_text(candidate.verdict, override, retakes),
+                )
+            )
+            self._desk.record(
+                work, "portrait", ticket, retakes=retakes, override=override, size=len(candidate.jpeg)
+            )
+            work.commit()
+        return after
+
+    def of(self, ticket: str) -> bytes | None:
+        """The accepted picture of a visit as JPEG; None when there is none."""
+        with self._desk.session.reading() as view:
+            return view.portraits.get(ticket).jpeg if ticket in view.portraits.tickets() else None
+
+
+def _verdict_text(verdict: Verdict, override: str | None, retakes: int) -> str:
+    checks = {check.name: check.state.value for check in verdict.checks}
+    return json.dumps(
+        {"state": verdict.state.value, "checks": checks, "override": override, "retakes": retakes}
+    )

@@ -1,0 +1,188 @@
+"""The reception desk: find the booking or take the walk-in, give a number, never lose anyone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from kiosk.domain.errors import Refused
+from kiosk.domain.guards import refuse_my_number
+from kiosk.domain.names import search_key
+from kiosk.domain.reservation import Reservation
+from kiosk.domain.staff import Act
+from kiosk.domain.ticket import Ticket
+from kiosk.domain.visit import RECEPTION, Event, Service, State, Step, StepKind, Visit
+from kiosk.services.desk import Desk
+
+if TYPE_CHECKING:
+    from kiosk.store.session import SessionWork
+
+GUIDANCE = ("what_to_bring", "city_hall", "not_resident", "next_session", "other")
+"""Kinds of 'ご案内のみ': counted, no number, no name (domain rule: 受付前案内)."""
+
+LONGEST_NAME = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A reservation as the reception sees it: with the number it already has, if any."""
+
+    reservation: Reservation
+    tickets: tuple[str, ...]
+
+    @property
+    def is_received(self) -> bool:
+        """Whether everyone of the booking has a number."""
+        return len(self.tickets) >= self.reservation.party_size
+
+
+class Reception:
+    """The verbs of reception and forms desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._last_touch: tuple[str, str] = ("", "")
+
+    def find(self, untrusted_text: str) -> tuple[Booking, ...]:
+        """Bookings by number, kana or name, in the order of their time; all of them for no text."""
+        wanted = search_key(untrusted_text)
+        with self._desk.session.reading() as view:
+            received = view.visits.tickets_by_reservation()
+            found = [
+                Booking(reservation, received.get(reservation.number, ()))
+                for reservation in view.reservations.all()
+                if not wanted
+                or wanted in search_key(reservation.number)
+                or wanted in search_key(reservation.kana)
+                or wanted in search_key(reservation.name)
+            ]
+        return tuple(
+            sorted(found, key=lambda booking: (booking.reservation.slot, booking.reservation.number))
+        )
+
+    def check_in(
+        self, service: Service, *, reservation: str | None = None, again: bool = False, touch: str = ""
+    ) -> Visit:
+        """Gives a number: committed before any paper comes out, and never used twice.
+
+        `touch` names one showing of the question: the same touch again returns the same visit, so a
+        double touch makes one ticket. `again` is for a further person of the same booking; without
+        it a booking that has a number returns that visit.
+        """
+        with self._desk.counter_work(Act.RECEIVE) as (work, operator):
+            if touch and touch == self._last_touch[0]:
+                return work.visits.get(self._last_touch[1])
+            booked = None
+            if reservation is not None:
+                booked = work.reservations.get(reservation)
+                if booked.cancelled:
+                    raise Refused("reservation_cancelled", reservation=reservation)
+                numbers = [visit.ticket for visit in work.visits.of_reservation(reservation)]
+                if numbers and (not again or len(numbers) >= booked.party_size):
+                    return work.visits.get(numbers[-1])
+            visit = self._received(work, service, booked, operator.id)
+            self._desk.record(
+                work, "check_in", visit.ticket, service=service.value, reserved=booked is not None
+            )
+            work.commit()
+        self._last_touch = (touch, visit.ticket)
+        return visit
+
+    def name_walk_in(self, ticket: str, untrusted_name: str, untrusted_kana: str = "") -> Visit:
+        """Writes down how a walk-in is to be addressed; optional, and refused when it hides a number."""
+        name, kana = untrusted_name.strip(), untrusted_kana.strip()
+        if len(name) > LONGEST_NAME or len(kana) > LONGEST_NAME:
+            raise Refused("name_too_long", limit=LONGEST_NAME)
+        refuse_my_number(name)
+        refuse_my_number(kana)
+        with self._desk.counter_work(Act.RECEIVE) as (work, _):
+            visit = work.visits.get(ticket)
+            if visit.reservation is not None:
+                raise Refused("name_is_booked", ticket=ticket)
+            named = replace(visit, name=name, kana=kana)
+            work.visits.save(named)
+            self._desk.record(work, "name", ticket)
+            work.commit()
+        return named
+
+    def guide_only(self, kind: str) -> int:
+        """Counts a visitor who only needed a word; the count of that kind so far."""
+        if kind not in GUIDANCE:
+            raise Refused("guidance_unknown")
+        with self._desk.counter_work(Act.RECEIVE) as (work, operator):
+            work.guidance.add(kind, at=self._desk.clock.now(), operator=operator.id)
+            count = work.guidance.counts()[kind]
+            self._desk.record(work, "guide_only", kind)
+            work.commit()
+        return count
+
+    def precheck(self, ticket: str, papers: tuple[str, ...]) -> Visit:
+        """Identity papers looked at before the forms (kinds only)."""
+        return self._step(ticket, StepKind.PRECHECK, papers)
+
+    def forms_done(self, ticket: str) -> Visit:
+        """The forms are written; the visit becomes ready to be called in the same act."""
+        with self._desk.counter_work(Act.RECEIVE) as (work, operator):
+            visit = work.visits.get(ticket)
+            if visit.state is not State.RECEIVED:
+                return visit
+            now = self._desk.clock.now()
+            written = visit.with_step(Step(StepKind.FORMS, now, operator.id))
+            ready = written.after(Event.READY, now, operator.id)
+            work.visits.save(ready)
+            self._desk.record(work, "ready", ticket)
+            work.commit()
+        return ready
+
+    def void(self, ticket: str) -> Visit:
+        """Takes back a number given by mistake; it stays used and is counted as 取消."""
+        with self._desk.counter_work(Act.RECEIVE) as (work, operator):
+            visit = work.visits.get(ticket)
+            voided = visit.voided(self._desk.clock.now(), operator.id)
+            work.visits.save(voided)
+            self._desk.record(work, "void", ticket)
+            work.commit()
+        return voided
+
+    def at_forms(self) -> tuple[Visit, ...]:
+        """Everyone between ticket and line."""
+        with self._desk.session.reading() as view:
+            return tuple(sorted(view.visits.by_state(State.RECEIVED), key=lambda visit: visit.ticket))
+
+    def _received(
+        self, work: SessionWork, service: Service, booked: Reservation | None, operator: str
+    ) -> Visit:
+        now = self._desk.clock.now()
+        number = work.tickets.next(service.value)
+        work.tickets.save(Ticket(number, service, now))
+        visit = Visit(
+            ticket=number,
+            service=service,
+            state=State.RECEIVED,
+            steps=tuple(Step(kind, now, operator) for kind in RECEPTION),
+            reservation=booked.number if booked else None,
+            name=booked.name if booked else "",
+            kana=booked.kana if booked else "",
+            party=booked.number if booked and booked.party_size > 1 else None,
+            flags=booked.flags if booked else (),
+        )
+        if service is not Service.ISSUANCE:
+            # Nothing to write before the window: ready at once.
+            visit = visit.after(Event.READY, now, operator)
+        work.visits.save(visit)
+        return visit
+
+    def _step(self, ticket: str, kind: StepKind, papers: tuple[str, ...]) -> Visit:
+        with self._desk.counter_work(Act.RECEIVE) as (work, operator):
+            visit = work.visits.get(ticket)
+            after = visit.with_step(Step(kind, self._desk.clock.now(), operator.id, papers=papers))
+            if after == visit:
+                return visit
+            work.visits.save(after)
+            self._desk.record(work, "step", ticket, step=kind.value, outcome="done")
+            work.commit()
+        return after
+
+
+def _by_slot(booking: Booking) -> tuple[str, str]:
+    return booking.reservation.slot, booking.reservation.number

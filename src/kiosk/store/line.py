@@ -1,0 +1,199 @@
+"""Reservations, numbers and visits of one counter day, inside one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import Connection, Select, delete, func, insert, select, update
+
+from kiosk.domain.errors import Refused
+from kiosk.domain.reservation import Reservation
+from kiosk.domain.ticket import Ticket, ticket_number
+from kiosk.domain.visit import State, Visit
+from kiosk.store import mapping
+from kiosk.store.tables_session import reservations, steps, tickets, visits
+
+
+class ReservationRows:
+    """The city's list as it was imported last."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+
+    def replace_all(self, items: Sequence[Reservation], search_keys: Mapping[str, str] | None = None) -> None:
+        """The whole list anew, in its order; `search_keys` by reservation number (default name and kana)."""
+        self._db.execute(delete(reservations))
+        keys = search_keys or {}
+        rows = [
+            mapping.reservation_values(item, place, keys.get(item.number, item.name + item.kana))
+            for place, item in enumerate(items, start=1)
+        ]
+        if rows:
+            self._db.execute(insert(reservations), rows)
+
+    def get(self, number: str) -> Reservation:
+        """By number; raises Refused("reservation_unknown")."""
+        row = self._db.execute(select(reservations).where(reservations.c.number == number)).first()
+        if row is None:
+            raise Refused("reservation_unknown")
+        return mapping.reservation_of(row)
+
+    def find(self, number: str) -> Reservation | None:
+        """By number, or None."""
+        row = self._db.execute(select(reservations).where(reservations.c.number == number)).first()
+        return None if row is None else mapping.reservation_of(row)
+
+    def candidates(self, key: str) -> tuple[Reservation, ...]:
+        """Reservations whose number begins with the text, or whose search key holds it; in list order."""
+        query = select(reservations).where(
+            (func.substr(reservations.c.number, 1, len(key)) == key)
+            | (func.instr(reservations.c.search_key, key) > 0)
+        )
+        return self._listed(query) if key else ()
+
+    def all(self) -> tuple[Reservation, ...]:
+        """The list, in its order."""
+        return self._listed(select(reservations))
+
+    def count(self) -> int:
+        """Rows in the list, cancelled ones included."""
+        return self._db.execute(select(func.count()).select_from(reservations)).scalar_one()
+
+    def _listed(self, query: Select[tuple[object, ...]]) -> tuple[Reservation, ...]:
+        rows = self._db.execute(query.order_by(reservations.c.place))
+        return tuple(mapping.reservation_of(row) for row in rows)
+
+
+class TicketRows:
+    """The numbers given out; a row stays for ever, so a number is never given twice."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+        self._handed: dict[str, int] = {}
+
+    def next(self, letter: str, *, first: int = 1, last: int = 999) -> str:
+        """The next number of the kiosk's band; it counts once its ticket is saved and committed.
+
+        Raises Refused("tickets_used_up", letter=…).
+        """
+        query = select(func.max(tickets.c.n)).where(
+            tickets.c.letter == letter, tickets.c.n.between(first, last)
+        )
+        stored = self._db.execute(query).scalar_one()
+        n = max(stored or first - 1, self._handed.get(letter, first - 1)) + 1
+        if n > last:
+            raise Refused("tickets_used_up", letter=letter)
+        number = ticket_number(letter, n)
+        self._handed[letter] = n
+        return number
+
+    def save(self, ticket: Ticket) -> None:
+        """Adds a ticket, or records its printing and reprints."""
+        values = mapping.ticket_values(ticket)
+        changed = self._db.execute(
+            update(tickets)
+            .where(tickets.c.number == ticket.number)
+            .values(printed=ticket.printed, reprints=ticket.reprints)
+        )
+        if changed.rowcount == 0:
+            self._db.execute(insert(tickets).values(values))
+
+    def get(self, number: str) -> Ticket:
+        """By number; raises Refused("ticket_unknown", ticket=…)."""
+        row = self._db.execute(select(tickets).where(tickets.c.number == number)).first()
+        if row is None:
+            raise Refused("ticket_unknown", ticket=number)
+        return mapping.ticket_of(row)
+
+    def all(self) -> tuple[Ticket, ...]:
+        """In the order they were given out."""
+        return tuple(
+            mapping.ticket_of(row) for row in self._db.execute(select(tickets).order_by(tickets.c.place))
+        )
+
+    def numbers(self) -> tuple[str, ...]:
+        """The numbers in the order they were given out."""
+        return tuple(self._db.execute(select(tickets.c.number).order_by(tickets.c.place)).scalars())
+
+
+class VisitRows:
+    """The visits; their steps only ever grow."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+
+    def get(self, ticket: str) -> Visit:
+        """By ticket number; raises Refused("visit_unknown", ticket=…)."""
+        row = self._db.execute(select(visits).where(visits.c.ticket == ticket)).first()
+        if row is None:
+            raise Refused("visit_unknown", ticket=ticket)
+        query = select(steps).where(steps.c.ticket == ticket).order_by(steps.c.n)
+        return mapping.visit_of(row, self._db.execute(query).all())
+
+    def save(self, visit: Visit) -> None:
+        """Adds the visit or what has changed of it; steps already stored stay as they are.
+
+        Raises ValueError when the stored steps are not the beginning of the visit's: a bug, not a rule.
+        """
+        values = mapping.visit_values(visit)
+        changed = self._db.execute(update(visits).where(visits.c.ticket == visit.ticket).values(values))
+        if changed.rowcount == 0:
+            self._db.execute(insert(visits).values(values))
+        last = self._db.execute(
+            select(steps).where(steps.c.ticket == visit.ticket).order_by(steps.c.n.desc()).limit(1)
+        ).first()
+        known = 0 if last is None else last.n
+        if known > len(visit.steps) or (last and mapping.step_of(last) != visit.steps[known - 1]):
+            raise ValueError("the steps of a visit were changed, they can only grow")
+        fresh = [
+            mapping.step_values(visit.ticket, n, step)
+            for n, step in enumerate(visit.steps[known:], start=known + 1)
+        ]
+        if fresh:
+            self._db.execute(insert(steps), fresh)
+
+    def all(self) -> tuple[Visit, ...]:
+        """Every visit, in the order of the numbers given out."""
+        return self._listed(select(visits))
+
+    def by_state(self, *states: State) -> tuple[Visit, ...]:
+        """The visits in these states."""
+        return self._listed(select(visits).where(visits.c.state.in_([state.value for state in states])))
+
+    def line(self) -> tuple[Visit, ...]:
+        """Everyone who has no outcome yet."""
+        return self._listed(select(visits).where(visits.c.state != State.CLOSED.value))
+
+    def of_reservation(self, number: str) -> tuple[Visit, ...]:
+        """The visits of one reservation, one per person."""
+        return self._listed(select(visits).where(visits.c.reservation == number))
+
+    def tickets_by_reservation(self) -> dict[str, tuple[str, ...]]:
+        """The numbers each reservation already has, without loading the visits."""
+        query = select(visits.c.reservation, visits.c.ticket).where(visits.c.reservation.is_not(None))
+        found: dict[str, tuple[str, ...]] = {}
+        for number, ticket in self._db.execute(query.order_by(visits.c.ticket)):
+            found[number] = (*found.get(number, ()), ticket)
+        return found
+
+    def of_party(self, party: str) -> tuple[Visit, ...]:
+        """The visits of people who came together."""
+        return self._listed(select(visits).where(visits.c.party == party))
+
+    def count(self) -> int:
+        """How many people's data are here."""
+        return self._db.execute(select(func.count()).select_from(visits)).scalar_one()
+
+    def _listed(self, query: Select[tuple[object, ...]]) -> tuple[Visit, ...]:
+        ordered = query.join(tickets, tickets.c.number == visits.c.ticket).order_by(tickets.c.place)
+        rows = self._db.execute(ordered).all()
+        found = self._steps(row.ticket for row in rows)
+        return tuple(mapping.visit_of(row, found.get(row.ticket, [])) for row in rows)
+
+    def _steps(self, numbers: Iterable[str]) -> dict[str, list[mapping.Row]]:
+        wanted = list(numbers)
+        query = select(steps).where(steps.c.ticket.in_(wanted)).order_by(steps.c.ticket, steps.c.n)
+        found: dict[str, list[mapping.Row]] = {}
+        for row in self._db.execute(query) if wanted else ():
+            found.setdefault(row.ticket, []).append(row)
+        return found

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import click
 import typer
+from typer._click.exceptions import ClickException  # typer carries its own copy of click
 
 from kiosk import logs, paths
 from kiosk.domain.errors import Refused, Trouble
@@ -70,12 +70,12 @@ def run(app: typer.Typer, argv: Sequence[str] | None = None) -> int:
         command = typer.main.get_command(app)
         code = command.main(args=rest, standalone_mode=False, obj=console)
         return code if isinstance(code, int) else DONE
-    except click.exceptions.Exit as left:
+    except typer.Exit as left:
         return left.exit_code
-    except click.ClickException as wrong:
+    except ClickException as wrong:
         console.refuse("usage", wrong.format_message())
         return WRONG_USE
-    except click.Abort:
+    except typer.Abort:
         return REFUSED
     except (Refused, SettingsUnreadable) as no:
         console.refuse(getattr(no, "key", "settings_unreadable"), console.texts.say(no))
@@ -98,7 +98,7 @@ def _take_common(argv: list[str], console: Console) -> list[str]:
         elif word == "--data":
             folder = next(words, None)
             if folder is None:
-                raise click.UsageError("--data needs a folder")
+                raise typer.BadParameter("--data needs a folder")
             console.folder = Path(folder)
         elif word.startswith("--data="):
             console.folder = Path(word.removeprefix("--data="))

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from kiosk.domain.canonical import Fields, canonical, read_canonical
+from kiosk.domain.canonical import Fields, Reasons, canonical, read_canonical
 from kiosk.domain.errors import Refused
 
 FORMAT = "kiosk-batch-v1"
@@ -23,6 +23,13 @@ LARGEST_MANIFEST = 1 << 20
 LARGEST_PAYLOAD = (4 << 30) - (2 << 20)
 """A FAT32 stick holds no file of 4 GiB; the rest is room for manifest, signature and README."""
 MOST_RECIPIENTS = 8
+REASONS = Reasons(
+    malformed="manifest_malformed",
+    duplicate_key="manifest_duplicate_key",
+    not_canonical="manifest_not_canonical",
+    unknown_version="manifest_unknown_version",
+    field="manifest_field",
+)
 
 CITY = r"\d{5}"
 KIOSK = r"K[1-9]\d?"
@@ -264,7 +271,7 @@ class Manifest:
     @staticmethod
     def from_bytes(untrusted: bytes) -> Manifest:
         """A manifest whose every field has been checked; Refused `manifest_…` otherwise."""
-        fields = read_canonical(untrusted, "manifest", LARGEST_MANIFEST)
+        fields = read_canonical(untrusted, REASONS, LARGEST_MANIFEST)
         fields.version(FORMAT)
         header = _header(fields)
         inner = fields.inner("payload")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -19,6 +20,17 @@ LARGEST_COUNT = 10_000_000
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """Under which keys one kind of document is refused."""
+
+    malformed: str
+    duplicate_key: str
+    not_canonical: str
+    unknown_version: str
+    field: str
+
+
 def canonical(plain: Mapping[str, Any]) -> bytes:
     """The RFC 8785 bytes of a document made by us."""
     return rfc8785.dumps(dict(plain))
@@ -27,14 +39,14 @@ def canonical(plain: Mapping[str, Any]) -> bytes:
 class Fields:
     """The fields of one untrusted object, each taken once and checked; `finish` refuses what is left."""
 
-    def __init__(self, what: str, untrusted: Mapping[str, Any], path: str = "") -> None:
-        self._what = what
+    def __init__(self, reasons: Reasons, untrusted: Mapping[str, Any], path: str = "") -> None:
+        self._reasons = reasons
         self._rest = dict(untrusted)
         self._path = path
 
     def wrong(self, name: str) -> Refused:
         """The refusal that names a field, never its content."""
-        return Refused(f"{self._what}_field", field=f"{self._path}{name}"[:80])
+        return Refused(self._reasons.field, field=f"{self._path}{name}"[:80])
 
     def take(self, name: str) -> Any:
         """The raw value; refused when missing."""
@@ -45,7 +57,7 @@ class Fields:
     def version(self, expected: str) -> None:
         """The document's format; another one is refused by its own key before anything else is read."""
         if self._rest.pop("format", None) != expected:
-            raise Refused(f"{self._what}_unknown_version")
+            raise Refused(self._reasons.unknown_version)
 
     def text(self, name: str, pattern: str = r"[^\x00-\x1f\x7f]{1,200}") -> str:
         """Text that matches the whole pattern."""
@@ -104,7 +116,7 @@ class Fields:
         value = self.take(name)
         if not isinstance(value, dict) or len(value) > 100:
             raise self.wrong(name)
-        inner = Fields(self._what, value, f"{self._path}{name}.")
+        inner = Fields(self._reasons, value, f"{self._path}{name}.")
         for kind in value:
             if _COUNT_NAME.fullmatch(kind) is None:
                 raise self.wrong(name)
@@ -115,7 +127,7 @@ class Fields:
         value = self.take(name)
         if not isinstance(value, dict):
             raise self.wrong(name)
-        return Fields(self._what, value, f"{self._path}{name}.")
+        return Fields(self._reasons, value, f"{self._path}{name}.")
 
     def each(self, name: str, read: Callable[[Fields], T], most: int = 10_000) -> tuple[T, ...]:
         """A list of objects, each read by `read` to its last field."""
@@ -126,7 +138,7 @@ class Fields:
         for item in value:
             if not isinstance(item, dict):
                 raise self.wrong(name)
-            inner = Fields(self._what, item, f"{self._path}{name}.")
+            inner = Fields(self._reasons, item, f"{self._path}{name}.")
             found.append(read(inner))
             inner.finish()
         return tuple(found)
@@ -152,19 +164,19 @@ class Fields:
         return False
 
 
-def read_canonical(untrusted: bytes, what: str, largest: int) -> Fields:
+def read_canonical(untrusted: bytes, reasons: Reasons, largest: int) -> Fields:
     """The fields of a signed document, of which only the RFC 8785 spelling is accepted.
 
-    Raises Refused `<what>_malformed`, `<what>_duplicate_key` or `<what>_not_canonical`.
+    Raises Refused under one of `reasons`.
     """
     if len(untrusted) > largest:
-        raise Refused(f"{what}_malformed")
+        raise Refused(reasons.malformed)
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) != len(pairs):
             # Two readers may pick different values of a key that stands twice.
-            raise Refused(f"{what}_duplicate_key")
+            raise Refused(reasons.duplicate_key)
         return found
 
     def no_fraction(_text: str) -> Any:
@@ -178,13 +190,13 @@ def read_canonical(untrusted: bytes, what: str, largest: int) -> Fields:
             parse_constant=no_fraction,
         )
     except (ValueError, RecursionError):
-        raise Refused(f"{what}_malformed") from None
+        raise Refused(reasons.malformed) from None
     if not isinstance(value, dict):
-        raise Refused(f"{what}_malformed")
+        raise Refused(reasons.malformed)
     try:
         again = rfc8785.dumps(value)
     except (ValueError, RecursionError):
-        raise Refused(f"{what}_not_canonical") from None
+        raise Refused(reasons.not_canonical) from None
     if again != untrusted:
-        raise Refused(f"{what}_not_canonical")
-    return Fields(what, value)
+        raise Refused(reasons.not_canonical)
+    return Fields(reasons, value)

@@ -9,11 +9,18 @@ from datetime import date, datetime
 from enum import Enum
 
 from kiosk.domain.batch import CITY, COUNTED_KINDS, KIOSK, LARGEST_SEQ, BatchName, Manifest
-from kiosk.domain.canonical import canonical, read_canonical
+from kiosk.domain.canonical import Reasons, canonical, read_canonical
 from kiosk.domain.errors import Refused
 
 FORMAT = "kiosk-receipt-v1"
 LARGEST_RECEIPT = 1 << 16
+REASONS = Reasons(
+    malformed="receipt_malformed",
+    duplicate_key="receipt_duplicate_key",
+    not_canonical="receipt_not_canonical",
+    unknown_version="receipt_unknown_version",
+    field="receipt_field",
+)
 
 
 class Decision(Enum):
@@ -73,7 +80,7 @@ class Receipt:
     @staticmethod
     def from_bytes(untrusted: bytes) -> Receipt:
         """A receipt whose every field has been checked; Refused `receipt_…` otherwise."""
-        fields = read_canonical(untrusted, "receipt", LARGEST_RECEIPT)
+        fields = read_canonical(untrusted, REASONS, LARGEST_RECEIPT)
         fields.version(FORMAT)
         receipt = Receipt(
             practice=fields.flag("practice"),

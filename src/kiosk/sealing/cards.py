@@ -11,7 +11,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from kiosk.domain.batch import CITY, KIOSK
-from kiosk.domain.canonical import Fields, canonical, read_canonical
+from kiosk.domain.canonical import Fields, Reasons, canonical, read_canonical
 from kiosk.domain.errors import Refused
 from kiosk.sealing import sshsig
 from kiosk.sealing.keys import in_fours, public_from_line, public_line
@@ -19,6 +19,13 @@ from kiosk.sealing.keys import in_fours, public_from_line, public_line
 KIOSK_FORMAT = "kiosk-card-v1"
 CITY_FORMAT = "kiosk-city-card-v1"
 LARGEST_CARD = 4096
+REASONS = Reasons(
+    malformed="card_malformed",
+    duplicate_key="card_duplicate_key",
+    not_canonical="card_not_canonical",
+    unknown_version="card_unknown_version",
+    field="card_field",
+)
 _RECIPIENT = r"age1[a-z0-9]{20,2000}"
 _PUBLIC = r"ssh-ed25519 [A-Za-z0-9+/]{68}"
 _SIGNATURE = r"[A-Za-z0-9+/]{86}=="
@@ -111,7 +118,7 @@ class CityCard:
 
 
 def _fields(untrusted: str) -> Fields:
-    return read_canonical(untrusted.strip().encode("utf-8", "replace"), "card", LARGEST_CARD)
+    return read_canonical(untrusted.strip().encode("utf-8", "replace"), REASONS, LARGEST_CARD)
 
 
 def _public(fields: Fields, name: str) -> Ed25519PublicKey:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from kiosk.domain.batch import CITY
 from kiosk.domain.errors import Refused
 from kiosk.sealing.keys import public_from_line, public_line
 from kiosk.sealing.sshsig import same_key
@@ -33,14 +34,21 @@ class Signer:
         """Withdrawn, not merely expired; the stock tool sees a date, the comment says why."""
         return self.comment.split(" ")[0] == REVOKED
 
+    @property
+    def city(self) -> str | None:
+        """The city code kept as the comment's last word; none in a line written by hand."""
+        word = self.comment.split(" ")[-1]
+        return word if re.fullmatch(CITY, word, re.ASCII) else None
+
     def line(self) -> str:
         """The line as `ssh-keygen -Y verify -f` reads it."""
-        options = [f'namespaces="{",".join(self.namespaces)}"']
+        options = [f'namespaces="{",".join(self.namespaces)}"'] if self.namespaces else []
         if self.valid_after is not None:
             options.append(f'valid-after="{_stamp(self.valid_after)}"')
         if self.valid_before is not None:
             options.append(f'valid-before="{_stamp(self.valid_before)}"')
-        return f"{self.principal} {','.join(options)} {public_line(self.public)} {self.comment}".rstrip()
+        words = [self.principal, ",".join(options), public_line(self.public), self.comment]
+        return " ".join(word for word in words if word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +98,8 @@ class AllowedSigners:
         if None not in problems:
             raise Refused(str(problems[-1]), kiosk=principal)
         signer = mine[problems.index(None)]
-        if namespace not in signer.namespaces:
+        # As in OpenSSH, a line that names no namespace allows all.
+        if signer.namespaces and namespace not in signer.namespaces:
             raise Refused("signature_namespace")
         return signer
 

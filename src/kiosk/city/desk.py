@@ -1,0 +1,240 @@
+"""The city officer's verbs: check a batch, open it, answer with a signed receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from kiosk.city.home import CityHome
+from kiosk.city.ledger import AcceptedGap, Ledger, Seen, in_words
+from kiosk.domain.errors import Refused, Trouble
+from kiosk.domain.receipt import Decision, Receipt
+from kiosk.sealing import sshsig
+from kiosk.sealing.atomic import write_file
+from kiosk.sealing.batchfile import OuterBatch, Progress, read_outer
+from kiosk.sealing.keys import key_fingerprint, recipient_sha256
+from kiosk.sealing.opening import OpenedBatch, inspect_batch, open_batch
+from kiosk.sealing.receipts import sign_receipt, signature_path, verify_receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A batch whose signature, hashes, kiosk and recipient are right; `missing` numbers come before it."""
+
+    path: Path
+    outer: OuterBatch
+    seen: Seen
+    missing: tuple[int, ...]
+
+    def refuse_gap(self) -> None:
+        """Refused("batch_gap") when numbers before this one never came."""
+        if self.missing:
+            raise Refused("batch_gap", kiosk=self.seen.kiosk, missing=in_words(self.missing))
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The answer of `check` for one file: what was found, and the refusal if there is one."""
+
+    path: Path
+    checked: Checked | None
+    problem: Refused | Trouble | None
+
+
+def check(
+    home: CityHome, untrusted: Iterable[Path], at: datetime, progress: Progress | None = None
+) -> tuple[Finding, ...]:
+    """Checks batches without opening them, in their own order, and writes nothing.
+
+    Batches given together count as one delivery: each may follow from another of them.
+    """
+    files = tuple(untrusted)
+    outers = [_outer(path, progress) for path in files]
+    order = sorted(range(len(files)), key=lambda i: _place(outers[i]))
+    findings: dict[int, Finding] = {}
+    ledger = home.ledger()
+    for i in order:
+        outer = outers[i]
+        if not isinstance(outer, OuterBatch):
+            findings[i] = Finding(files[i], None, outer)
+            continue
+        try:
+            checked = _judged(home, ledger, files[i], outer, at)
+        except Refused as problem:
+            findings[i] = Finding(files[i], None, problem)
+            continue
+        ledger = ledger.with_seen(checked.seen)
+        try:
+            checked.refuse_gap()
+            findings[i] = Finding(files[i], checked, None)
+        except Refused as problem:
+            findings[i] = Finding(files[i], checked, problem)
+    return tuple(findings[i] for i in range(len(files)))
+
+
+def examine(home: CityHome, path: Path, at: datetime) -> Checked:
+    """One batch, checked; the gap before it is for the caller to judge. Raises Refused or Trouble."""
+    return _judged(home, home.ledger(), path, read_outer(path), at)
+
+
+def unpack(
+    home: CityHome,
+    path: Path,
+    out: Path,
+    at: datetime,
+    *,
+    accept_gap: str | None = None,
+    by: str | None = None,
+) -> tuple[Checked, OpenedBatch]:
+    """Checks, decrypts and unpacks a batch into the new folder `out`; the ledger remembers it.
+
+    Raises as `check` and `kiosk.sealing.opening.open_batch`.
+    """
+    checked = examine(home, path, at)
+    ledger = _past_gap(home.ledger(), checked, accept_gap, by or "", at)
+    opened = open_batch(path, checked.outer, home.identity(), out)
+    home.keep_ledger(ledger.with_seen(checked.seen))
+    return checked, opened
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A signed receipt; `inside` is why the payload could not be read, where a rejection followed from it."""
+
+    receipt: Receipt
+    content: bytes
+    signature: bytes
+    inside: Refused | None = None
+
+
+def answer(
+    home: CityHome,
+    path: Path,
+    at: datetime,
+    *,
+    by: str,
+    reject: str | None = None,
+    accept_gap: str | None = None,
+    papers: Mapping[str, int] | None = None,
+) -> Answer:
+    """The city's signed receipt; asked again for the same batch and decision, the same bytes.
+
+    An accepting receipt is signed only after the inside was decrypted and counted. `papers` are the
+    papers counted by the officer; without them those of the manifest count as received.
+    Raises Refused as `check`, `receipt_decided`, `batch_superseded`, `receipt_words`; Trouble.
+    """
+    for words in (by, reject, accept_gap):
+        if words is not None and (not words.isprintable() or not 1 <= len(words) <= 200):
+            raise Refused("receipt_words")
+    checked = examine(home, path, at)
+    decision = Decision.ACCEPT if reject is None else Decision.REJECT
+    ledger = home.ledger()
+    earlier = _given(home, checked, decision)
+    if earlier is not None:
+        home.keep_ledger(_decided(ledger, checked, decision))
+        return earlier
+    if decision is Decision.ACCEPT:
+        if ledger.is_superseded(checked.outer.manifest_sha256):
+            raise Refused("batch_superseded", batch=checked.seen.batch)
+        ledger = _past_gap(ledger, checked, accept_gap, by, at)
+    counts, inside = _counted(home, checked, decision)
+    facts = checked.outer.manifest.facts
+    receipt = Receipt(
+        practice=home.practice,
+        city=facts.city,
+        kiosk=facts.kiosk,
+        batch=facts.name.file,
+        session=facts.session,
+        seq=facts.seq,
+        manifest_sha256=checked.outer.manifest_sha256,
+        plaintext_sha256=checked.outer.manifest.plaintext_sha256,
+        counts=counts,
+        papers=dict(facts.custody if papers is None else papers),
+        decision=decision,
+        reason=reject,
+        accepted_gap=accept_gap if checked.missing else None,
+        received_by=by,
+        received_at=at.replace(microsecond=0),
+    )
+    content, signature = sign_receipt(receipt, home.receipt_key())
+    home.keep_receipt(facts.name, checked.outer.manifest_sha256, content, signature)
+    home.keep_ledger(_decided(ledger, checked, decision))
+    return Answer(receipt, content, signature, inside)
+
+
+def write_answer(answer: Answer, out: Path) -> tuple[Path, Path]:
+    """Writes receipt and signature to `out` and `out`.sig; Trouble("out_unwritable")."""
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        write_file(signature_path(out), answer.signature)
+        write_file(out, answer.content)
+    except OSError as error:
+        raise Trouble("out_unwritable", number=error.errno or 0) from error
+    return out, signature_path(out)
+
+
+def _outer(path: Path, progress: Progress | None) -> OuterBatch | Refused | Trouble:
+    try:
+        return read_outer(path, progress)
+    except (Refused, Trouble) as problem:
+        return problem
+
+
+def _place(outer: OuterBatch | Refused | Trouble) -> tuple[str, int]:
+    if isinstance(outer, OuterBatch):
+        return outer.manifest.facts.kiosk, outer.manifest.facts.seq
+    return "", 0
+
+
+def _judged(home: CityHome, ledger: Ledger, path: Path, outer: OuterBatch, at: datetime) -> Checked:
+    facts = outer.manifest.facts
+    if facts.practice != home.practice:
+        raise Refused("batch_practice" if facts.practice else "batch_not_practice")
+    known = ledger.find(outer.manifest_sha256)
+    # Expiry and withdrawal count at the time of receipt: what was taken in stays checkable.
+    moment = at if known is None else known.at
+    signer = home.signers().judge(facts.kiosk, outer.public, sshsig.BATCH, moment)
+    if signer.city not in (None, facts.city):
+        raise Refused("batch_other_city", kiosk=facts.kiosk)
+    if recipient_sha256(home.recipient) not in outer.manifest.header.recipients:
+        raise Refused("batch_other_recipient")
+    seen = known or Seen.of(outer.manifest, outer.manifest_sha256, key_fingerprint(outer.public), at)
+    return Checked(path, outer, seen, ledger.judge(seen))
+
+
+def _past_gap(ledger: Ledger, checked: Checked, reason: str | None, by: str, at: datetime) -> Ledger:
+    if reason is None:
+        checked.refuse_gap()
+        return ledger
+    seen = checked.seen
+    gap = AcceptedGap(seen.kiosk, seen.key, 0, 0, reason, by, at.replace(microsecond=0))
+    return ledger.with_accepted(checked.missing, gap)
+
+
+def _decided(ledger: Ledger, checked: Checked, decision: Decision) -> Ledger:
+    return ledger.with_seen(checked.seen).with_decision(checked.outer.manifest_sha256, decision.value)
+
+
+def _given(home: CityHome, checked: Checked, decision: Decision) -> Answer | None:
+    kept = home.kept_receipt(checked.outer.manifest.facts.name, checked.outer.manifest_sha256)
+    if kept is None:
+        return None
+    receipt = verify_receipt(*kept, home.receipt_key().public_key())
+    if receipt.manifest_sha256 != checked.outer.manifest_sha256:
+        raise Refused("home_damaged")
+    if receipt.decision is not decision:
+        raise Refused("receipt_decided", batch=checked.seen.batch)
+    return Answer(receipt, *kept)
+
+
+def _counted(
+    home: CityHome, checked: Checked, decision: Decision
+) -> tuple[Mapping[str, int], Refused | None]:
+    try:
+        return inspect_batch(checked.path, checked.outer, home.identity()).counts, None
+    except Refused as inside:
+        if decision is Decision.ACCEPT:
+            raise
+        return {}, inside

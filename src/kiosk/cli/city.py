@@ -1,0 +1,255 @@
+"""kiosk-city: what the receiving office runs; no window, no kiosk data."""
+
+from __future__ import annotations
+
+import re
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kiosk import paths
+from kiosk.cli.console import DONE, REFUSED, TROUBLE, Console, console_of, run
+from kiosk.domain.errors import Refused, Trouble
+
+if TYPE_CHECKING:
+    from kiosk.city.desk import Checked
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="納品データの確認・復号・受領書。--data DIR と --json はどこにでも書けます。",
+)
+
+Batch = Annotated[Path, typer.Argument(help="納品データ（zip）", show_default=False)]
+Batches = Annotated[list[Path], typer.Argument(help="納品データ（zip）", show_default=False)]
+AcceptGap = Annotated[str | None, typer.Option(help="欠番のまま進める理由")]
+
+
+def main() -> None:
+    """The installed entry point."""
+    sys.exit(run(app))
+
+
+def _folder(console: Console) -> Path:
+    default = paths.default_data()
+    return console.folder if console.folder is not None else default.with_name("kiosk-city")
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
+
+
+@app.command()
+def keygen(
+    context: typer.Context,
+    out: Annotated[Path | None, typer.Option(help="新しい市のフォルダー")] = None,
+    practice: Annotated[bool, typer.Option("--practice", help="練習用の鍵")] = False,
+) -> None:
+    """市の復号の鍵と受領書の署名の鍵、公開カードを作る。"""
+    from kiosk.city.home import CARD_FILE, CARD_PICTURE, CityHome
+
+    console = console_of(context)
+    folder = out if out is not None else _folder(console)
+    home, card = CityHome.create(folder, practice=practice, at=_now())
+    values = {
+        "ok": True,
+        "home": str(home.folder),
+        "card": str(home.folder / CARD_FILE),
+        "qr": str(home.folder / CARD_PICTURE),
+        "recipient": card.recipient,
+        "fingerprint": card.fingerprint,
+        "practice": practice,
+    }
+    say = console.texts.get
+    console.report(
+        values,
+        [
+            say("city.keys_made", folder=str(home.folder)),
+            say("city.fingerprint", fingerprint=card.fingerprint),
+            say("city.read_aloud"),
+        ],
+    )
+
+
+@app.command()
+def trust(
+    context: typer.Context,
+    card: Annotated[Path, typer.Argument(help="端末の公開カード")],
+    valid_after: Annotated[str | None, typer.Option(help="この日から有効（YYYY-MM-DD）")] = None,
+    valid_before: Annotated[str | None, typer.Option(help="この日の前日まで有効（YYYY-MM-DD）")] = None,
+) -> None:
+    """端末を登録する。指紋を読み合わせてから実行する。"""
+    from kiosk.city.home import CityHome
+    from kiosk.sealing.cards import LARGEST_CARD
+
+    console = console_of(context)
+    home = CityHome.open(_folder(console))
+    try:
+        with card.open("rb") as stream:
+            untrusted_card = stream.read(LARGEST_CARD + 1).decode("utf-8", "replace")
+    except OSError as error:
+        raise Trouble("card_unreadable", number=error.errno or 0) from error
+    trusted = home.trust(
+        untrusted_card, at=_now(), valid_after=_day(valid_after), valid_before=_day(valid_before)
+    )
+    values = {
+        "ok": True,
+        "kiosk": trusted.kiosk,
+        "city": trusted.city,
+        "practice": trusted.practice,
+        "recipient": trusted.recipient,
+        "fingerprint": trusted.fingerprint,
+    }
+    say = console.texts.get
+    console.report(
+        values,
+        [
+            say("city.trusted", kiosk=trusted.kiosk),
+            say("city.fingerprint", fingerprint=trusted.fingerprint),
+            say("city.read_aloud"),
+        ],
+    )
+
+
+@app.command()
+def revoke(
+    context: typer.Context, kiosk: Annotated[str, typer.Argument(help="端末の番号（K1 など）")]
+) -> None:
+    """端末の登録を取り消す。受領済みの納品データは、その後も確かめられる。"""
+    from kiosk.city.home import CityHome
+
+    console = console_of(context)
+    CityHome.open(_folder(console)).revoke(kiosk, at=_now())
+    console.report({"ok": True, "kiosk": kiosk}, [console.texts.get("city.revoked", kiosk=kiosk)])
+
+
+@app.command()
+def check(context: typer.Context, batch: Batches) -> int:
+    """署名・ハッシュ・番号・宛先を、開かずに確かめる。何も書き込まない。"""
+    from kiosk.city.desk import check as check_batches
+    from kiosk.city.home import CityHome
+
+    console = console_of(context)
+    home = CityHome.open(_folder(console))
+    findings = check_batches(home, batch, _now())
+    told = [_told(console, finding.path, finding.checked, finding.problem) for finding in findings]
+    problems = [finding.problem for finding in findings if finding.problem is not None]
+    first = next((one for one in told if not one["ok"]), told[0])
+    console.report({**first, "batches": told}, [f"{one['file']}: {one['say']}" for one in told])
+    if not problems:
+        return DONE
+    return TROUBLE if any(isinstance(problem, Trouble) for problem in problems) else REFUSED
+
+
+def _told(
+    console: Console, path: Path, checked: Checked | None, problem: Refused | Trouble | None
+) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "ok": problem is None,
+        "problem": problem.key if problem is not None else None,
+        "say": console.texts.say(problem) if problem is not None else "",
+        "file": path.name,
+        # Without a trusted signature nothing the file says about itself is repeated.
+        **dict.fromkeys(("kiosk", "seq", "session", "counts", "manifest_sha256")),
+        "missing": [],
+    }
+    if checked is not None:
+        facts = checked.outer.manifest.facts
+        told |= {"kiosk": facts.kiosk, "seq": facts.seq, "session": facts.session.isoformat()}
+        told |= {"counts": dict(facts.counts), "missing": list(checked.missing)}
+        told["manifest_sha256"] = checked.outer.manifest_sha256
+        told["say"] = told["say"] or console.texts.get(
+            "city.checked", kiosk=facts.kiosk, seq=facts.seq, visits=facts.counts.get("visits", 0)
+        )
+    return told
+
+
+@app.command("open")
+def open_(
+    context: typer.Context,
+    batch: Batch,
+    out: Annotated[Path, typer.Option(help="取り出し先の新しいフォルダー")],
+    accept_gap: AcceptGap = None,
+    by: Annotated[str | None, typer.Option(help="欠番のまま進める担当者")] = None,
+) -> None:
+    """確かめてから復号し、取り出す。"""
+    from kiosk.city.desk import unpack
+    from kiosk.city.home import CityHome
+
+    console = console_of(context)
+    if accept_gap is not None and by is None:
+        raise typer.BadParameter("--accept-gap needs --by")
+    home = CityHome.open(_folder(console))
+    checked, opened = unpack(home, batch, out, _now(), accept_gap=accept_gap, by=by)
+    about = {"ok": True, "batch": checked.seen.batch, "out": str(out)}
+    console.report(
+        {**about, "files": opened.files, **opened.counts},
+        [
+            console.texts.get(
+                "city.opened", batch=checked.seen.batch, files=opened.files, visits=opened.counts["visits"]
+            ),
+            console.texts.get("city.personal", out=str(out)),
+        ],
+    )
+
+
+@app.command()
+def receipt(
+    context: typer.Context,
+    batch: Batch,
+    by: Annotated[str, typer.Option(help="受領した職員の氏名")],
+    out: Annotated[Path, typer.Option(help="受領書（JSON）。署名は .sig、印刷用は .pdf")],
+    reject: Annotated[str | None, typer.Option(help="受け取れない理由")] = None,
+    accept_gap: AcceptGap = None,
+    papers: Annotated[list[str] | None, typer.Option(help="数えた書類（F01=29 のように）")] = None,
+) -> None:
+    """中まで確かめて、署名した受領書を作る。"""
+    from kiosk.city.desk import answer, write_answer
+    from kiosk.city.home import CityHome
+    from kiosk.city.receipt_paper import write_paper
+
+    console = console_of(context)
+    counted = _papers(papers) if papers else None
+    home = CityHome.open(_folder(console))
+    given = answer(home, batch, _now(), by=by, reject=reject, accept_gap=accept_gap, papers=counted)
+    written, signature = write_answer(given, out)
+    paper = write_paper(given.receipt, out.with_suffix(".pdf"))
+    values = {
+        "ok": True,
+        "batch": given.receipt.batch,
+        "decision": given.receipt.decision.value,
+        "counts": dict(given.receipt.counts),
+        "receipt": str(written),
+        "signature": str(signature),
+        "pdf": str(paper),
+        "inside": given.inside.key if given.inside is not None else None,
+    }
+    say = console.texts
+    key = "city.accepted" if reject is None else "city.rejected"
+    lines = [say.get(key, batch=given.receipt.batch), say.get("city.receipt_files", receipt=str(written))]
+    if given.inside is not None:
+        lines.append(say.say(given.inside))
+    console.report(values, lines)
+
+
+def _papers(words: list[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for word in words:
+        parts = re.fullmatch(r"([A-Z]\d{2})=(\d{1,6})", word, re.ASCII)
+        if parts is None or parts[1] in found:
+            raise typer.BadParameter("--papers F01=29")
+        found[parts[1]] = int(parts[2])
+    return found
+
+
+def _day(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter("YYYY-MM-DD") from None
+    return datetime(day.year, day.month, day.day).astimezone()

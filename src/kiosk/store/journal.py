@@ -1,0 +1,98 @@
+"""The journal of one database: appended in the same transaction as the act it tells of."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, Table, insert, select
+
+from kiosk.domain.journal import EMPTY, Anchor, Detail, Entry, canonical_details, verify
+
+BOOT: Final = secrets.token_hex(8)
+"""Names this run of the program: `monotonic` of two entries compares only within one run."""
+
+GUARDS: Final = ("journal_no_delete", "journal_no_replace", "journal_no_update")
+
+
+class JournalRows:
+    """The chain inside one transaction."""
+
+    def __init__(self, db: Connection, table: Table) -> None:
+        self._db = db
+        self._table = table
+
+    def head(self) -> Anchor:
+        """Length and head as stored, unverified."""
+        table = self._table
+        row = self._db.execute(select(table.c.n, table.c.hash).order_by(table.c.n.desc()).limit(1)).first()
+        return EMPTY if row is None else Anchor(row.n, row.hash)
+
+    def append(
+        self, act: str, object_: str, details: Mapping[str, Detail] | None = None, *, who: str, at: datetime
+    ) -> Entry:
+        """Adds one entry; `details` hold codes and counts, never personal data (ValueError for floats)."""
+        head = self.head()
+        entry = Entry(
+            n=head.length + 1,
+            prev=head.head,
+            at=at.isoformat(timespec="milliseconds"),
+            boot=BOOT,
+            monotonic=time.monotonic_ns() // 1_000_000,
+            who=who,
+            act=act,
+            object=object_,
+            details=details or {},
+        )
+        self._db.execute(
+            insert(self._table).values(
+                n=entry.n,
+                prev=entry.prev,
+                at=entry.at,
+                boot=entry.boot,
+                monotonic=entry.monotonic,
+                who=entry.who,
+                act=entry.act,
+                object=entry.object,
+                details=canonical_details(entry.details),
+                hash=entry.digest(),
+            )
+        )
+        return entry
+
+    def rows(self, since: Anchor = EMPTY) -> Iterator[tuple[Entry, str]]:
+        """Entries after `since` with their stored hashes, in order of n."""
+        table = self._table
+        query = select(table).where(table.c.n > since.length).order_by(table.c.n)
+        for row in self._db.execute(query):
+            entry = Entry(
+                n=row.n,
+                prev=row.prev,
+                at=row.at,
+                boot=row.boot,
+                monotonic=row.monotonic,
+                who=row.who,
+                act=row.act,
+                object=row.object,
+                details=json.loads(row.details),
+            )
+            yield entry, row.hash
+
+    def entries(self) -> tuple[Entry, ...]:
+        """The whole journal."""
+        return tuple(entry for entry, _ in self.rows())
+
+    def verify(self, since: Anchor = EMPTY) -> Anchor:
+        """Walks the stored chain; its head. Raises Refused("journal_broken")."""
+        return verify(self.rows(since), since)
+
+    def is_guarded(self) -> bool:
+        """Whether the triggers that refuse changes still stand."""
+        found = self._db.exec_driver_sql(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'journal' ORDER BY name"
+        )
+        return tuple(found.scalars()) == GUARDS

@@ -1,0 +1,199 @@
+"""Row to domain and domain to row for the session's database, side by side."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from kiosk.domain.application import Application
+from kiosk.domain.custody import CustodyLine, Movement, Paper
+from kiosk.domain.reservation import Reservation
+from kiosk.domain.ticket import Ticket
+from kiosk.domain.visit import (
+    Done,
+    Event,
+    Outcome,
+    PinForm,
+    Reason,
+    Service,
+    State,
+    Step,
+    StepKind,
+    Visit,
+)
+
+Row = Any
+Values = dict[str, Any]
+
+
+def listed(items: Sequence[str]) -> str:
+    """A list of codes as it is stored."""
+    return json.dumps(list(items), ensure_ascii=False)
+
+
+def unlisted(text: str) -> tuple[str, ...]:
+    """The list of codes again."""
+    return tuple(json.loads(text))
+
+
+def moment(text: str | None) -> datetime | None:
+    """A stored time, when there is one."""
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def moment_text(at: datetime | None) -> str | None:
+    """A time as it is stored, to the microsecond, with its offset."""
+    return None if at is None else at.isoformat()
+
+
+def reservation_values(reservation: Reservation, place: int, search_key: str) -> Values:
+    """Domain to row."""
+    return {
+        "place": place,
+        "number": reservation.number,
+        "slot": reservation.slot,
+        "cancelled": reservation.cancelled,
+        "name": reservation.name,
+        "kana": reservation.kana,
+        "search_key": search_key,
+        "party_size": reservation.party_size,
+        "remarks": reservation.remarks,
+        "flags": listed(reservation.flags),
+    }
+
+
+def reservation_of(row: Row) -> Reservation:
+    """Row to domain; the name comes back code point by code point as the city wrote it."""
+    return Reservation(
+        number=row.number,
+        slot=row.slot,
+        cancelled=row.cancelled,
+        name=row.name,
+        kana=row.kana,
+        party_size=row.party_size,
+        remarks=row.remarks,
+        flags=unlisted(row.flags),
+    )
+
+
+def ticket_values(ticket: Ticket) -> Values:
+    """Domain to row."""
+    return {
+        "number": ticket.number,
+        "letter": ticket.number[0],
+        "n": int(ticket.number[1:]),
+        "service": ticket.service.value,
+        "issued_at": moment_text(ticket.issued_at),
+        "printed": ticket.printed,
+        "reprints": ticket.reprints,
+    }
+
+
+def ticket_of(row: Row) -> Ticket:
+    """Row to domain."""
+    return Ticket(
+        number=row.number,
+        service=Service(row.service),
+        issued_at=datetime.fromisoformat(row.issued_at),
+        printed=row.printed,
+        reprints=row.reprints,
+    )
+
+
+def visit_values(visit: Visit) -> Values:
+    """Domain to row, steps apart."""
+    return {
+        "ticket": visit.ticket,
+        "service": visit.service.value,
+        "state": visit.state.value,
+        "reservation": visit.reservation,
+        "name": visit.name,
+        "kana": visit.kana,
+        "party": visit.party,
+        "flags": listed(visit.flags),
+        "outcome": visit.outcome.value if visit.outcome else None,
+        "reason": visit.reason.value if visit.reason else None,
+        "pin_form": visit.pin_form.value if visit.pin_form else None,
+        "window": visit.window,
+    }
+
+
+def visit_of(row: Row, steps: Sequence[Row]) -> Visit:
+    """Row to domain; `steps` in order of n."""
+    return Visit(
+        ticket=row.ticket,
+        service=Service(row.service),
+        state=State(row.state),
+        steps=tuple(step_of(step) for step in steps),
+        reservation=row.reservation,
+        name=row.name,
+        kana=row.kana,
+        party=row.party,
+        flags=unlisted(row.flags),
+        outcome=Outcome(row.outcome) if row.outcome else None,
+        reason=Reason(row.reason) if row.reason else None,
+        pin_form=PinForm(row.pin_form) if row.pin_form else None,
+        window=row.window,
+    )
+
+
+def step_values(ticket: str, n: int, step: Step) -> Values:
+    """Domain to row."""
+    return {
+        "ticket": ticket,
+        "n": n,
+        "kind": step.kind.value,
+        "at": moment_text(step.at),
+        "operator": step.operator,
+        "outcome": step.outcome.value,
+        "event": step.event.value if step.event else None,
+        "officer": step.officer,
+        "started_at": moment_text(step.started_at),
+        "papers": listed(step.papers),
+    }
+
+
+def step_of(row: Row) -> Step:
+    """Row to domain."""
+    return Step(
+        kind=StepKind(row.kind),
+        at=datetime.fromisoformat(row.at),
+        operator=row.operator,
+        outcome=Done(row.outcome),
+        event=Event(row.event) if row.event else None,
+        officer=row.officer,
+        started_at=moment(row.started_at),
+        papers=unlisted(row.papers),
+    )
+
+
+def custody_values(line: CustodyLine) -> Values:
+    """Domain to row."""
+    return {
+        "ticket": line.ticket,
+        "paper": line.paper.value,
+        "count": line.count,
+        "movement": line.movement.value,
+        "at": moment_text(line.at),
+        "operator": line.operator,
+    }
+
+
+def custody_of(row: Row) -> CustodyLine:
+    """Row to domain."""
+    return CustodyLine(
+        ticket=row.ticket,
+        paper=Paper(row.paper),
+        # A row is a tuple too, and a tuple's own count() comes first.
+        count=row._mapping["count"],
+        movement=Movement(row.movement),
+        at=datetime.fromisoformat(row.at),
+        operator=row.operator,
+    )
+
+
+def application_of(row: Row) -> Application:
+    """Row to domain."""
+    return Application(row.ticket, row.application_id, row.handed_over)

@@ -1,0 +1,87 @@
+"""The long-lived database: the contract's registers, ledgers and settings, and no visitor's data."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+
+from kiosk.store import tables_office
+from kiosk.store.desk import KeyedRows
+from kiosk.store.engine import memory_engine, open_engine, truncate_log
+from kiosk.store.journal import JournalRows
+from kiosk.store.ledgers import BatchRows, ErasureRows, FigureRows, HandoverRows, PaperRows
+from kiosk.store.registers import ApprovalRows, MediumRows, OpeningRows, StaffRows
+from kiosk.store.schema import bring_up
+from kiosk.store.unit import viewing, working
+
+
+class OfficeView:
+    """The office inside one transaction."""
+
+    def __init__(self, db: Connection) -> None:
+        self.settings = KeyedRows(db, tables_office.settings)
+        self.openings = OpeningRows(db)
+        self.approvals = ApprovalRows(db)
+        self.media = MediumRows(db)
+        self.staff = StaffRows(db)
+        self.handovers = HandoverRows(db)
+        self.batches = BatchRows(db)
+        self.erasures = ErasureRows(db)
+        self.papers = PaperRows(db)
+        self.figures = FigureRows(db)
+        self.journal = JournalRows(db, tables_office.journal)
+
+
+class OfficeWork(OfficeView):
+    """A verb of the office: kept only when commit() is called."""
+
+    def __init__(self, db: Connection) -> None:
+        super().__init__(db)
+        self._db = db
+
+    def commit(self) -> None:
+        """Makes everything done in this unit durable. Raises Trouble("disk_full") and the like."""
+        self._db.commit()
+
+
+class OfficeStore:
+    """The open office database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def open(cls, path: Path, key: bytes) -> OfficeStore:
+        """Opens the file, making or migrating it; raises what open_engine and bring_up raise."""
+        engine = open_engine(path, key)
+        try:
+            bring_up(engine, "office")
+        except BaseException:
+            engine.dispose()
+            raise
+        return cls(engine)
+
+    @classmethod
+    def in_memory(cls) -> OfficeStore:
+        """An office that leaves nothing behind; the same tables."""
+        engine = memory_engine()
+        tables_office.metadata.create_all(engine)
+        return cls(engine)
+
+    def work(self) -> AbstractContextManager[OfficeWork]:
+        """A transaction that writes: `with office.work() as work: …; work.commit()`."""
+        return working(self._engine, OfficeWork)
+
+    def reading(self) -> AbstractContextManager[OfficeView]:
+        """A transaction that only reads."""
+        return viewing(self._engine, OfficeView)
+
+    def checkpoint(self) -> bool:
+        """Empties the write-ahead log into the file; whether all of it went, as an erasure needs it."""
+        return truncate_log(self._engine)
+
+    def close(self) -> None:
+        """Closes every connection; repeatable."""
+        self._engine.dispose()

@@ -1,0 +1,81 @@
+"""`kiosk calendar`: the session days by rule, for any months the holiday table covers."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from kiosk import paths
+from kiosk.cli.console import Console, console_of
+from kiosk.domain.agenda import AgendaDay, AgendaRule, agenda, agenda_rule, month
+from kiosk.services.catalogue import holidays
+from kiosk.settings import Profile, read_profile, read_text
+
+COLUMNS = ("no", "date", "weekday", "rule", "start", "end", "delivery_due", "note")
+
+
+def calendar(
+    context: typer.Context,
+    first: Annotated[str, typer.Option("--from", metavar="YYYY-MM", help="最初の月")],
+    last: Annotated[str, typer.Option("--to", metavar="YYYY-MM", help="最後の月")],
+    as_csv: Annotated[bool, typer.Option("--csv", help="CSV（UTF-8 BOM付き）で出す")] = False,
+) -> None:
+    """開催日の一覧を、設定の決まりから計算します。"""
+    rule = agenda_rule(_profile().agenda)
+    days = session_days(first, last, rule)
+    console = console_of(context)
+    if as_csv and not console.as_json:
+        sys.stdout.write(csv_text(days, rule))
+        sys.stdout.flush()
+    else:
+        console.report(values(days), _lines(days, console))
+
+
+def session_days(untrusted_first: str, untrusted_last: str, rule: AgendaRule) -> tuple[AgendaDay, ...]:
+    """The days between two months written 2025-08; refusals as in `domain.agenda`."""
+    return agenda(month(untrusted_first), month(untrusted_last), rule, holidays())
+
+
+def _profile() -> Profile:
+    file = paths.resources() / "profiles" / "koganei.toml"
+    return read_profile(read_text(file), file.name)
+
+
+def values(days: Sequence[AgendaDay]) -> dict[str, Any]:
+    """The JSON object: sessions[{no, date, rule, delivery_due, note}], count."""
+    sessions = [
+        {
+            "no": day.no,
+            "date": str(day.date),
+            "rule": day.rule,
+            "delivery_due": str(day.delivery_due),
+            "note": day.note,
+        }
+        for day in days
+    ]
+    return {"ok": True, "sessions": sessions, "count": len(days)}
+
+
+def csv_text(days: Sequence[AgendaDay], rule: AgendaRule) -> str:
+    """The list for a spreadsheet: byte order mark, so that it opens as Japanese, and CRLF."""
+    text = io.StringIO(newline="")
+    text.write("\ufeff")
+    table = csv.writer(text)
+    table.writerow(COLUMNS)
+    for day in days:
+        row = (day.no, day.date, day.weekday, day.rule, rule.start, rule.end, day.delivery_due, day.note)
+        table.writerow(row)
+    return text.getvalue()
+
+
+def _lines(days: Sequence[AgendaDay], console: Console) -> list[str]:
+    due = console.texts.get("agenda.due")
+    lines = [
+        f"{day.no:>3}  {day.date}（{day.weekday}）  {due} {day.delivery_due}  {day.note}" for day in days
+    ]
+    return [*(line.rstrip() for line in lines), console.texts.get("agenda.count", count=len(days))]

@@ -1,0 +1,61 @@
+"""Names stay as the city wrote them; this makes the separate key they are searched by."""
+
+from __future__ import annotations
+
+import unicodedata
+
+BOX = "□"
+_HIRAGANA_TO_KATAKANA = {code: code + 0x60 for code in (*range(0x3041, 0x3097), 0x309D, 0x309E)}
+
+# Each group: the form searched by, then the forms people write for it. Only a search is widened by
+# this; two persons are never merged, and 坂/阪 or 畑/畠, which are different names, stay apart.
+_VARIANTS = (
+    "高髙 崎﨑嵜 辺邊邉 斎齋齊斉 浜濵濱 沢澤 島嶋嶌 広廣 国國圀 桜櫻 竜龍 滝瀧 富冨 吉𠮷 真眞 恵惠"
+    " 栄榮 関關 鉄鐵銕 条條 徳德 曽曾 黒黑 万萬 与與 円圓 会會 伝傳 来來 仏佛 亀龜 参參 収收 増增 壮壯"
+    " 実實 寿壽 将將 尭堯 岳嶽 峰峯 巌巖 巻卷 弥彌 従從 応應 悦悅 戸戶 晃晄 暁曉 枡桝 柳栁桺 桧檜 梅楳"
+    " 槙槇 楽樂 横橫 歩步 浅淺 渕淵渊 温溫 湾灣 瀬瀨 禄祿 稲稻 穂穗 経經 絵繪 緑綠 総總 縁緣 群羣 聡聰"
+    " 芦蘆 芸藝 荘莊 園薗 薫薰 蔵藏 蛍螢 豊豐 遥遙 郎郞 郷鄕 録錄 鎮鎭 隣鄰 静靜 顕顯 館舘 麦麥 黄黃"
+    " 鴎鷗 亘亙 塩鹽 礼禮 桑桒 頼賴 穎頴 祢禰 篭籠 児兒 勲勳 剣劍剱 団團 寛寬 宝寶 彦彥 青靑 清淸"
+    " 熙煕熈 沖冲 涼凉 浄淨 莱萊 土圡 橋𣘺 藤籐 角⻆ 船舩 衛衞"
+)
+
+
+def _fold_table() -> dict[int, str]:
+    table: dict[int, str] = {}
+    for group in _VARIANTS.split():
+        for other in group[1:]:
+            table.setdefault(ord(other), table.get(ord(group[0]), group[0]))
+    return table
+
+
+_FOLD = _fold_table()
+
+
+def _is_variation_selector(sign: str) -> bool:
+    return "\ufe00" <= sign <= "\ufe0f" or "\U000e0100" <= sign <= "\U000e01ef"
+
+
+def search_key(name: str) -> str:
+    """The key two spellings of one name share; the stored name itself is never normalised.
+
+    NFKC, variation selectors off, variant kanji folded, kana in full-width katakana, blanks and middle
+    dots dropped, letters in one case (rule: NFC or NFKC of a *stored* name would rewrite its characters).
+    """
+    plain = "".join(sign for sign in name if not _is_variation_selector(sign))
+    folded = unicodedata.normalize("NFKC", plain).translate(_FOLD).translate(_HIRAGANA_TO_KATAKANA)
+    return "".join(sign for sign in folded if not sign.isspace() and sign not in "・･").casefold()
+
+
+def has_variant(name: str) -> bool:
+    """Whether the name has a character that is also written another way."""
+    return any(ord(sign) in _FOLD or _is_variation_selector(sign) for sign in name)
+
+
+def has_private_use(name: str) -> bool:
+    """Whether a character is a 外字 (private use, or the 〓 put in its place) that no font of ours has."""
+    return any(unicodedata.category(sign) == "Co" or sign in "〓\ufffd" for sign in name)
+
+
+def printable(name: str) -> str:
+    """The name with an empty box for each 外字, to write in by hand."""
+    return "".join(BOX if has_private_use(sign) else sign for sign in name)

@@ -1,0 +1,78 @@
+"""`kiosk calendar`: the contract's days on the screen, as JSON and as a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+import typer
+
+from kiosk.cli import agenda
+from kiosk.cli.console import DONE, REFUSED, WRONG_USE, run
+
+CONTRACT = Path(__file__).parents[1] / "domain" / "sessions_fy2025.csv"
+FROM_TO = ("--from", "2025-08", "--to", "2026-03")
+
+
+@pytest.fixture
+def app() -> typer.Typer:
+    app = typer.Typer()
+    app.command("calendar")(agenda.calendar)
+    app.command("other")(lambda: None)  # with two commands the name has to be said, as in the product
+    return app
+
+
+def test_the_spreadsheet_is_the_contracts_list(app: typer.Typer, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(app, ("calendar", *FROM_TO, "--csv")) == DONE
+    said = capsys.readouterr().out
+    assert said.startswith("\ufeff")
+    found = list(csv.DictReader(io.StringIO(said.removeprefix("\ufeff"), newline="")))
+    with CONTRACT.open(encoding="utf-8-sig", newline="") as file:
+        wanted = csv.DictReader(file)
+        assert list(found[0]) == wanted.fieldnames
+        assert found == list(wanted)
+
+
+@pytest.mark.parametrize("words", [("--json", "calendar", *FROM_TO), ("calendar", *FROM_TO, "--json")])
+def test_one_json_object_with_the_promised_keys(
+    app: typer.Typer, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    assert run(app, words) == DONE
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["count"] == len(answer["sessions"]) == 48
+    assert answer["sessions"][30] == {
+        "no": 31, "date": "2025-12-28", "rule": "B_SUN", "delivery_due": "2026-01-07", "note": "第4日曜"
+    }  # fmt: skip
+
+
+def test_plain_lines_end_with_the_count(app: typer.Typer, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(app, ("calendar", "--from", "2026-03", "--to", "2026-03")) == DONE
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 7
+    assert lines[0] == "  1  2026-03-04（水）  納品期限 2026-03-04"
+    assert lines[-1] == "全6回"
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        (("--from", "2025-13", "--to", "2026-03"), "month_format"),
+        (("--from", "2026-03", "--to", "2025-08"), "agenda_months"),
+        (("--from", "2028-01", "--to", "2028-02"), "agenda_beyond_holidays"),
+    ],
+)
+def test_a_refusal_is_one_sentence(
+    app: typer.Typer, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], problem: str
+) -> None:
+    assert run(app, ("calendar", *words, "--json")) == REFUSED
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["ok"], answer["problem"]) == (False, problem)
+    assert answer["say"].endswith("。")
+
+
+def test_without_months_it_is_wrong_use(app: typer.Typer, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(app, ("calendar",)) == WRONG_USE
+    assert "--from" in capsys.readouterr().err

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -119,13 +119,16 @@ def _revoked(signers: Iterable[Signer], principal: str, at: datetime) -> Iterabl
         if signer.principal != principal or signer.is_revoked:
             yield signer
             continue
-        ends = at if signer.valid_before is None else min(at, signer.valid_before)
+        # The bound itself is still valid, and a withdrawal counts at once.
+        last = at.replace(microsecond=0) - timedelta(seconds=1)
+        ends = last if signer.valid_before is None else min(last, signer.valid_before)
         yield replace(signer, valid_before=ends, comment=f"{REVOKED} {signer.comment}".rstrip())
 
 
 def _problem(signer: Signer, at: datetime) -> str | None:
-    # OpenSSH: valid from valid-after, up to and not including valid-before.
-    if signer.valid_before is not None and at >= signer.valid_before:
+    # As OpenSSH: whole seconds, both bounds belong to the time of validity.
+    at = at.replace(microsecond=0)
+    if signer.valid_before is not None and at > signer.valid_before:
         return "signer_revoked" if signer.is_revoked else "signer_expired"
     if signer.valid_after is not None and at < signer.valid_after:
         return "signer_not_yet"

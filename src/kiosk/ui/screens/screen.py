@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -22,6 +23,9 @@ class Screen(QWidget):
         super().__init__()
         self.setObjectName(name)
         self.setProperty("role", "screen")
+        # The screen itself takes the focus when shown, so that no button wears a ring nobody asked for;
+        # a screen that is typed into names its field with setFocusProxy.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.texts = texts
         self.background = background
         self.area = QHBoxLayout()

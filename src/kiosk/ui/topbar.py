@@ -1,0 +1,99 @@
+"""The top of the window: where, when, which kiosk, which devices, who, and the time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from kiosk.ui.texts import Texts
+from kiosk.ui.theme import restyle
+from kiosk.ui.widgets.buttons import Button
+from kiosk.ui.widgets.labels import Body
+
+HEIGHT = 56
+SIGNS = {"success": "●", "warning": "◆", "danger": "■", "neutral": "○"}
+
+
+class DeviceDot(QWidget):
+    """One device: a sign whose shape differs by tone, and a word."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setObjectName(f"topbar.{name}")
+        self._sign, self._word = QLabel(), QLabel()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(self._sign)
+        row.addWidget(self._word)
+
+    def show_state(self, tone: str, word: str) -> None:
+        """Tone as in `Pill`; the word says the same as the colour."""
+        self._sign.setText(SIGNS[tone])
+        restyle(self._sign, "tone", tone)
+        self._word.setText(word)
+        self.setAccessibleName(word)
+
+
+class TopBar(QFrame):
+    """One line that never asks anything; touching the person's name does."""
+
+    person_touched = Signal()
+
+    def __init__(self, texts: Texts, counter_name: str, kiosk: str, window: str) -> None:
+        super().__init__()
+        self.setObjectName("topbar")
+        self.setFixedHeight(HEIGHT)
+        self._texts = texts
+        self._counter = QLabel(counter_name)
+        self._counter.setTextFormat(Qt.TextFormat.PlainText)
+        self._counter.setObjectName("topbar.counter")
+        self._place = Body(wrap=True, name="topbar.place")
+        self._window = QLabel(texts.get("shell.window", kiosk=kiosk, window=window))
+        self._window.setObjectName("topbar.window")
+        self._dots: dict[str, DeviceDot] = {}
+        self._devices = QHBoxLayout()
+        self._devices.setSpacing(20)
+        self._person = Button("", "quiet", name="topbar.person")
+        self._person.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self._person.clicked.connect(self.person_touched)
+        self._person.hide()
+        self._clock = QLabel()
+        self._clock.setObjectName("topbar.clock")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(24, 0, 24, 0)
+        row.setSpacing(20)
+        row.addWidget(self._counter)
+        row.addWidget(self._place, 1)
+        row.addWidget(self._window)
+        row.addLayout(self._devices)
+        row.addWidget(self._person)
+        row.addWidget(self._clock)
+
+    def show_counter(self, name: str) -> None:
+        """Whose counter it is, known once somebody has signed in."""
+        self._counter.setText(name)
+
+    def show_place(self, words: str) -> None:
+        """Number, day and venue of the session; empty for none."""
+        self._place.setText(words)
+
+    def show_devices(self, states: Mapping[str, tuple[str, str]]) -> None:
+        """(tone, word) by device; devices keep their order of first appearance."""
+        for name, (tone, word) in states.items():
+            if name not in self._dots:
+                self._dots[name] = DeviceDot(name)
+                self._devices.addWidget(self._dots[name])
+            self._dots[name].show_state(tone, word)
+
+    def show_person(self, words: str) -> None:
+        """Who is signed in; empty takes the name away."""
+        self._person.show_text(words)
+        self._person.setVisible(bool(words))
+
+    def show_time(self, now: datetime) -> None:
+        """Hours and minutes."""
+        self._clock.setText(f"{now:%H:%M}")

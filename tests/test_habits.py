@@ -64,17 +64,34 @@ def failures(file: Path) -> Iterator[Failure]:
 def merged_texts() -> dict[str, Any]:
     whole: dict[str, Any] = {}
     for file in TEXTS:
-        _merge(whole, tomllib.loads(file.read_text(encoding="utf-8")), file.name)
+        _merge(whole, tomllib.loads(file.read_text(encoding="utf-8")))
     return whole
 
 
-def _merge(whole: dict[str, Any], more: dict[str, Any], file: str) -> None:
+def _merge(whole: dict[str, Any], more: dict[str, Any]) -> None:
     for key, value in more.items():
-        if isinstance(value, dict) and isinstance(whole.setdefault(key, {}), dict):
-            _merge(whole[key], value, file)
+        if isinstance(value, dict):
+            _merge(whole.setdefault(key, {}), value)
         else:
-            assert key not in whole, f"{file}: {key} is said twice"
             whole[key] = value
+
+
+def leaves(table: dict[str, Any], above: str = "") -> Iterator[str]:
+    """Dotted keys of all texts; {say, do} together are one."""
+    for key, value in table.items():
+        if isinstance(value, dict) and set(value) != {"say", "do"}:
+            yield from leaves(value, f"{above}{key}.")
+        else:
+            yield f"{above}{key}"
+
+
+def test_no_text_stands_in_two_files() -> None:
+    files: dict[str, list[str]] = {}
+    for file in TEXTS:
+        for key in leaves(tomllib.loads(file.read_text(encoding="utf-8"))):
+            files.setdefault(key, []).append(file.name)
+
+    assert {key: names for key, names in files.items() if len(names) > 1} == {}
 
 
 def fields_of(text: str) -> set[str]:
@@ -108,34 +125,34 @@ def test_every_sentence_gets_the_facts_it_names() -> None:
     assert lacking == []
 
 
-def leaves(table: dict[str, Any], above: str = "") -> Iterator[str]:
-    for key, value in table.items():
-        if isinstance(value, dict) and set(value) != {"say", "do"}:
-            yield from leaves(value, f"{above}{key}.")
-        else:
-            yield f"{above}{key}"
+def key_pattern(written: ast.JoinedStr) -> re.Pattern[str] | None:
+    """f"shell.tab.{name}" as a pattern of keys; None when nothing of it is fixed."""
+    parts = [part.value if isinstance(part, ast.Constant) else None for part in written.values]
+    fixed = "".join(str(part) for part in parts if part is not None)
+    if not re.fullmatch(r"[\w.]*\w\w[\w.]*", fixed):
+        return None
+    return re.compile("".join(r"[\w.]+" if part is None else re.escape(str(part)) for part in parts))
 
 
-def is_used(key: str, words: set[str], starts: set[str]) -> bool:
-    """Whether a source line names the key, its last part, or a table it stands in."""
+def is_used(key: str, words: set[str], patterns: list[re.Pattern[str]]) -> bool:
+    """Whether a source line names the key, its last parts, or a table it stands in."""
     parts = key.split(".")
     names = {".".join(parts[i:]) for i in range(len(parts))}
     tables = {".".join(parts[:i]) for i in range(1, len(parts))} - {"refused", "trouble"}
-    return bool((names | tables) & words) or any(key.startswith(start) for start in starts)
+    return bool((names | tables) & words) or any(
+        pattern.fullmatch(name) for pattern in patterns for name in names
+    )
 
 
 def test_every_text_is_used() -> None:
     words: set[str] = set()
-    starts: set[str] = set()
+    patterns: list[re.Pattern[str]] = []
     for file in SOURCES:
         tree = parsed(file)
         words.update(words_in(tree))
-        # f"step.{name}" uses every text of [step].
-        for node in ast.walk(tree):
-            match node:
-                case ast.JoinedStr(values=[ast.Constant(value=str(start)), *_]) if start.endswith("."):
-                    starts.add(start)
-    idle = [key for key in leaves(merged_texts()) if not is_used(key, words, starts)]
+        made = [key_pattern(node) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
+        patterns += [pattern for pattern in made if pattern is not None]
+    idle = [key for key in leaves(merged_texts()) if not is_used(key, words, patterns)]
 
     assert sorted(set(idle) - LISTED_TEXTS) == []
 

@@ -64,6 +64,8 @@ def touch(qtbot: QtBot) -> Touch:
     """Touches the button of that object name once it listens again, as a finger on the glass would."""
 
     def press(window: QWidget, name: str) -> None:
+        # Rows that were just filled are on the glass only after the layout has had its turn.
+        QApplication.processEvents()
         found = [
             button
             for button in window.window().findChildren(QPushButton, name)

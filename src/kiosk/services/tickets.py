@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from kiosk.domain.staff import Act
-from kiosk.domain.ticket import ticket_code
+from kiosk.domain.ticket import read_code, read_number, ticket_code
 from kiosk.domain.visit import Visit
 from kiosk.services.desk import Desk
 from kiosk.services.line import LineDesk
@@ -73,6 +73,13 @@ class Tickets:
             )
             self._desk.record(work, "print_ticket", number, answer=printed.value, reissue=reissue)
             work.commit()
+
+    def read(self, untrusted_text: str) -> str:
+        """The number in a ticket's scanned code, or as it was typed; refuses what this day did not print."""
+        text = untrusted_text.strip()
+        if text[:3].upper() == "Q1:":
+            return read_code(text, self._desk.rules.site, self._desk.session_day, self._outpost_key())
+        return read_number(text)
 
     def _outpost_key(self) -> bytes:
         with self._desk.office.reading() as view:

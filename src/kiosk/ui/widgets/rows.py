@@ -73,6 +73,14 @@ class Rows(QWidget):
         self._page = min(self._page, self._pages - 1)
         self._build(empty)
 
+    def fit(self, per_page: int) -> None:
+        """Another number of rows at a time, for another height of the screen."""
+        if per_page != self._per_page:
+            self._per_page = per_page
+            self._page = 0
+            if self._items:
+                self._build("")
+
     @property
     def _pages(self) -> int:
         return max(1, -(-len(self._items) // self._per_page))

@@ -1,0 +1,170 @@
+"""Pieces the forms desk and the counter share: the present question, tiles to choose from, who it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QWidget
+
+from kiosk.domain.visit import Visit
+from kiosk.ui.texts import Texts
+from kiosk.ui.theme import DONE_MARK, OPEN_MARK, restyle
+from kiosk.ui.widgets.buttons import Button
+from kiosk.ui.widgets.cards import Banner
+from kiosk.ui.widgets.labels import BigNumber, Body, Caption, Heading, PersonName, Pill, Title, Tone
+
+FLAG_TONES: dict[str, Tone] = {"renewal": "warning", "residence_ending": "warning", "other": "warning"}
+
+
+class Question(Banner):
+    """次にすること: the largest words of the card."""
+
+    def __init__(self, texts: Texts, *, name: str) -> None:
+        super().__init__("key")
+        self._above = Heading(texts.get("counter.next"), tone="key")
+        self._ask = Title(wrap=True, name=f"{name}.ask")
+        self._hint = Body(wrap=True, name=f"{name}.hint")
+        for label in (self._above, self._ask, self._hint):
+            self.body.addWidget(label)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+
+    def show_words(self, ask: str, hint: str = "") -> None:
+        """Puts another question."""
+        self._ask.setText(ask)
+        self._hint.setText(hint)
+        self._hint.setVisible(bool(hint))
+        self.setAccessibleName(f"{ask} {hint}".strip())
+
+
+class TickTile(Button):
+    """A field to be ticked by a finger: a sign, words, and a thick blue edge when it is on."""
+
+    def __init__(self, text: str, *, height: int = 84, name: str = "", mark_open: bool = False) -> None:
+        super().__init__(text, "plain", name=name)
+        self._words = text
+        self._mark_open = mark_open
+        self.setCheckable(True)
+        self.setMinimumHeight(height)
+        self.toggled.connect(self._show)
+        self._show(False)
+
+    def show_words(self, text: str) -> None:
+        """Other words on the same tile."""
+        self._words = text
+        self._show(self.isChecked())
+
+    def _show(self, on: bool) -> None:
+        mark = DONE_MARK if on else OPEN_MARK if self._mark_open else ""
+        self.setText(f"{mark} {self._words}".strip())
+        self.setAccessibleName(f"{mark} {self._words}".strip().replace("\n", " "))
+
+
+class Who(QWidget):
+    """Ticket number, name and what is special, in one line; the number is always the largest."""
+
+    def __init__(self, texts: Texts, *, name: str) -> None:
+        super().__init__()
+        self._texts = texts
+        self._number = BigNumber(name=f"{name}.ticket")
+        self._name = PersonName(name=f"{name}.name")
+        self._name.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self._pills = QHBoxLayout()
+        self._pills.setSpacing(16)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(16)
+        line.addWidget(self._number)
+        line.addWidget(self._name, 1)
+        line.addLayout(self._pills)
+        self.setMinimumHeight(72)
+        self._shown: tuple[object, ...] = ()
+
+    def show_visit(self, visit: Visit, booked: str) -> None:
+        """`booked` is the pill about the reservation."""
+        wanted = (visit.ticket, visit.name, visit.flags, booked)
+        if wanted == self._shown:
+            return
+        self._shown = wanted
+        self._number.setText(visit.ticket)
+        self._name.show_name(self._texts.get("counter.san", name=visit.name) if visit.name else "")
+        clear(self._pills)
+        if booked:
+            self._pills.addWidget(Pill(booked))
+        for flag in visit.flags[:2]:
+            self._pills.addWidget(flag_pill(self._texts, flag))
+
+
+class Elided(Caption):
+    """Small words that end in … where the room ends; the whole stands in the tip and for the reader."""
+
+    def __init__(self, text: str = "", *, name: str = "") -> None:
+        super().__init__("", name=name)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._whole = text
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        room = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width())
+        self.setText(room)
+        self.setToolTip(self._whole if room != self._whole else "")
+        self.setAccessibleName(self._whole)
+
+
+def flag_pill(texts: Texts, flag: str) -> Pill:
+    """The pill of a reservation's flag; a flag without words asks to look."""
+    known = texts.has(f"flag.{flag}")
+    return Pill(texts.get(f"flag.{flag}" if known else "flag.other"), FLAG_TONES.get(flag, "warning"))
+
+
+def clear(layout: QLayout) -> None:
+    """Empties a layout; widgets go later, since the touch may come from one of them."""
+    while (item := layout.takeAt(0)) is not None:
+        widget = item.widget()
+        inner = item.layout()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
+        elif inner is not None:
+            clear(inner)
+
+
+def beside(*widgets: QWidget, spacing: int = 16) -> QHBoxLayout:
+    """Widgets of equal weight in one line."""
+    line = QHBoxLayout()
+    line.setSpacing(spacing)
+    for widget in widgets:
+        line.addWidget(widget, 1)
+    return line
+
+
+def only_one(tiles: Iterable[TickTile], changed: Callable[[], None]) -> None:
+    """Makes tiles exclude each other; a touch on the chosen one keeps it."""
+    every = tuple(tiles)
+
+    def chosen(tile: TickTile) -> None:
+        for other in every:
+            other.setChecked(other is tile)
+        changed()
+
+    for tile in every:
+        tile.clicked.connect(lambda _=False, tile=tile: chosen(tile))
+
+
+def say_mark(label: Heading, mark: str, words: str, tone: str) -> None:
+    """An answer as sign, word and colour."""
+    label.setText(f"{mark} {words}".strip())
+    restyle(label, "tone", tone)
+
+
+def at_left(widget: QWidget) -> QHBoxLayout:
+    """A widget at its own width, at the start of the line."""
+    line = QHBoxLayout()
+    line.addWidget(widget, 0, Qt.AlignmentFlag.AlignLeft)
+    line.addStretch(1)
+    return line

@@ -1,0 +1,351 @@
+"""The reception desk: find the booking or take the walk-in, and hand over a number in three touches."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+
+from kiosk.domain.errors import Refused
+from kiosk.domain.visit import Service
+from kiosk.services.clock import Clock
+from kiosk.services.counter import Counter
+from kiosk.services.line import LineDesk
+from kiosk.services.reception import GUIDANCE, Booking, Reception
+from kiosk.services.tickets import Tickets
+from kiosk.ui.background import Background
+from kiosk.ui.screens.counter_parts import Elided, beside, flag_pill
+from kiosk.ui.screens.reception_line import LineCard
+from kiosk.ui.screens.reception_number import NumberCard, PrintTicket
+from kiosk.ui.screens.screen import Screen
+from kiosk.ui.texts import Texts
+from kiosk.ui.widgets.buttons import Button, Kind
+from kiosk.ui.widgets.cards import Card
+from kiosk.ui.widgets.choice import Choice, Option
+from kiosk.ui.widgets.labels import Body, Heading, PersonName, Pill
+from kiosk.ui.widgets.rows import Row, Rows
+
+ROWS = 5
+ROW_HEIGHT = 68
+TYPING_MS = 120
+LONG_NAME = 14
+HEIGHT = 680
+LATE_AFTER = timedelta(minutes=15)
+"""A booking counts as late a quarter of an hour after its time; only a word on the screen hangs on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    booking: Booking
+    is_late: bool
+
+
+class ReceptionScreen(Screen):
+    """Search at the left, the line at the right; the number takes the list's place when one is given."""
+
+    def __init__(
+        self,
+        *,
+        reception: Reception,
+        tickets: Tickets,
+        line: LineDesk,
+        counter: Counter,
+        clock: Clock,
+        print_ticket: PrintTicket,
+        texts: Texts,
+        background: Background,
+    ) -> None:
+        super().__init__(texts=texts, background=background, name="reception")
+        self._reception, self._tickets, self._line = reception, tickets, line
+        self._counter, self._clock = counter, clock
+        # Every showing of the service question has a number of its own: see Reception.check_in.
+        self._showings = itertools.count(1)
+        self._found: tuple[Booking, ...] = ()
+        self._number = NumberCard(
+            reception=reception,
+            tickets=tickets,
+            print_ticket=print_ticket,
+            texts=texts,
+            background=background,
+            leave=self._to_list,
+            further=self._take_further,
+        )
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(TYPING_MS)
+        self._typing.timeout.connect(self._guarded_search)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._make_list())
+        self._stack.addWidget(self._number)
+        self._line_card = LineCard(texts, name="reception.line")
+        self._line_card.setFixedWidth(420)
+        self.area.addWidget(self._stack, 1)
+        self.area.addWidget(self._line_card)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._rows.fit(ROWS + max(0, (self.height() - HEIGHT) // ROW_HEIGHT))
+
+    def refresh(self) -> None:
+        """Reads the list and the line anew."""
+        self._line_card.show_line(self._line.now())
+        if self._stack.currentIndex() == 0:
+            self._search()
+
+    def open_visit(self, ticket: str) -> None:
+        """Shows a number given earlier."""
+        visit = self._counter.visit(ticket)
+        self._number.show_known(visit, more_of_party=self._open_places(visit.reservation))
+        self._stack.setCurrentIndex(1)
+        self._number.setFocus()
+
+    def _make_list(self) -> QWidget:
+        texts = self.texts
+        card = Card(name="reception.list")
+        self._field = SearchField(texts, self._typing.start, self._entered)
+        self._rows = Rows(texts, ROWS, name="reception.rows")
+        walk_in = Button(texts.get("reception.walk_in"), size="large", name="reception.walk_in")
+        walk_in.guarded(lambda: self._ask_service(None))
+        consult = Button(texts.get("reception.consult"), size="large", name="reception.consult")
+        consult.guarded(lambda: self._check_in(Service.CONSULTATION, None, next(self._showings)))
+        guide = Button(texts.get("reception.guide_only"), "quiet", size="large", name="reception.guide_only")
+        guide.guarded(self._ask_guide)
+        card.body.addWidget(self._field)
+        card.body.addWidget(self._rows, 1)
+        card.body.addLayout(beside(walk_in, consult, guide))
+        return card
+
+    def _guarded_search(self) -> None:
+        try:
+            self._search()
+        except Exception as error:
+            self.show_failure(error)
+
+    def _search(self) -> None:
+        self._found = self._reception.find(self._field.text())
+        now = self._clock.now()
+        shown = [_Shown(booking, is_late(booking, now)) for booking in self._found]
+        nothing = "empty" if self._field.text().strip() else "none_today"
+        words = f"{self.texts.get(f'reception.{nothing}')}\n{self.texts.get(f'reception.{nothing}_do')}"
+        self._rows.fill(shown, self._row, empty=words)
+
+    def _entered(self) -> None:
+        """Enter, as a hand scanner sends it: a ticket opens its visit, a single booking is received."""
+        self._typing.stop()
+        text = self._field.text()
+        try:
+            if looks_like_ticket(text):
+                ticket = self._tickets.read(text)
+                self._field.clear()
+                self.open_visit(ticket)
+                return
+            self._search()
+            waiting = [booking for booking in self._found if not booking.reservation.cancelled]
+            if text.strip() and len(waiting) == 1:
+                self._touched(waiting[0])
+        except Exception as error:
+            self.show_failure(error)
+
+    def _row(self, shown: _Shown) -> QWidget:
+        texts, booking = self.texts, shown.booking
+        booked = booking.reservation
+        row = Row(height=ROW_HEIGHT, name=f"reception.row.{booked.number}")
+        slot = Body(booked.slot)
+        slot.setFixedWidth(80)
+        above, below = QHBoxLayout(), QHBoxLayout()
+        for line in (above, below):
+            line.setSpacing(8)
+        is_long = len(booked.name) > LONG_NAME
+        name: QWidget = PersonName(booked.name) if is_long else Heading(booked.name)
+        above.addWidget(name, 1 if is_long else 0)
+        key = "row_caption_remarks" if booked.remarks else "row_caption"
+        words = texts.get(f"reception.{key}", kana=booked.kana, number=booked.number, remarks=booked.remarks)
+        below.addWidget(Elided(words), 1)
+        # A long name takes its whole line, and what is special moves down beside the small words.
+        for pill in self._pills(shown):
+            (below if is_long else above).addWidget(pill)
+        if not is_long:
+            above.addStretch(1)
+        middle = QVBoxLayout()
+        middle.setSpacing(0)
+        middle.addLayout(above)
+        middle.addLayout(below)
+        row.line.addWidget(slot)
+        row.line.addLayout(middle, 1)
+        row.line.addWidget(self._row_button(booking))
+        return row
+
+    def _pills(self, shown: _Shown) -> list[Pill]:
+        texts, booked = self.texts, shown.booking.reservation
+        pills: list[Pill] = []
+        if booked.party_size > 1:
+            pills.append(Pill(texts.get("reception.party", count=booked.party_size)))
+        if booked.cancelled:
+            pills.append(Pill(texts.get("reception.cancelled"), "neutral"))
+        elif shown.booking.tickets:
+            tickets = " ".join(shown.booking.tickets[:3])
+            pills.append(Pill(texts.get("reception.received", tickets=tickets), "success"))
+        elif shown.is_late:
+            pills.append(Pill(texts.get("reception.late"), "warning"))
+        pills.extend(flag_pill(texts, flag) for flag in booked.flags[:2])
+        return pills
+
+    def _row_button(self, booking: Booking) -> Button:
+        booked = booking.reservation
+        if booked.cancelled:
+            words, kind = "receive_as_walk_in", "secondary"
+        elif booking.is_received:
+            words, kind = "show_number", "secondary"
+        else:
+            words, kind = "receive", "primary"
+        button = Button(self.texts.get(f"reception.{words}"), name=f"reception.receive.{booked.number}")
+        button.setProperty("kind", kind)
+        button.setProperty("scale", "large" if kind == "primary" else "normal")
+        button.setMinimumHeight(52)
+        button.setFixedWidth(136 if kind == "primary" else 160)
+        button.setAccessibleName(f"{booked.name} {self.texts.get(f'reception.{words}')}")
+        return button.guarded(lambda: self._touched(booking))
+
+    def _touched(self, booking: Booking) -> None:
+        if booking.reservation.cancelled:
+            self._ask_service(None)
+        elif booking.is_received:
+            self.open_visit(booking.tickets[-1])
+        else:
+            self._ask_service(booking)
+
+    def _ask_service(self, booking: Booking | None) -> None:
+        self.clear_notice()
+        texts = self.texts
+        showing = next(self._showings)
+        who = booking.reservation.name if booking else texts.get("reception.walk_in_name")
+        kinds: tuple[Kind, ...] = ("primary", "secondary", "secondary")
+        options = [
+            Option(service.value, texts.get(f"service.{service.value}"), kind)
+            for service, kind in zip(Service, kinds, strict=True)
+        ]
+        Choice(
+            self,
+            texts.get("reception.ask_service"),
+            options,
+            lambda key: self._check_in(Service(key), booking, showing),
+            words=f"{who}\n{texts.get('reception.ask_service_hint')}",
+            cancel=texts.get("reception.back"),
+            name="reception.service",
+        )
+
+    def _check_in(self, service: Service, booking: Booking | None, showing: int) -> None:
+        number = booking.reservation.number if booking else None
+        again = bool(booking and booking.tickets)
+        visit = self._reception.check_in(service, reservation=number, again=again, touch=f"showing {showing}")
+        self._number.show_new(visit, more_of_party=self._open_places(number))
+        self._stack.setCurrentIndex(1)
+        self._number.setFocus()
+        self._line_card.show_line(self._line.now())
+
+    def _take_further(self, reservation: str) -> None:
+        booking = self._booking(reservation)
+        if booking is not None:
+            self._ask_service(booking)
+
+    def _open_places(self, reservation: str | None) -> int:
+        """Which person of the booking comes next (2, 3 …); 0 when everyone has a number."""
+        booking = self._booking(reservation) if reservation else None
+        return 0 if booking is None or booking.is_received else len(booking.tickets) + 1
+
+    def _booking(self, reservation: str) -> Booking | None:
+        found = self._reception.find(reservation)
+        return next((b for b in found if b.reservation.number == reservation), None)
+
+    def _ask_guide(self) -> None:
+        self.clear_notice()
+        Choice(
+            self,
+            self.texts.get("reception.ask_guide"),
+            [Option(kind, self.texts.get(f"guidance.{kind}")) for kind in GUIDANCE],
+            self._guided,
+            words=self.texts.get("reception.ask_guide_hint"),
+            cancel=self.texts.get("reception.back"),
+            name="reception.guide",
+        )
+
+    def _guided(self, kind: str) -> None:
+        count = self._reception.guide_only(kind)
+        words = self.texts.get("reception.guided", kind=self.texts.get(f"guidance.{kind}"), count=count)
+        self.notice.show_done(words)
+
+    def _to_list(self) -> None:
+        self._stack.setCurrentIndex(0)
+        self._field.clear()
+        self.clear_notice()
+        self.refresh()
+        self._field.take_focus()
+
+
+class SearchField(QWidget):
+    """The field with its hint at the right, where it does not cover what is typed."""
+
+    def __init__(self, texts: Texts, typed: Callable[[], None], entered: Callable[[], None]) -> None:
+        super().__init__()
+        self._field = QLineEdit()
+        self._field.setObjectName("reception.search")
+        self._field.setProperty("scale", "large")
+        self._field.setAccessibleName(texts.get("reception.search"))
+        self._field.setMinimumHeight(64)
+        self._hint = Body(texts.get("reception.search_hint"), tone="neutral")
+        self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        inside = QHBoxLayout(self._field)
+        inside.setContentsMargins(24, 0, 20, 0)
+        inside.addWidget(self._hint, 0, Qt.AlignmentFlag.AlignRight)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._field)
+        self._field.textChanged.connect(lambda text: self._changed(text, typed))
+        self._field.returnPressed.connect(entered)
+
+    def text(self) -> str:
+        """What is typed or scanned; untrusted."""
+        return self._field.text()
+
+    def clear(self) -> None:
+        """Empties the field."""
+        self._field.clear()
+
+    def take_focus(self) -> None:
+        """Ready for the next scan."""
+        self._field.setFocus()
+
+    def _changed(self, text: str, typed: Callable[[], None]) -> None:
+        self._hint.setVisible(len(text) <= 12)
+        typed()
+
+
+def is_late(booking: Booking, now: datetime) -> bool:
+    """Whether the time of the booking has passed and nobody of it has come."""
+    booked = booking.reservation
+    if booked.cancelled or booking.tickets:
+        return False
+    try:
+        hour, minute = (int(part) for part in booked.slot.split(":"))
+        slot = now.replace(hour=hour, minute=minute, second=0)
+    except ValueError:
+        return False
+    return now > slot + LATE_AFTER
+
+
+def looks_like_ticket(untrusted_text: str) -> bool:
+    """Whether the text is meant as a ticket (its code or its number) rather than as a name."""
+    from kiosk.domain.ticket import read_number
+
+    if untrusted_text.strip()[:3].upper() == "Q1:":
+        return True
+    try:
+        read_number(untrusted_text)
+    except Refused:
+        return False
+    return True

@@ -1,0 +1,229 @@
+"""The number as large as it gets: to be handed over, printed again, or copied by hand onto a slip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from kiosk.domain.errors import Trouble
+from kiosk.domain.visit import Event, State, Visit
+from kiosk.services.reception import Reception
+from kiosk.services.tickets import TicketJob, Tickets
+from kiosk.ui.background import Background
+from kiosk.ui.notices import notice_for
+from kiosk.ui.screens.counter_parts import beside, clear, flag_pill
+from kiosk.ui.screens.reception_line import service_pill
+from kiosk.ui.texts import Texts
+from kiosk.ui.theme import DONE_MARK, NO_MARK, WARN_MARK, restyle
+from kiosk.ui.widgets.buttons import Button
+from kiosk.ui.widgets.cards import Banner, Card
+from kiosk.ui.widgets.choice import Choice, Option
+from kiosk.ui.widgets.labels import BigNumber, Body, Heading, PersonName
+
+PrintTicket = Callable[[TicketJob], Any]
+"""Draws and prints one composed ticket and says how sure the printer is; for the background."""
+
+
+class NumberCard(Card):
+    """One visit's number with the state of its paper; the number stands before anything is printed."""
+
+    def __init__(
+        self,
+        *,
+        reception: Reception,
+        tickets: Tickets,
+        print_ticket: PrintTicket,
+        texts: Texts,
+        background: Background,
+        leave: Callable[[], None],
+        further: Callable[[str], None],
+    ) -> None:
+        super().__init__(name="reception.number")
+        self._reception, self._tickets, self._print_ticket = reception, tickets, print_ticket
+        self._texts, self._background = texts, background
+        self._leave, self._further = leave, further
+        self._visit: Visit | None = None
+        self._trouble = False
+        self._number = BigNumber(name="reception.ticket")
+        self._number.setProperty("scale", "poster")
+        self._number.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._person = PersonName(name="reception.person")
+        self._person.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._pills = QHBoxLayout()
+        self._pills.setSpacing(12)
+        self._banner = Banner("neutral")
+        self._printing = Heading(wrap=True, name="reception.printing")
+        self._printing_do = Body(wrap=True, name="reception.printing_do")
+        self._banner.body.addWidget(self._printing)
+        self._banner.body.addWidget(self._printing_do)
+        self._name_row, self._name_field = self._make_name_row()
+        self._build()
+
+        # Enter on the bare card goes back to the list, and no button wears a focus ring by chance.
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
+            self._list.click()
+            return
+        super().keyPressEvent(event)
+
+    @property
+    def ticket(self) -> str | None:
+        """The number on show."""
+        return self._visit.ticket if self._visit else None
+
+    def show_new(self, visit: Visit, *, more_of_party: int = 0) -> None:
+        """A number that was just given: shown, then printed."""
+        self._show(visit, more_of_party)
+        self._start_printing(reissue=False)
+
+    def show_known(self, visit: Visit, *, more_of_party: int = 0) -> None:
+        """A number given earlier, found again."""
+        self._show(visit, more_of_party)
+        self._say("", self._texts.get("reception.print_idle"), "neutral")
+
+    def _show(self, visit: Visit, more_of_party: int) -> None:
+        self._visit = visit
+        self._trouble = False
+        texts = self._texts
+        self._number.setText(visit.ticket)
+        self._number.setAccessibleName(visit.ticket)
+        named = texts.get("reception.san", name=visit.name) if visit.name else texts.get("reception.no_name")
+        self._person.show_name(named)
+        self._show_pills(visit)
+        self._name_row.setVisible(visit.reservation is None and visit.state is not State.CLOSED)
+        self._name_field.setText(visit.name)
+        self._next.setVisible(more_of_party > 1)
+        self._next.show_text(texts.get("reception.next_of_party", number=more_of_party))
+        self._void.setEnabled(Event.VOID in visit.choices())
+        self._reissue.setEnabled(True)
+        self._reissue.show_text(texts.get("reception.reprint"))
+
+    def _show_pills(self, visit: Visit) -> None:
+        clear(self._pills)
+        self._pills.addStretch(1)
+        self._pills.addWidget(service_pill(self._texts, visit.service))
+        for flag in visit.flags[:3]:
+            self._pills.addWidget(flag_pill(self._texts, flag))
+        where = "to_forms" if visit.state is State.RECEIVED else "to_wait"
+        known = visit.state in (State.RECEIVED, State.WAITING)
+        state = self._texts.get(f"state.{visit.state.value}")
+        words = f"reception.{where}" if known else "reception.state_line"
+        self._pills.addWidget(Body(self._texts.get(words, state=state), name="reception.where"))
+        self._pills.addStretch(1)
+
+    def _start_printing(self, *, reissue: bool) -> None:
+        visit = self._visit
+        if visit is None:
+            return
+        job = self._tickets.compose(visit, reissue=reissue)
+        self._reissue.setEnabled(False)
+        self._say("", self._texts.get("reception.printing"), "neutral")
+        self._background.run(
+            lambda: self._print_ticket(job),
+            lambda answer: self._printed(job.number, answer, reissue=reissue),
+            lambda error: self._not_printed(job.number, error),
+        )
+
+    def _printed(self, number: str, answer: Any, *, reissue: bool) -> None:
+        self._tickets.record(number, answer, reissue=reissue)
+        if number != self.ticket:
+            return
+        self._trouble = False
+        self._reissue.setEnabled(True)
+        self._reissue.show_text(self._texts.get("reception.reprint"))
+        if answer.value == "confirmed":
+            self._say(DONE_MARK, self._texts.get("reception.printed"), "success")
+        else:
+            self._say(WARN_MARK, self._texts.get("reception.print_unknown"), "warning")
+
+    def _not_printed(self, number: str, error: Exception) -> None:
+        if number != self.ticket:
+            return
+        notice = notice_for(error, self._texts)
+        # What surely did not come out is no reissue: the same ticket is tried again.
+        self._trouble = isinstance(error, Trouble)
+        self._reissue.setEnabled(True)
+        self._reissue.show_text(self._texts.get("reception.print_again"))
+        words = self._texts.get("reception.print_trouble")
+        self._say(NO_MARK, words, "danger", f"{notice.say} {notice.do}")
+
+    def _say(self, mark: str, words: str, tone: str, more: str = "") -> None:
+        restyle(self._banner, "tone", tone)
+        self._printing.setText(f"{mark} {words}".strip())
+        self._printing.set_tone(tone)
+        self._printing_do.setText(more)
+        self._printing_do.setVisible(bool(more))
+
+    def _print_once_more(self) -> None:
+        self._start_printing(reissue=not self._trouble)
+
+    def _save_name(self) -> None:
+        if self._visit is not None:
+            named = self._reception.name_walk_in(self._visit.ticket, self._name_field.text())
+            self._visit = named
+            self._person.show_name(self._texts.get("reception.san", name=named.name) if named.name else "")
+
+    def _ask_void(self) -> None:
+        if self._visit is None:
+            return
+        Choice(
+            self,
+            self._texts.get("reception.ask_void", ticket=self._visit.ticket),
+            (Option("yes", self._texts.get("reception.void_yes"), "danger"),),
+            lambda _: self._void_it(),
+            words=self._texts.get("reception.ask_void_hint"),
+            cancel=self._texts.get("reception.back"),
+            name="reception.void",
+        )
+
+    def _void_it(self) -> None:
+        if self._visit is not None:
+            self._reception.void(self._visit.ticket)
+            self._leave()
+
+    def _make_name_row(self) -> tuple[QWidget, QLineEdit]:
+        field = QLineEdit()
+        field.setObjectName("reception.name")
+        field.setAccessibleName(self._texts.get("reception.name"))
+        field.setPlaceholderText(self._texts.get("reception.name_hint"))
+        field.setMinimumHeight(48)
+        save = Button(self._texts.get("reception.name_save"), name="reception.name_save")
+        save.guarded(self._save_name)
+        save.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        field.returnPressed.connect(save.click)
+        row = QWidget()
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(field, 1)
+        line.addWidget(save)
+        return row, field
+
+    def _build(self) -> None:
+        texts = self._texts
+        head = Heading(texts.get("reception.number_say"), tone="key")
+        head.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._reissue = Button(texts.get("reception.reprint"), size="large", name="reception.reissue")
+        self._reissue.guarded(self._print_once_more)
+        self._void = Button(texts.get("reception.void"), "quiet", size="large", name="reception.void_number")
+        self._void.guarded(self._ask_void)
+        self._next = Button("", size="large", name="reception.next_of_party")
+        self._next.guarded(lambda: self._further(self._visit.reservation or "") if self._visit else None)
+        self._list = Button(texts.get("reception.to_list"), "primary", size="large", name="reception.to_list")
+        self._list.guarded(self._leave)
+        middle = QVBoxLayout()
+        middle.setSpacing(8)
+        middle.addStretch(1)
+        for widget in (head, self._number, self._person):
+            middle.addWidget(widget)
+        middle.addLayout(self._pills)
+        middle.addStretch(1)
+        self.body.addLayout(middle, 1)
+        self.body.addWidget(self._name_row)
+        self.body.addWidget(self._banner)
+        self.body.addLayout(beside(self._void, self._reissue, self._next, self._list))

@@ -52,7 +52,8 @@ def show(lines: list[Measured]) -> None:
             f"≤ {line.at_most:g}×" + (f", p95 ≤ {line.p95_at_most_ms:g} ms" if line.p95_at_most_ms else ""),
             "met" if line.is_met else "MISSED",
         )
-    Console().print(table)
+    # Piped into a file there is no width to fit into.
+    Console(width=None if sys.stdout.isatty() else 140).print(table)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.cli.practice import build_house
+from kiosk.services.practice import PRACTICE_DAY
+
+ROOT = Path(__file__).resolve().parents[1]
 HEAVY = {"sqlalchemy", "alembic", "cv2", "numpy", "typst", "keyring", "openpyxl", "zxingcpp"}
 
 COMMAND = """
@@ -28,6 +32,24 @@ def command_line(module: str, *argv: str) -> tuple[int, set[str]]:
     """Exit code of a command and the heavy modules it had loaded when it ended."""
     program = "kiosk-city" if module.endswith("city") else "kiosk"
     return child(COMMAND.format(argv=[program, *argv], module=module))
+
+
+@pytest.fixture
+def practice_folder(tmp_path: Path) -> Path:
+    data = tmp_path / "data"
+    build_house(tmp_path, data, day=PRACTICE_DAY).desk.vault.close()
+    return data
+
+
+def test_the_painted_sign_in_screen_has_loaded_nothing_heavy(practice_folder: Path) -> None:
+    start = [sys.executable, "-m", "bench.sign_in", str(practice_folder), PRACTICE_DAY.isoformat()]
+
+    done = subprocess.run(start, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+
+    assert done.returncode == 0, done.stderr
+    loaded = set(json.loads(done.stdout))
+    assert "kiosk.ui.screens.sign_in" in loaded
+    assert loaded & HEAVY == set()
 
 
 def child(script: str) -> tuple[int, set[str]]:

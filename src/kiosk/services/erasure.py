@@ -13,6 +13,7 @@ from kiosk.domain.errors import Refused, Trouble
 from kiosk.domain.registers import Subject, refuse_unless_valid
 from kiosk.domain.staff import Act, refuse_unless_two
 from kiosk.services.access import Access
+from kiosk.services.catalogue import agenda_days
 from kiosk.services.desk import Desk
 
 if TYPE_CHECKING:
@@ -54,8 +55,6 @@ class ErasureDesk:
         Order (特記事項 17): state ERASING, database closed, secret deleted and read back as gone,
         files deleted, office.db checkpointed, proof, record, state ERASED.
         """
-        from kiosk.services.papers import erasure_pdf
-
         operator = self._desk.allow(Act.ERASE_SESSION)
         when = day or self._desk.session_day
         opening = self._opening(when)
@@ -78,7 +77,7 @@ class ErasureDesk:
         if broken is not None:
             raise Trouble("erase_incomplete", check=broken)
         record = self._record(when, approval, second.name, witness, checks)
-        pdf = erasure_pdf(record, self._desk.rules, self._desk.practice)
+        pdf = self._paper(record, when, opening.venue)
         self._finish(when, record)
         return Erased(record, pdf)
 
@@ -167,10 +166,21 @@ class ErasureDesk:
         self._desk.anchor()
 
     def _already(self, when: date) -> Erased:
-        from kiosk.services.papers import erasure_pdf
-
         with self._desk.office.reading() as view:
             record = view.erasures.find(when, self._desk.kiosk)
+            venue = view.openings.get(when, self._desk.kiosk).venue
         if record is None:
             raise Refused("erase_already", day=when.isoformat())
-        return Erased(record, erasure_pdf(record, self._desk.rules, self._desk.practice))
+        return Erased(record, self._paper(record, when, venue))
+
+    def _paper(self, record: Erasure, when: date, venue: str) -> bytes:
+        from kiosk.services.papers import erasure_pdf
+
+        known = next((day for day in agenda_days(self._desk.rules) if day.date == when), None)
+        return erasure_pdf(
+            record,
+            self._desk.rules,
+            practice=self._desk.practice,
+            session_no=known.no if known else None,
+            venue=venue,
+        )

@@ -24,8 +24,10 @@ from kiosk.domain.ledger import Export, SealedBatch
 from kiosk.domain.registers import Medium, MediumKind, MediumState, Subject, refuse_unless_registered
 from kiosk.domain.staff import Act
 from kiosk.services import payload
+from kiosk.services.catalogue import agenda_days
 from kiosk.services.closing import explanations_in
 from kiosk.services.desk import Desk
+from kiosk.settings import Profile
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -48,6 +50,7 @@ class SealJob:
     store: SessionStore
     portraits: tuple[str, ...]
     application_ids: bool
+    profile: Profile
     recipients: tuple[str, ...]
     size: int
     signing_key: Ed25519PrivateKey = field(repr=False)
@@ -64,7 +67,9 @@ class SealJob:
 
         return seal_batch(
             self.target,
-            payload.entries(self.store, self.portraits, self.application_ids, summary_pdf(self.facts)),
+            payload.entries(
+                self.store, self.portraits, self.application_ids, summary_pdf(self.facts, self.profile)
+            ),
             self.facts,
             signing_key=self.signing_key,
             recipients=self.recipients,
@@ -138,6 +143,7 @@ class Handover:
             target=self._outbox(facts.name),
             store=self._desk.session,
             portraits=tuple(pictures),
+            profile=rules,
             application_ids=rules.handover.hand_over_portraits != "none",
             recipients=(city_card.recipient,),
             size=len(pictures) * 200_000 + 100_000,
@@ -291,6 +297,32 @@ class Handover:
         """Its file name."""
         batch = self.batch()
         return batch.name if batch else None
+
+    def delivery_pdf(self) -> bytes:
+        """The 納品書 for the newest batch, from its manifest and the office's figures."""
+        from kiosk.services.papers import delivery_pdf
+
+        operator = self._desk.allow(Act.EXPORT_BATCH)
+        day = self._desk.session_day
+        manifest, _ = self.newest_manifest(day)
+        with self._desk.office.reading() as view:
+            batch = view.batches.newest_of(day)
+            opening = view.openings.get(day, self._desk.kiosk)
+            figures = view.figures.of_session(day)
+            copies = view.batches.exports(batch.seq) if batch else ()
+        if batch is None:
+            raise Refused("batch_none")
+        known = next((found for found in agenda_days(self._desk.rules) if found.date == day), None)
+        return delivery_pdf(
+            batch,
+            figures,
+            manifest.facts,
+            known.no if known else None,
+            opening.venue,
+            "、".join(sorted({copy.medium for copy in copies})),
+            operator.name,
+            self._desk.rules,
+        )
 
     def newest_manifest(self, day: date) -> tuple[Manifest, tuple[str, ...]]:
         """The manifest of a session's newest batch from outbox/, and the hashes of the superseded ones."""

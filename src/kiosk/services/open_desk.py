@@ -29,12 +29,8 @@ def open_desk(data: Path, *, day: date | None = None) -> Desk:
     vault = Vault(data, secrets_for(data, practice=access.practice))
     devices_file = data / DEVICES_FILE
     try:
-        devices = (
-            read_devices(read_text(devices_file), DEVICES_FILE) if devices_file.is_file() else Devices()
-        )
+        devices = read_devices(read_text(devices_file), DEVICES_FILE) if devices_file.is_file() else Devices()
     except BaseException:
         vault.close()
         raise
-    return Desk(
-        vault=vault, clock=Clock(day), devices=devices, kiosk=access.kiosk, practice=access.practice
-    )
+    return Desk(vault=vault, clock=Clock(day), devices=devices, kiosk=access.kiosk, practice=access.practice)

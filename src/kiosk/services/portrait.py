@@ -16,7 +16,7 @@ from kiosk.services.desk import Desk
 
 if TYPE_CHECKING:
     from kiosk.devices.ports import Pixels
-    from kiosk.vision.look import Seen
+    from kiosk.vision import Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,9 @@ class PortraitDesk:
 
         A further picture for the same visit replaces the first in the same transaction.
         """
+        if candidate.verdict.check("one_face").state is not CheckState.PASS:
+            # No reason makes a picture without exactly one face a card photo.
+            raise Refused("photo_no_face")
         if candidate.verdict.state is CheckState.FAIL and override is None:
             raise Refused("photo_not_good")
         if override is not None:

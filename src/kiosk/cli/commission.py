@@ -1,0 +1,85 @@
+"""kiosk commission: a new data folder, the city pinned, the kiosk's public card to hand over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kiosk.cli.console import console_of
+from kiosk.cli.signing_in import read_secret
+from kiosk.domain.errors import Refused, Trouble
+
+CARD_NAME = "kiosk-card.json"
+LARGEST_CARD = 4096
+
+
+def commission(
+    context: typer.Context,
+    profile: Annotated[Path, typer.Option(help="契約の設定（resources/profiles/koganei.toml など）")],
+    kiosk: Annotated[str, typer.Option(help="窓口の名前（K1 など）")],
+    city_key: Annotated[Path, typer.Option(help="市の公開カード")],
+    manager: Annotated[str, typer.Option(help="最初の業務管理者のID")] = "manager",
+    name: Annotated[str, typer.Option(help="業務管理者の名前")] = "業務管理者",
+    approval: Annotated[str, typer.Option(help="従事者についての市の承認番号")] = "",
+    devices: Annotated[Path | None, typer.Option(help="機器の設定ファイル（devices.toml）")] = None,
+    pin_stdin: Annotated[bool, typer.Option("--pin-stdin", help="暗証番号を標準入力から読む")] = False,
+) -> None:
+    """新しい窓口のデータフォルダーを作る。"""
+    from kiosk.domain.staff import Operator, Role
+    from kiosk.services.commission import PAPERS_FOLDER, FirstSetup
+    from kiosk.services.commission import commission as make
+    from kiosk.services.papers import key_card_pdf
+    from kiosk.settings import read_devices, read_text
+
+    console = console_of(context)
+    devices_text = read_text(devices) if devices is not None else ""
+    read_devices(devices_text, devices.name if devices is not None else "devices.toml")
+    setup = FirstSetup(
+        profile_text=read_text(profile),
+        devices_text=devices_text,
+        kiosk=kiosk,
+        city_card_text=_card(city_key),
+        manager=Operator(manager, name, Role.MANAGER),
+        approval=approval,
+    )
+    if console.data.exists() and any(console.data.iterdir()):
+        raise Refused("commission_exists", folder=console.data.name)
+    secret = read_secret(console.texts.get("cli.new_passphrase"), from_stdin=pin_stdin)
+    made = make(console.data, setup, secret)
+    papers = console.data / PAPERS_FOLDER
+    card_file = papers / CARD_NAME
+    try:
+        card_file.write_text(made.card, encoding="utf-8")
+        (papers / "kiosk-card.pdf").write_bytes(key_card_pdf(made, kiosk))
+    except OSError:
+        raise Trouble("file_unwritable", name=CARD_NAME) from None
+    say = console.texts.get
+    console.report(
+        {
+            "ok": True,
+            "data": str(console.data),
+            "kiosk": kiosk,
+            "card": str(card_file),
+            "fingerprint": made.fingerprint,
+            "city_fingerprint": made.city_fingerprint,
+            "practice": made.practice,
+        },
+        [
+            say("cli.commissioned", kiosk=kiosk, data=str(console.data)),
+            say("cli.kiosk_fingerprint", fingerprint=made.fingerprint),
+            say("cli.city_fingerprint", fingerprint=made.city_fingerprint),
+            say("cli.card_written", card=str(card_file)),
+        ],
+    )
+
+
+def _card(file: Path) -> str:
+    try:
+        with file.open("rb") as stream:
+            return stream.read(LARGEST_CARD + 1).decode("utf-8", "replace")
+    except FileNotFoundError:
+        raise Refused("file_absent", name=file.name) from None
+    except OSError:
+        raise Trouble("file_unreadable", name=file.name) from None

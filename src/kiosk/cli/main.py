@@ -1,0 +1,59 @@
+"""The command line of the counter: which commands there are, and the counter itself when none is named."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from kiosk import __version__
+from kiosk.cli.agenda import calendar
+from kiosk.cli.commission import commission
+from kiosk.cli.console import console_of
+from kiosk.cli.doctor import doctor
+from kiosk.cli.paper import paper
+from kiosk.cli.photo import app as photo
+from kiosk.cli.practice import practice, refuse_without_display
+from kiosk.cli.rehearse import rehearse
+from kiosk.cli.session import erase, import_list, receipt
+
+app = typer.Typer(
+    add_completion=False,
+    invoke_without_command=True,
+    help="マイナンバーカード出張交付窓口。--data DIR と --json はどこにでも書けます。",
+)
+app.command("commission")(commission)
+app.command("practice")(practice)
+app.command("rehearse")(rehearse)
+app.command("calendar")(calendar)
+app.command("import")(import_list)
+app.command("receipt")(receipt)
+app.command("erase")(erase)
+app.command("paper")(paper)
+app.command("doctor")(doctor)
+app.add_typer(photo, name="photo")
+
+
+@app.callback()
+def counter(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="版を表示する")] = False,
+    windowed: Annotated[bool, typer.Option("--windowed", help="全画面にしない")] = False,
+) -> int | None:
+    """コマンドがなければ窓口を開く。"""
+    console = console_of(context)
+    if version:
+        console.report({"ok": True, "version": __version__}, [__version__])
+        raise typer.Exit
+    if context.invoked_subcommand is not None:
+        return None
+    from kiosk.services.open_desk import open_desk
+
+    desk = open_desk(console.data)
+    try:
+        refuse_without_display()
+        from kiosk.app import run_window
+
+        raise typer.Exit(run_window(desk, windowed=windowed, answer_as_city=None))
+    finally:
+        desk.vault.close()

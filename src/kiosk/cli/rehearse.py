@@ -1,0 +1,245 @@
+"""kiosk rehearse: one whole session without hands, from commissioning to the proof of erasure."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kiosk.cli.console import Console, console_of
+from kiosk.cli.practice import PracticeHouse, build_house
+from kiosk.cli.rehearsal_outcome import Timings, clean_out, write_record
+from kiosk.cli.rehearsal_plan import MOST_VISITORS, Comer, crowd
+from kiosk.domain.errors import Refused
+
+if TYPE_CHECKING:
+    from kiosk.devices.ports import Camera, DriveBay, TicketPrinter
+    from kiosk.services.access import Access
+    from kiosk.services.desk import Desk
+
+ARRIVING_AT_ONCE = 10
+"""So many are received before the line is served again, as in a real morning."""
+
+
+def rehearse(
+    context: typer.Context,
+    visitors: Annotated[int, typer.Option(help="来場者の数（1〜300）")] = 30,
+    seed: Annotated[int, typer.Option(help="来場者の顔ぶれを決める数")] = 1,
+    out: Annotated[Path | None, typer.Option(help="出力先のフォルダー")] = None,
+    printer: Annotated[str, typer.Option(help="プリンタの URL")] = "virtual:",
+    camera: Annotated[str, typer.Option(help="カメラの URL")] = "virtual:",
+    drive: Annotated[Path | None, typer.Option(help="USBメモリのマウント先")] = None,
+    width_dots: Annotated[int, typer.Option(help="印字幅（384 または 576）")] = 384,
+    day: Annotated[str | None, typer.Option("--date", help="開催日（YYYY-MM-DD）")] = None,
+    screens: Annotated[
+        bool, typer.Option("--screens", help="実際の画面を通して行い、画面を保存する")
+    ] = False,
+) -> None:
+    """人の手なしで一日を通す。印刷・写真・納品・市の確認・受領・消去まで。"""
+    from kiosk.cli.session import day_of
+    from kiosk.services.practice import PRACTICE_DAY
+
+    console = console_of(context)
+    if not 1 <= visitors <= MOST_VISITORS:
+        raise Refused("rehearse_visitors")
+    when = day_of(day) if day else PRACTICE_DAY
+    devices: dict[str, Any] = {
+        "printer": printer,
+        "camera": camera,
+        "drive": str(drive) if drive else None,
+        "width_dots": width_dots,
+    }
+    if out is None:
+        with tempfile.TemporaryDirectory(prefix="kiosk-rehearse-") as folder:
+            values = _whole_day(console, Path(folder) / "out", when, visitors, seed, devices, screens=screens)
+    else:
+        values = _whole_day(console, out, when, visitors, seed, devices, screens=screens)
+    console.report(
+        values,
+        [
+            console.texts.get(
+                "cli.rehearsed",
+                visitors=values["visitors"],
+                tickets=values["tickets"],
+                batch=values["batch"],
+                erased=values["erased"],
+            )
+        ],
+    )
+
+
+def _whole_day(
+    console: Console,
+    out: Path,
+    when: date,
+    visitors: int,
+    seed: int,
+    devices: dict[str, Any],
+    *,
+    screens: bool,
+) -> dict[str, Any]:
+    clean_out(out)
+    house = build_house(out, out / "data", day=when, **devices)
+    try:
+        if screens:
+            from kiosk.cli.rehearse_window import rehearse_in_window
+
+            values = rehearse_in_window(house, out, visitors, seed)
+        else:
+            values = Rehearsal(house, out).run(visitors, seed)
+    finally:
+        house.desk.vault.close()
+    write_record(out, values)
+    return values
+
+
+class Rehearsal:
+    """The day through the services, with real devices where addresses are given."""
+
+    def __init__(self, house: PracticeHouse, out: Path) -> None:
+        from kiosk.services.access import Access
+
+        self._house = house
+        self._desk: Desk = house.desk
+        self._out = out
+        self._access: Access = Access(house.desk)
+        self._timings = Timings()
+
+    def run(self, visitors: int, seed: int) -> dict[str, Any]:
+        """The whole day; the JSON object of the command."""
+        from kiosk.devices.camera import open_camera
+        from kiosk.devices.drive import open_bay
+        from kiosk.devices.printer_url import open_printer
+
+        devices = self._desk.devices
+        printer = open_printer(devices.printer, width_dots=devices.width_dots, practice=True, out=self._out)
+        camera = open_camera(devices.camera, practice=True)
+        bay = open_bay(devices.drive, practice=True)
+        try:
+            bookings = self._open_day()
+            return self._day(crowd(visitors, seed, bookings), printer, camera, bay)
+        finally:
+            camera.close()
+            printer.close()
+
+    def _open_day(self) -> tuple[Any, ...]:
+        from kiosk.services.agenda import AgendaDesk
+        from kiosk.services.imports import ListImport
+        from kiosk.services.practice import MANAGER, PINS, sample_list
+
+        self._access.sign_in(MANAGER.id, PINS[MANAGER.id])
+        agenda = AgendaDesk(self._desk)
+        offer = agenda.offer()
+        agenda.open(offer.today, agenda.venues()[0], agenda.checklist(), extra=not offer.is_today)
+        sample = sample_list()
+        done = ListImport(self._desk).take(
+            sample.read_bytes(),
+            file_name=sample.name,
+            medium="USBメモリ",
+            means="手渡し",
+            place="会場",
+            giver="市民課 練習 市職員",
+        )
+        (self._out / "papers" / f"{done.number}.pdf").write_bytes(done.receipt_pdf)
+        return done.result.kept
+
+    def _day(
+        self, comers: list[Comer], printer: TicketPrinter, camera: Camera, bay: DriveBay
+    ) -> dict[str, Any]:
+        from kiosk.cli.rehearsal_day import RehearsedCounter
+        from kiosk.services.practice import PINS, STAFF
+
+        self._access.sign_in(STAFF.id, PINS[STAFF.id])
+        counter = RehearsedCounter(self._desk, printer, camera, self._out)
+        if any(comer.service.value == "B" for comer in comers):
+            camera.open()
+        for begin in range(0, len(comers), ARRIVING_AT_ONCE):
+            here = {counter.receive(comer): comer for comer in comers[begin : begin + ARRIVING_AT_ONCE]}
+            counter.serve(here)
+        counts = self._counts(len(comers), counter)
+        return {
+            **counts,
+            **self._end_of_day(bay),
+            "timings_ms": {**counter.timings.table(), **self._timings.table()},
+        }
+
+    def _counts(self, visitors: int, counter: Any) -> dict[str, Any]:
+        with self._desk.session.reading() as view:
+            visits = view.visits.all()
+            numbers = view.tickets.numbers()
+            portraits = view.portraits.count()
+        outcomes = [visit.outcome.value for visit in visits if visit.outcome is not None]
+        return {
+            "ok": True,
+            "visitors": visitors,
+            "tickets": len(numbers),
+            "printed": counter.confirmed,
+            "unconfirmed": counter.unconfirmed,
+            "issued": outcomes.count("accepted"),
+            "applications": sum(1 for outcome in outcomes if outcome.startswith("applied_")),
+            "portraits": portraits,
+        }
+
+    def _end_of_day(self, bay: DriveBay) -> dict[str, Any]:
+        from kiosk.services.closing import Closing
+        from kiosk.services.handover import Handover
+        from kiosk.services.practice import MANAGER, PINS
+
+        self._access.sign_in(MANAGER.id, PINS[MANAGER.id])
+        Closing(self._desk).approve()
+        handover = Handover(self._desk, bay)
+        with self._timings.measured("seal"):
+            handover.record_sealed(handover.prepare_seal().run(_silent, _never))
+        with self._timings.measured("export"):
+            job = handover.prepare_export(handover.drives()[0])
+            handover.record_exported(job, job.run(_silent, _never))
+        batch = handover.batch_name() or ""
+        (self._out / "papers" / f"{batch}.delivery.pdf").write_bytes(handover.delivery_pdf())
+        copy = self._out / "batch" / batch
+        if self._house.stick / batch != copy:
+            shutil.copyfile(self._house.stick / batch, copy)
+        decision = self._city_and_receipt(handover, copy)
+        with self._desk.office.reading() as view:
+            head = view.journal.head()
+        erased = self._erase()
+        return {"batch": batch, "receipt": decision, "erased": erased, "journal_head": head.head}
+
+    def _city_and_receipt(self, handover: Any, batch: Path) -> str:
+        from kiosk.city.desk import check
+        from kiosk.services.clock import Clock
+        from kiosk.services.receipts import ReceiptDesk
+
+        with self._timings.measured("check"):
+            finding = check(self._house.city, [batch], Clock().now())[0]
+        if finding.problem is not None:
+            raise finding.problem
+        self._house.answer_as_city(self._house.stick)
+        receipts = ReceiptDesk(self._desk, handover)
+        file = receipts.find(self._house.stick)
+        decision = receipts.take(file)
+        shutil.copyfile(file, self._out / "city" / "receipt.json")
+        shutil.copyfile(file.with_name(file.name + ".sig"), self._out / "city" / "receipt.json.sig")
+        return decision.value
+
+    def _erase(self) -> bool:
+        from kiosk.services.erasure import ErasureDesk
+        from kiosk.services.practice import ERASURE_APPROVAL, PINS, SECOND
+
+        day = self._desk.session_day
+        erased = ErasureDesk(self._desk, self._access).erase(
+            ERASURE_APPROVAL, second_id=SECOND.id, second_pin=PINS[SECOND.id]
+        )
+        (self._out / "papers" / f"erasure-{day.isoformat()}.pdf").write_bytes(erased.record_pdf)
+        return all(passed for _, passed in erased.record.checks)
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    """Nobody watches a rehearsal's progress."""
+
+
+def _never() -> bool:
+    return False

@@ -1,0 +1,51 @@
+"""How a command signs in: PIN from the terminal or the first line of standard input, never an argument."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from kiosk.cli.console import Console
+from kiosk.domain.errors import Refused
+
+if TYPE_CHECKING:
+    from kiosk.services.access import Access
+    from kiosk.services.desk import Desk
+
+
+def read_secret(prompt: str, *, from_stdin: bool) -> str:
+    """One line without its end; Refused("pin_missing") when there is none."""
+    if from_stdin:
+        line = sys.stdin.readline()
+        secret = line.rstrip("\r\n")
+    else:
+        try:
+            secret = getpass.getpass(prompt)
+        except (EOFError, OSError):
+            secret = ""
+    if not secret:
+        raise Refused("pin_missing")
+    return secret
+
+
+@contextmanager
+def signed_in(console: Console, operator: str, *, pin_stdin: bool) -> Iterator[tuple[Desk, Access]]:
+    """The data folder opened for one command, locked again afterwards."""
+    from kiosk import logs
+    from kiosk.services.access import Access
+    from kiosk.services.commission import LOGS_FOLDER
+    from kiosk.services.open_desk import open_desk
+
+    desk = open_desk(console.data)
+    try:
+        logs.write_logs_to(console.data / LOGS_FOLDER)
+        access = Access(desk)
+        pin = read_secret(console.texts.get("cli.pin", operator=operator), from_stdin=pin_stdin)
+        access.sign_in(operator, pin)
+        yield desk, access
+        access.lock()
+    finally:
+        desk.vault.close()

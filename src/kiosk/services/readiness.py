@@ -1,0 +1,125 @@
+"""Is this PC ready for a counter day: each part ok, warn or fail, with what to do."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from kiosk.domain.errors import Refused, Trouble
+from kiosk.paths import resources
+from kiosk.settings import Devices, SettingsUnreadable
+
+LEAST_FREE_BYTES = 2_000_000_000
+EARLIEST_YEAR, LATEST_YEAR = 2025, 2035
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One part of the PC; `remedy` is a key of the texts, empty when all is well."""
+
+    part: str
+    state: str  # ok, warn, fail
+    remedy: str = ""
+
+
+def examine(data: Path, devices: Devices, *, practice: bool) -> Iterator[Finding]:
+    """Looks at everything a day needs, one finding per part; changes nothing."""
+    yield _free_space(data)
+    yield _clock()
+    yield _models()
+    yield _asked("fonts", _fonts)
+    yield _asked("databases", _databases)
+    yield _asked("keystore", lambda: _keystore(practice), worst="warn" if practice else "fail")
+    yield _asked("printer", lambda: _printer(devices, practice), worst="warn")
+    yield _asked("camera", lambda: _camera(devices, practice), worst="warn")
+    yield _asked("drive", lambda: _drive(devices, practice), worst="warn")
+
+
+def _asked(part: str, question: Callable[[], None], worst: str = "fail") -> Finding:
+    try:
+        question()
+    except (Refused, Trouble) as no:
+        return Finding(part, worst, no.key)
+    except (OSError, ImportError, SettingsUnreadable):
+        return Finding(part, worst, f"doctor_{part}")
+    return Finding(part, "ok")
+
+
+def _free_space(data: Path) -> Finding:
+    folder = next((place for place in (data, *data.parents) if place.is_dir()), Path.cwd())
+    free = shutil.disk_usage(folder).free
+    return Finding("disk", "ok") if free >= LEAST_FREE_BYTES else Finding("disk", "fail", "doctor_disk")
+
+
+def _clock() -> Finding:
+    year = datetime.now().astimezone().year
+    good = EARLIEST_YEAR <= year <= LATEST_YEAR
+    return Finding("clock", "ok") if good else Finding("clock", "fail", "doctor_clock")
+
+
+def _models() -> Finding:
+    folder = resources() / "models"
+    try:
+        for line in (folder / "SHA256SUMS").read_text(encoding="ascii").splitlines():
+            wanted, name = line.split()
+            if hashlib.sha256((folder / name).read_bytes()).hexdigest() != wanted:
+                return Finding("models", "fail", "doctor_models")
+    except (OSError, ValueError):
+        return Finding("models", "fail", "doctor_models")
+    return Finding("models", "ok")
+
+
+def _fonts() -> None:
+    from kiosk.paper import compose
+
+    compose.to_pdf("ticket", {})
+
+
+def _databases() -> None:
+    from kiosk.store.session import SessionStore
+
+    SessionStore.in_memory().close()
+
+
+def _keystore(practice: bool) -> None:
+    if practice:
+        return
+    from kiosk.store.device_secrets import KeyringSecrets
+
+    KeyringSecrets().get("doctor")
+
+
+def _printer(devices: Devices, practice: bool) -> None:
+    from kiosk.devices.ports import PrinterState
+    from kiosk.devices.printer_url import open_printer
+
+    printer = open_printer(devices.printer, width_dots=devices.width_dots, practice=practice, out=None)
+    try:
+        state = printer.state()
+    finally:
+        printer.close()
+    if state not in (PrinterState.READY, PrinterState.PAPER_LOW):
+        raise Trouble(f"printer_{state.value}")
+
+
+def _camera(devices: Devices, practice: bool) -> None:
+    from kiosk.devices.camera import open_camera
+
+    camera = open_camera(devices.camera, practice=practice)
+    try:
+        camera.open()
+        camera.read()
+    finally:
+        camera.close()
+
+
+def _drive(devices: Devices, practice: bool) -> None:
+    from kiosk.devices.drive import open_bay
+
+    bay = open_bay(devices.drive, practice=practice)
+    if not bay.drives():
+        raise Trouble("drive_absent")

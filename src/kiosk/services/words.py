@@ -1,0 +1,19 @@
+"""The words printed papers share with the screens, from the same file of texts."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+
+from kiosk.paths import resources
+
+
+def word(table: str, code: str) -> str:
+    """The Japanese word of a code: word("paper", "F01"); KeyError when the texts have none."""
+    return str(_words()[table][code])
+
+
+@cache
+def _words() -> dict[str, dict[str, str]]:
+    text = (resources() / "texts" / "ja" / "words.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)

@@ -1,1 +1,9 @@
-"""What the camera saw, in numbers; the domain judges them."""
+"""What the camera's picture shows, in numbers, and the card photo cut from it (OpenCV; imported late)."""
+
+from __future__ import annotations
+
+from kiosk.vision.cropping import CardPhoto, crop, measure_photo, read_picture
+from kiosk.vision.looking import Looker, Seen, look
+from kiosk.vision.models import check_models
+
+__all__ = ["CardPhoto", "Looker", "Seen", "check_models", "crop", "look", "measure_photo", "read_picture"]

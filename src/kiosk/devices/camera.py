@@ -1,0 +1,278 @@
+"""The camera: a driver over cv2.VideoCapture, the newest frame, and the loop that brings a lost one back."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+# Media Foundation takes half a minute to open some cameras otherwise; it reads this when OpenCV is loaded.
+os.environ.setdefault("OPENCV_VIDEOIO_MSMF_ENABLE_HW_TRANSFORMS", "0")
+
+import cv2
+import numpy as np
+
+from kiosk.domain.errors import Refused, Trouble
+
+if TYPE_CHECKING:
+    from kiosk.devices.ports import Camera, Pixels
+
+PREFERRED_PX = (1920, 1080)
+FRAMES_PER_S = 30.0
+FAILED_READS = 3
+SILENCE_S = 1.0
+RETRY_FIRST_S, RETRY_LAST_S = 0.5, 5.0
+
+
+class VideoCamera:
+    """A real camera by its index: V4L2 on Linux, DirectShow and then Media Foundation on Windows."""
+
+    def __init__(self, index: int) -> None:
+        self._index = index
+        self._capture: cv2.VideoCapture | None = None
+
+    def open(self) -> None:
+        """Raises Trouble("camera_absent") when no backend delivers a frame."""
+        self.close()
+        for backend in _backends():
+            capture = cv2.VideoCapture(self._index, backend)
+            if capture.isOpened():
+                _ask_for_our_format(capture)
+                # Opening alone proves nothing: a camera in use by another program opens and stays silent.
+                if capture.read()[0]:
+                    self._capture = capture
+                    return
+            capture.release()
+        raise Trouble("camera_absent", camera=self._index)
+
+    def read(self) -> Pixels:
+        """The next frame; raises Trouble("camera_lost") after three failures."""
+        if self._capture is None:
+            raise Trouble("camera_lost")
+        return read_frame(self._capture)
+
+    def close(self) -> None:
+        if self._capture is not None:
+            self._capture.release()
+            self._capture = None
+
+
+def _backends() -> tuple[int, ...]:
+    if sys.platform == "win32":
+        return cv2.CAP_DSHOW, cv2.CAP_MSMF
+    return (cv2.CAP_V4L2,) if sys.platform.startswith("linux") else (cv2.CAP_ANY,)
+
+
+def _ask_for_our_format(capture: cv2.VideoCapture) -> None:
+    """Wishes, not orders: the camera keeps what it cannot do, and the frames show what it did."""
+    # MJPG first: without it USB 2 carries 1080p at 5 frames a second.
+    capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
+    capture.set(cv2.CAP_PROP_FRAME_WIDTH, PREFERRED_PX[0])
+    capture.set(cv2.CAP_PROP_FRAME_HEIGHT, PREFERRED_PX[1])
+    capture.set(cv2.CAP_PROP_FPS, FRAMES_PER_S)
+    capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
+
+
+def read_frame(capture: cv2.VideoCapture) -> Pixels:
+    """One frame as height x width x 3; raises Trouble("camera_lost") after three failures."""
+    for _ in range(FAILED_READS):
+        done, pixels = capture.read()
+        if done and pixels is not None and pixels.ndim == 3:
+            return np.asarray(pixels, np.uint8)
+    raise Trouble("camera_lost")
+
+
+def open_camera(url: str, *, practice: bool) -> Camera:
+    """The (still closed) camera that `url` names: index:0, file:CLIP, images:PATTERN or virtual:.
+
+    Raises Refused("camera_url") for anything else and Refused("camera_practice_only") for a played camera
+    outside practice.
+    """
+    # Late and here, because the played camera is built from this module's parts.
+    from kiosk.devices import camera_virtual
+
+    kind, colon, rest = url.partition(":")
+    if colon and kind == "index" and rest.isascii() and rest.isdigit() and int(rest) < 100:
+        return VideoCamera(int(rest))
+    if colon and kind in ("file", "images") and rest:
+        return camera_virtual.ClipCamera(rest, practice=practice)
+    if url == "virtual:":
+        return camera_virtual.ClipCamera(camera_virtual.practice_clip(), practice=practice)
+    raise Refused("camera_url", url=kind if colon else "?")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture with its number (rising by one) and the monotonic time in seconds it arrived."""
+
+    sequence: int
+    at: float
+    pixels: Pixels
+
+
+class LatestFrame:
+    """One place for the newest frame; older ones are simply gone. Safe between threads."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._frame: Frame | None = None
+        self._sequence = 0
+
+    def put(self, pixels: Pixels, at: float) -> Frame:
+        """Stores the newest frame; the pixels must not be written to afterwards."""
+        with self._changed:
+            self._sequence += 1
+            self._frame = Frame(self._sequence, at, pixels)
+            self._changed.notify_all()
+            return self._frame
+
+    def clear(self) -> None:
+        """Forgets the frame of a camera that is gone: its last picture is not a live one."""
+        with self._changed:
+            self._frame = None
+
+    def newest(self) -> Frame | None:
+        """The newest frame, or None."""
+        with self._changed:
+            return self._frame
+
+    def after(self, sequence: int, timeout_s: float) -> Frame | None:
+        """Waits for a frame newer than number `sequence`; None when none came in time."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._is_newer(sequence), timeout_s)
+            return self._frame if self._is_newer(sequence) else None
+
+    def _is_newer(self, sequence: int) -> bool:
+        return self._frame is not None and self._frame.sequence > sequence
+
+
+class CameraState(Enum):
+    """What the screen shows beside the live picture."""
+
+    OK = "ok"
+    STARTING = "starting"  # not yet delivered its first frame
+    LOST = "lost"  # was there and went away; being looked for
+    ABSENT = "absent"  # never found since the start; being looked for
+
+
+class CameraLoop:
+    """A thread that drains the camera into `frames`, notices its loss and brings it back by itself."""
+
+    def __init__(
+        self,
+        camera: Camera,
+        *,
+        now: Callable[[], float] = time.monotonic,
+        retry_first_s: float = RETRY_FIRST_S,
+        retry_last_s: float = RETRY_LAST_S,
+        silence_s: float = SILENCE_S,
+    ) -> None:
+        self.frames = LatestFrame()
+        self._camera = camera
+        self._now = now
+        self._retry_s = (retry_first_s, retry_last_s)
+        self._silence_s = silence_s
+        self._stop = threading.Event()
+        self._changed = threading.Condition()
+        self._state = CameraState.STARTING
+        self._last_at = now()
+        self._thread = threading.Thread(target=self._run, name="camera", daemon=True)
+
+    def start(self) -> None:
+        """Starts the thread; call once."""
+        self._thread.start()
+
+    def stop(self, timeout_s: float = 5.0) -> bool:
+        """Ends the thread and releases the camera; False when the driver hangs and keeps the thread."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def state(self) -> CameraState:
+        """The state now; a driver that hangs in a read counts as lost after a second of silence."""
+        with self._changed:
+            silent = self._now() - self._last_at > self._silence_s
+            return CameraState.LOST if self._state is CameraState.OK and silent else self._state
+
+    def wait_for(self, state: CameraState, timeout_s: float) -> bool:
+        """Waits until the loop reports `state`."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._state is state, timeout_s)
+
+    def _become(self, state: CameraState) -> None:
+        with self._changed:
+            self._state = state
+            self._changed.notify_all()
+
+    def _run(self) -> None:
+        wait_s, longest_s = self._retry_s
+        was_there = False
+        while not self._stop.is_set():
+            if self._watch():
+                was_there = True
+                wait_s = self._retry_s[0]
+            self._camera.close()
+            self.frames.clear()
+            if self._stop.is_set():
+                break
+            self._become(CameraState.LOST if was_there else CameraState.ABSENT)
+            self._stop.wait(wait_s)
+            wait_s = min(longest_s, 2 * wait_s)
+
+    def _watch(self) -> bool:
+        """Opens and drains the camera until it is lost; whether a single frame came."""
+        came = False
+        still = Stillness(self._silence_s)
+        try:
+            self._camera.open()
+            opened_at = self._now()
+            while not self._stop.is_set():
+                pixels = self._camera.read()
+                at = self._now()
+                # A read that took longer than the silence means the camera was away, even if it answers now.
+                since = self._last_at if came else opened_at
+                if at - since > self._silence_s or still.is_frozen(pixels, at):
+                    return came
+                with self._changed:
+                    self._last_at = at
+                self.frames.put(pixels, at)
+                if not came:
+                    came = True
+                    self._become(CameraState.OK)
+        except (Trouble, cv2.error, OSError):
+            # Absent or lost: the state says so, and the loop tries again.
+            return came
+        return came
+
+
+class Stillness:
+    """Notices a dead camera that repeats its last picture: real ones never send the same noise twice."""
+
+    def __init__(self, limit_s: float) -> None:
+        self._limit_s = limit_s
+        self._small: bytes = b""
+        self._since = 0.0
+
+    def is_frozen(self, pixels: Pixels, at: float) -> bool:
+        """True when the 160 x 90 picture has been identical for longer than the limit."""
+        small = cv2.resize(pixels, (160, 90), interpolation=cv2.INTER_NEAREST).tobytes()
+        if small != self._small:
+            self._small, self._since = small, at
+        return at - self._since > self._limit_s
+
+
+def clip_exists(source: str) -> bool:
+    """Whether a clip, or the first picture of a numbered pattern (f_%03d.jpg), is there."""
+    if "%" not in source:
+        return Path(source).is_file()
+    try:
+        return any(Path(source % number).is_file() for number in range(5))
+    except (TypeError, ValueError):
+        return False

@@ -1,0 +1,197 @@
+"""Looks at one picture and says in numbers what is there; the rules judge the numbers elsewhere."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cv2
+
+from kiosk.domain import portrait
+from kiosk.domain.portrait import Head, Point, Window
+from kiosk.vision import faces, iris, light, mesh, models, person
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from kiosk.devices.ports import Pixels
+    from kiosk.vision.faces import Face
+    from kiosk.vision.mesh import Mesh
+
+# A face this much smaller than the main one is a passer-by or a picture on the wall.
+SMALL_FACE = 0.08
+COUNT_EVERY_S = 0.2
+CROWN_EVERY_S = 0.3
+TRACK_LOST_AFTER_S = 0.5
+ANGLES_KEPT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one picture shows, in its own pixels: for the overlay, the verdict (`measures`) and the crop."""
+
+    width_px: int
+    height_px: int
+    faces: int
+    measures: Mapping[str, float]
+    head: Head | None = None
+    window: Window | None = None
+    box: tuple[float, float, float, float] | None = None  # left, top, width, height of the face
+    eyes: tuple[Point, Point] | None = None
+
+
+@dataclass(slots=True)
+class _Track:
+    """What is remembered from frame to frame while the same face is followed."""
+
+    shape: tuple[int, int] = (0, 0)
+    mesh: Mesh | None = None
+    at: float = -1e9
+    counted_at: float = -1e9
+    count: int = 0
+    crown_at: float = -1e9
+    crown_t: float = person.CROWN_USUAL
+    angles: list[tuple[float, float]] = field(default_factory=list)
+
+
+class Looker:
+    """One pair of eyes: the loaded models and the face being followed. Belongs to one thread."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        """Loads the models (about 40 ms); raises a permanent Trouble("vision_model") for a wrong file."""
+        self._short = models.load_model("face_detection_short_range", folder)
+        self._back = models.load_model("face_detection_back", folder)
+        self._mesh = models.load_model("face_landmark", folder)
+        self._iris = models.load_model("iris_landmark", folder)
+        self._person = models.load_model("selfie_segmentation", folder)
+        self._track = _Track()
+
+    def look(self, pixels: Pixels, *, quick: bool = False) -> Seen:
+        """Measures `pixels` (height x width x 3, BGR).
+
+        quick follows the face from the frame before, counts faces five times a second, and leaves out light
+        and background; otherwise everything is measured on this picture alone.
+        """
+        if quick:
+            return self._look_quick(pixels)
+        found = faces.faces_in_frame(self._back, pixels)
+        main = self._main_mesh(pixels, found or faces.faces_in_centre(self._short, pixels))
+        if main is None:
+            return _nobody(pixels, light.centre_measures(pixels))
+        count = max(1, _count(found))
+        around = person.find_person(self._person, pixels, main)
+        pitch, yaw, _ = mesh.head_angles_deg(main)
+        seen = _seen(pixels, main, count, person.crown_in_t(around, main), pitch, yaw)
+        more = light.face_measures(pixels, main) | light.background_measures(pixels, around)
+        more["gaze"] = iris.gaze(self._iris, pixels, main)
+        return replace(seen, measures={**seen.measures, **more})
+
+    def _look_quick(self, pixels: Pixels) -> Seen:
+        now = time.monotonic()
+        track = self._track
+        if track.shape != pixels.shape[:2] or now - track.at > TRACK_LOST_AFTER_S:
+            track = self._track = _Track(shape=(pixels.shape[0], pixels.shape[1]))
+        found: tuple[Face, ...] = ()
+        if now - track.counted_at >= COUNT_EVERY_S:
+            found = faces.faces_in_frame(self._back, pixels)
+            track.count, track.counted_at = _count(found), now
+        main = self._followed(pixels, found)
+        track.mesh, track.at = main, now
+        if main is None:
+            track.angles.clear()
+            return _nobody(pixels, {})
+        if now - track.crown_at >= CROWN_EVERY_S:
+            around = person.find_person(self._person, pixels, main)
+            track.crown_t, track.crown_at = person.crown_in_t(around, main), now
+        pitch, yaw, _ = mesh.head_angles_deg(main)
+        track.angles = [*track.angles[1 - ANGLES_KEPT :], (pitch, yaw)]
+        pitch, yaw = (sorted(kind)[len(kind) // 2] for kind in zip(*track.angles, strict=True))
+        return _seen(pixels, main, max(1, track.count), track.crown_t, pitch, yaw)
+
+    def _followed(self, pixels: Pixels, found: tuple[Face, ...]) -> Mesh | None:
+        """The mesh of the face followed so far, else of a newly found one."""
+        if self._track.mesh is not None:
+            again = mesh.find_mesh(self._mesh, pixels, mesh.roi_of_mesh(self._track.mesh))
+            if again.presence > mesh.MIN_PRESENCE:
+                return again
+        return self._main_mesh(pixels, found or faces.faces_in_centre(self._short, pixels))
+
+    def _main_mesh(self, pixels: Pixels, found: tuple[Face, ...]) -> Mesh | None:
+        """The mesh of the largest face that really is one."""
+        for face in sorted(found, key=lambda face: -face.area)[:3]:
+            first = mesh.find_mesh(self._mesh, pixels, mesh.roi_of_face(face))
+            if first.presence <= mesh.MIN_PRESENCE:
+                continue
+            # Once more from the mesh's own square: the detector's box is looser, and the points settle.
+            second = mesh.find_mesh(self._mesh, pixels, mesh.roi_of_mesh(first))
+            settled = second if second.presence > mesh.MIN_PRESENCE else first
+            if not light.is_drawing(pixels, settled):
+                return settled
+        return None
+
+
+_of_thread = threading.local()
+
+
+def look(pixels: Pixels, *, quick: bool = False) -> Seen:
+    """Looker.look with this thread's own eyes, opened on first use (a network belongs to one thread)."""
+    looker = getattr(_of_thread, "looker", None)
+    if looker is None:
+        looker = _of_thread.looker = Looker()
+    seen: Seen = looker.look(pixels, quick=quick)
+    return seen
+
+
+def _count(found: tuple[Face, ...]) -> int:
+    if not found:
+        return 0
+    largest = max(face.area for face in found)
+    return sum(1 for face in found if face.area > SMALL_FACE * largest)
+
+
+def _nobody(pixels: Pixels, measures: dict[str, float]) -> Seen:
+    height, width = pixels.shape[:2]
+    return Seen(width, height, 0, {"one_face": 0.0, **measures})
+
+
+def _seen(pixels: Pixels, main: Mesh, count: int, crown_t: float, pitch: float, yaw: float) -> Seen:
+    height, width = pixels.shape[:2]
+    head = _head(main, crown_t)
+    ideal = portrait.ideal_window(head)
+    window = portrait.fitted_window(head, width, height)
+    shown = window or portrait.widest_window(width, height, head)
+    head_px = ideal.height_px * portrait.HEAD_MM / portrait.PHOTO_HEIGHT_MM
+    measures = {
+        "one_face": float(count),
+        "resolution": shown.height_px,
+        "size": head_px / shown.height_px,
+        "room": portrait.room_mm(head, width, height),
+        "centre": head.middle[0] / width,
+        "roll": head.roll_deg,
+        "yaw": yaw,
+        "pitch": pitch,
+        "eyes_open": mesh.eyes_open(main),
+        "mouth_closed": mesh.mouth_open(main),
+    }
+    left, top, face_width, face_height = map(float, cv2.boundingRect(main.points[:, :2].astype("float32")))
+    eyes = (main.at(mesh.EYE_LEFT_OUTER), main.at(mesh.EYE_RIGHT_OUTER))
+    return Seen(width, height, count, measures, head, window, (left, top, face_width, face_height), eyes)
+
+
+def _head(main: Mesh, crown_t: float) -> Head:
+    """Crown on the head's own axis, above the middle of the face; chin below it."""
+    roll = mesh.roll_deg(main)
+    chin = main.at(mesh.CHIN)
+    (lx, ly), (rx, ry) = main.at(mesh.CHEEK_LEFT), main.at(mesh.CHEEK_RIGHT)
+    middle = ((lx + rx) / 2, (ly + ry) / 2)
+    up = crown_t * mesh.eye_to_chin_px(main)
+    down = (-math.sin(math.radians(roll)), math.cos(math.radians(roll)))
+    # The chin, moved sideways under the middle of the face: a turned head keeps its height.
+    along = (chin[0] - middle[0]) * down[0] + (chin[1] - middle[1]) * down[1]
+    foot = (middle[0] + along * down[0], middle[1] + along * down[1])
+    crown = (foot[0] - up * down[0], foot[1] - up * down[1])
+    return Head(crown, foot, middle, roll)

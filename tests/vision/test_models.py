@@ -1,0 +1,40 @@
+"""The models are the right files, or the program says which one is not."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from kiosk import vision
+from kiosk.domain.errors import Trouble
+from kiosk.vision.models import SUMS, load_model, model_folder
+
+
+def test_the_shipped_models_are_the_pinned_ones() -> None:
+    assert vision.check_models() == ()
+    lines = (model_folder() / "SHA256SUMS").read_text(encoding="ascii").split("\n")
+    listed = {line.split()[1].removesuffix(".tflite"): line.split()[0] for line in lines if line}
+    assert listed == SUMS
+
+
+@pytest.mark.parametrize("harm", ["one bit", "cut", "gone"])
+def test_a_damaged_model_is_a_permanent_trouble_that_names_the_file(tmp_path: Path, harm: str) -> None:
+    folder = tmp_path / "models"
+    shutil.copytree(model_folder(), folder)
+    file = folder / "face_landmark.tflite"
+    content = bytearray(file.read_bytes())
+    if harm == "one bit":
+        content[len(content) // 2] ^= 1
+        file.write_bytes(content)
+    elif harm == "cut":
+        file.write_bytes(content[:-1])
+    else:
+        file.unlink()
+    with pytest.raises(Trouble) as trouble:
+        vision.Looker(folder)
+    assert (trouble.value.key, trouble.value.permanent) == ("vision_model", True)
+    assert trouble.value.facts == {"file": "face_landmark.tflite"}
+    assert vision.check_models(folder) == ("face_landmark.tflite",)
+    load_model("iris_landmark", folder)  # the others are still good

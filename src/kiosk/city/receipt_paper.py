@@ -2,42 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from kiosk import paths
+from kiosk.domain.eras import format_era
 from kiosk.domain.errors import Trouble
-from kiosk.domain.receipt import Receipt
+from kiosk.domain.receipt import Decision, Receipt
 from kiosk.sealing.atomic import write_file
-from kiosk.sealing.keys import in_fours
 
 
-def paper_values(receipt: Receipt) -> dict[str, Any]:
-    """What the template shows; hashes in groups of four, to be compared by eye."""
+def paper_values(receipt: Receipt, names: Mapping[str, str]) -> dict[str, Any]:
+    """What the template shows; `names` gives the Japanese word for each kind and form code."""
+    city, company = _parties(receipt.city)
     return {
-        "practice": receipt.practice,
-        "city": receipt.city,
-        "kiosk": receipt.kiosk,
-        "batch": receipt.batch,
-        "session": receipt.session.isoformat(),
-        "seq": receipt.seq,
-        "decision": receipt.decision.value,
+        "number": f"受-{receipt.kiosk}-{receipt.seq:06d}",
+        "date": f"{format_era(receipt.received_at.date())} {receipt.received_at:%H:%M}",
+        "city": city,
+        "company": company,
+        "accepted": receipt.decision is Decision.ACCEPT,
         "reason": receipt.reason or "",
-        "accepted_gap": receipt.accepted_gap or "",
-        "counts": dict(receipt.counts),
-        "papers": dict(receipt.papers),
-        "manifest_sha256": in_fours(receipt.manifest_sha256),
-        "plaintext_sha256": in_fours(receipt.plaintext_sha256),
-        "received_by": receipt.received_by,
-        "received_at": receipt.received_at.isoformat(timespec="seconds"),
+        "batch": receipt.batch,
+        "seq": f"{receipt.seq:06d}",
+        "session_date": format_era(receipt.session),
+        "kiosk": receipt.kiosk,
+        "receiver": receipt.received_by,
+        "manifest_sha256": receipt.manifest_sha256,
+        "plaintext_sha256": receipt.plaintext_sha256,
+        "counts": [{"name": names.get(kind, kind), "count": n} for kind, n in receipt.counts.items()],
+        "papers": [
+            {"code": code, "name": names.get(code, code), "count": n}
+            for code, n in sorted(receipt.papers.items())
+        ],
+        "note": receipt.accepted_gap or "",
+        "practice": receipt.practice,
     }
 
 
-def write_paper(receipt: Receipt, out: Path) -> Path:
-    """Writes the PDF; Trouble("out_unwritable")."""
+def write_paper(receipt: Receipt, out: Path, names: Mapping[str, str]) -> Path:
+    """Writes the PDF; Trouble("out_unwritable") and what `kiosk.paper.compose.to_pdf` raises."""
     from kiosk.paper.compose import to_pdf
 
+    content = to_pdf("receipt", paper_values(receipt, names), made_at=receipt.received_at)
     try:
-        write_file(out, to_pdf("receipt", paper_values(receipt)))
+        write_file(out, content)
     except OSError as error:
         raise Trouble("out_unwritable", number=error.errno or 0) from error
     return out
+
+
+def _parties(code: str) -> tuple[str, str]:
+    """(city, contractor) from the profile of that city; the bare code where there is none."""
+    from kiosk.settings import read_profile
+
+    for file in sorted((paths.resources() / "profiles").glob("*.toml")):
+        profile = read_profile(file.read_text(encoding="utf-8"), file.name)
+        if profile.city.code == code:
+            return f"{profile.city.name} {profile.city.department}", profile.contractor
+    return f"市区町村コード {code}", "受託者"

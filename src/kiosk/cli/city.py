@@ -34,8 +34,9 @@ def main() -> None:
 
 
 def _folder(console: Console) -> Path:
-    default = paths.default_data()
-    return console.folder if console.folder is not None else default.with_name("kiosk-city")
+    if console.folder is not None:
+        return console.folder
+    return paths.default_data().with_name("kiosk-city")
 
 
 def _now() -> datetime:
@@ -79,22 +80,22 @@ def trust(
     context: typer.Context,
     card: Annotated[Path, typer.Argument(help="端末の公開カード")],
     valid_after: Annotated[str | None, typer.Option(help="この日から有効（YYYY-MM-DD）")] = None,
-    valid_before: Annotated[str | None, typer.Option(help="この日の前日まで有効（YYYY-MM-DD）")] = None,
+    valid_before: Annotated[str | None, typer.Option(help="この日の0時まで有効（YYYY-MM-DD）")] = None,
 ) -> None:
     """端末を登録する。指紋を読み合わせてから実行する。"""
     from kiosk.city.home import CityHome
     from kiosk.sealing.cards import LARGEST_CARD
 
     console = console_of(context)
+    # Typing mistakes are named before any file is looked at.
+    after, before = _day(valid_after), _day(valid_before)
     home = CityHome.open(_folder(console))
     try:
         with card.open("rb") as stream:
             untrusted_card = stream.read(LARGEST_CARD + 1).decode("utf-8", "replace")
     except OSError as error:
         raise Trouble("card_unreadable", number=error.errno or 0) from error
-    trusted = home.trust(
-        untrusted_card, at=_now(), valid_after=_day(valid_after), valid_before=_day(valid_before)
-    )
+    trusted = home.trust(untrusted_card, at=_now(), valid_after=after, valid_before=before)
     values = {
         "ok": True,
         "kiosk": trusted.kiosk,
@@ -216,7 +217,8 @@ def receipt(
     home = CityHome.open(_folder(console))
     given = answer(home, batch, _now(), by=by, reject=reject, accept_gap=accept_gap, papers=counted)
     written, signature = write_answer(given, out)
-    paper = write_paper(given.receipt, out.with_suffix(".pdf"))
+    names = console.texts.table("city.count") | console.texts.table("paper")
+    paper = write_paper(given.receipt, out.with_suffix(".pdf"), names)
     values = {
         "ok": True,
         "batch": given.receipt.batch,

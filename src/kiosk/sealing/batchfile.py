@@ -87,7 +87,8 @@ def seal_batch(
 
     header.json is added as the first entry; no plaintext touches the disk. `progress` gets the bytes of
     plaintext so far. An older file under the same name is replaced only by the finished new one.
-    Raises Refused `seal_counts`, `seal_too_large`, `recipient_unusable`; Trouble `seal_disk`.
+    Raises Refused `seal_counts`, `seal_too_large`, `recipient_unusable`, `manifest_field`; Trouble
+    `seal_disk`.
     """
     age.refuse_unusable(recipients)
     about = readme(facts)
@@ -97,6 +98,8 @@ def seal_batch(
         recipients=tuple(recipient_sha256(recipient) for recipient in recipients),
         nonce=secrets.token_hex(32),
     )
+    # What the city's reader would refuse is refused here, before anything is encrypted.
+    Manifest.from_bytes(Manifest(header, Payload(PAYLOAD_NAME, 1, "0" * 64), "0" * 64).to_bytes())
     tally = Tally()
     passed = 0
 

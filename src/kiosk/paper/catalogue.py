@@ -1,0 +1,90 @@
+"""Every printed thing: its name for the command line, its title, its paper, and the values it needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from kiosk.domain.errors import Refused
+
+Kind = Literal["thermal", "a4"]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One template under resources/paper; `needs` are the keys every caller has to give."""
+
+    name: str
+    title: str
+    kind: Kind
+    needs: frozenset[str]
+
+
+def _paper(name: str, title: str, kind: Kind, needs: str) -> Paper:
+    return Paper(name, title, kind, frozenset(needs.split()))
+
+
+PAPERS: tuple[Paper, ...] = (
+    _paper(
+        "ticket",
+        "番号札",
+        "thermal",
+        "office service number waiting minutes when qr language_line reissue practice",
+    ),
+    _paper(
+        "exit_note",
+        "次のお手続きのご案内",
+        "thermal",
+        "office number when reason bring go_to note practice",
+    ),
+    _paper(
+        "custody_receipt",
+        "個人情報預り証",
+        "a4",
+        "number date city company place giver taker medium means items files note practice",
+    ),
+    _paper(
+        "delivery",
+        "納品書（受領欄つき）",
+        "a4",
+        "number date city company session_no session_date venue batch medium means seals check_code "
+        "manifest_sha256 counts papers differences deliverer note practice",
+    ),
+    _paper(
+        "receipt",
+        "受領書",
+        "a4",
+        "number date city company accepted reason batch seq session_date kiosk receiver "
+        "manifest_sha256 plaintext_sha256 counts papers note practice",
+    ),
+    _paper(
+        "erasure_record",
+        "個人情報消去・廃棄報告書",
+        "a4",
+        "number date city company session_no session_date venue device disk_serial batch batch_sha256 "
+        "receipt receipt_sha256 counts approval erased_at method not_covered operator witness checks "
+        "copies note practice",
+    ),
+    _paper(
+        "summary",
+        "開催回のまとめ",
+        "a4",
+        "number date city company session_date kiosk batch counts papers differences practice",
+    ),
+    _paper("photo_sheet", "証明写真（A4）", "a4", "label practice"),
+    _paper("key_card", "公開鍵カード", "a4", "owner id purpose made keys qr practice"),
+    _paper(
+        "opening_checklist",
+        "開設前チェック表",
+        "a4",
+        "session_no session_date venue items practice",
+    ),
+)
+
+
+def find(name: str) -> Paper:
+    """The paper called `name`; raises Refused("paper_unknown")."""
+    for paper in PAPERS:
+        if paper.name == name:
+            return paper
+    raise Refused("paper_unknown", name=name)

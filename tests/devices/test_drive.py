@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import struct
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -18,8 +18,6 @@ from kiosk.devices.drive_virtual import MARKER, VirtualBay
 from kiosk.devices.drive_windows import UNKNOWN_SERIAL, descriptor
 from kiosk.devices.ports import Drive, DriveBay, MountedDrive
 from kiosk.domain.errors import Refused, Trouble
-
-Opened = Callable[[], DriveBay]
 
 
 def usb_places(tmp_path: Path, *, number: str, usb: bool = True, mountinfo: Path | None = None) -> Places:
@@ -161,6 +159,48 @@ def test_ejecting_a_stick_in_use_is_trouble(tmp_path: Path) -> None:
             bay.eject(proof)
 
 
+def test_ejecting_a_named_place_empties_its_buffers_and_leaves_it_mounted(tmp_path: Path) -> None:
+    with disk_image(tmp_path / "stick", tmp_path / "image", 16) as place:
+        bay = MountPointBay(place)
+        proof = bay.mount(only_drive(bay))
+        assert proof.serial == UNKNOWN_SERIAL  # a loop device has none
+        bay.eject(proof)
+        assert os.path.ismount(place)
+    with pytest.raises(Trouble, match="drive_not_mounted"):
+        bay.mount(Drive(proof.serial, proof.label, tmp_path / "elsewhere"))
+
+
+def test_a_stick_named_by_its_node_is_found_where_it_is_mounted(tmp_path: Path) -> None:
+    with disk_image(tmp_path / "stick", tmp_path / "image", 16) as place:
+        (here,) = (mount for mount in mounts(Path("/proc/self/mountinfo")) if mount.place == place)
+        node = Drive("4C53", "", Path(here.source))
+        assert LinuxBay().mount(node).path == place
+    with pytest.raises(Trouble, match="drive_not_mounted"):
+        LinuxBay().mount(node)
+
+
+def test_a_stick_under_fuse_is_known_by_the_node_behind_it(tmp_path: Path) -> None:
+    node = Path("/dev/loop0")
+    if not node.exists():
+        pytest.skip("no loop device on this machine")
+    number = f"{os.major(node.stat().st_rdev)}:{os.minor(node.stat().st_rdev)}"
+    mountinfo = tmp_path / "mountinfo"
+    mountinfo.write_text(
+        "half a line\n"
+        "90 27 0:45 / /media/exfat rw - fuseblk /dev/loop0 rw\n"
+        "91 27 0:46 / /media/gone rw - fuseblk /dev/missing rw\n"
+    )
+    bay = LinuxBay(usb_places(tmp_path, number=number, mountinfo=mountinfo))
+    assert [drive.path for drive in bay.drives()] == [Path("/media/exfat")]
+    assert [mount.device for mount in mounts(mountinfo)] == [number, "0:46"]
+
+
+def test_a_mount_table_that_cannot_be_read_is_trouble(tmp_path: Path) -> None:
+    places = usb_places(tmp_path, number="8:17", mountinfo=tmp_path / "missing")
+    with pytest.raises(Trouble, match="drive_list_failed"):
+        LinuxBay(places).drives()
+
+
 def test_no_stick_and_two_sticks_are_asked_about(tmp_path: Path) -> None:
     bay = VirtualBay(tmp_path / "stick", practice=True)
     bay.pull()
@@ -196,6 +236,18 @@ def test_a_plain_folder_is_a_stick_in_practice_only(tmp_path: Path) -> None:
         real.mount(only_drive(real))
     with pytest.raises(Refused, match="drive_virtual_outside_practice"):
         VirtualBay(folder, practice=False)
+
+
+def test_a_practice_stick_cannot_be_made_where_a_file_stands(tmp_path: Path) -> None:
+    (tmp_path / "stick").write_bytes(b"")
+    with pytest.raises(Trouble, match="drive_practice_folder"):
+        VirtualBay(tmp_path / "stick", practice=True)
+
+
+def test_a_practice_folder_that_was_deleted_is_no_stick_any_more(tmp_path: Path) -> None:
+    bay = VirtualBay(tmp_path / "stick", practice=True)
+    (bay.folder / MARKER).unlink()
+    assert bay.drives() == ()
 
 
 def test_a_real_mount_stays_real_in_practice(tmp_path: Path) -> None:

@@ -199,6 +199,34 @@ def test_another_file_of_that_name_is_refused_and_stays(batch: Path, bay: Virtua
     assert (bay.folder / NAME).read_bytes() == b"not ours"
 
 
+def test_a_file_of_that_name_that_appears_meanwhile_is_not_overwritten(batch: Path, bay: VirtualBay) -> None:
+    def other_hand(stage: str, done: int, total: int) -> None:
+        (bay.folder / NAME).write_bytes(b"not ours")
+
+    with pytest.raises(Refused, match="drive_other_file"):
+        write_verified(batch, in_hand(bay), NAME, verify=looks_fine, progress=other_hand, cancelled=never)
+    assert names(bay) == [OLDER, NAME]
+    assert (bay.folder / NAME).read_bytes() == b"not ours"
+
+
+def test_a_large_batch_is_confirmed_on_the_way_not_only_at_the_end(bay: VirtualBay, tmp_path: Path) -> None:
+    large = tmp_path / "large.zip"
+    with large.open("wb") as file:
+        file.truncate(80 * 1024 * 1024)
+    told: list[int] = []
+    bay.faults.sync_fails = True
+    with pytest.raises(Trouble, match="drive_fsync_failed"):
+        write_verified(
+            large,
+            in_hand(bay),
+            NAME,
+            verify=looks_fine,
+            progress=lambda stage, done, total: told.append(done),
+            cancelled=never,
+        )
+    assert max(told) < 64 * 1024 * 1024
+
+
 def test_a_stick_pulled_before_the_touch_is_noticed_first(batch: Path, bay: VirtualBay) -> None:
     drive = in_hand(bay)
     bay.pull()

@@ -1,7 +1,8 @@
-"""A stick that fails at a chosen byte: run as `python faulty_fs.py MOUNTPOINT CONTROL`.
+"""A stick that fails at a chosen byte: run as `python faulty_fs.py MOUNTPOINT CONTROL SUBTYPE`.
 
 CONTROL holds JSON. Counted in bytes written since the last look at ".again": `unplug` (gone for good until
-told otherwise), `enospc`, `eio`, `eperm`. Switches: `fsync`, `rename`, `read_eio`, `no_direct`.
+told otherwise), `enospc`, `eio`, `eperm`, `efbig`. Switches: `fsync`, `rename`, `read_eio`, `no_direct`,
+`read_einval` (the first read only, as a file system without direct reads answers).
 `flip` is the offset of a byte that reads back changed. `room` is the free space told, in bytes.
 """
 
@@ -69,7 +70,8 @@ class FaultyStick(mfusepy.Operations):
     def write(self, path: str, chunk: bytes, offset: int, fh: Any) -> int:
         self._check()
         end = self._written + len(chunk)
-        for name, number in (("unplug", errno.ENODEV), ("enospc", errno.ENOSPC), ("eio", errno.EIO)):
+        numbers = {"unplug": errno.ENODEV, "enospc": errno.ENOSPC, "eio": errno.EIO, "efbig": errno.EFBIG}
+        for name, number in numbers.items():
             if name in self._faults and end > self._faults[name]:
                 self._gone = name == "unplug"
                 raise mfusepy.FuseOSError(number)
@@ -98,6 +100,8 @@ class FaultyStick(mfusepy.Operations):
         self._check()
         if self._faults.get("read_eio"):
             raise mfusepy.FuseOSError(errno.EIO)
+        if self._faults.pop("read_einval", 0):
+            raise mfusepy.FuseOSError(errno.EINVAL)
         piece = bytearray(self._files[path][offset : offset + size])
         flip = self._faults.get("flip", -1)
         if offset <= flip < offset + len(piece):
@@ -125,5 +129,5 @@ class FaultyStick(mfusepy.Operations):
 if __name__ == "__main__":
     mfusepy.FUSE(
         FaultyStick(sys.argv[2]), sys.argv[1], foreground=True, nothreads=True,
-        attr_timeout=0, entry_timeout=0, negative_timeout=0,
+        attr_timeout=0, entry_timeout=0, negative_timeout=0, subtype=sys.argv[3],
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import shutil
@@ -77,15 +78,19 @@ class FaultyStick:
 
 
 @contextmanager
-def faulty_stick(folder: Path, control: Path) -> Iterator[FaultyStick]:
+def faulty_stick(folder: Path, control: Path, subtype: str = "faulty") -> Iterator[FaultyStick]:
+    """A FUSE stick at `folder`; the kernel's mount table calls its file system "fuse.<subtype>"."""
     _need("umount")
-    pytest.importorskip("mfusepy", reason="mfusepy or libfuse is not on this machine", exc_type=ImportError)
+    try:
+        importlib.import_module("mfusepy")
+    except (ImportError, OSError):  # the package, or the system's libfuse behind it
+        pytest.skip("mfusepy or libfuse is not on this machine")
     if not Path("/dev/fuse").exists():
         pytest.skip("the kernel offers no FUSE")
     control.write_text("{}", encoding="ascii")
     folder.mkdir()
     script = Path(__file__).with_name("faulty_fs.py")
-    server = subprocess.Popen((sys.executable, str(script), str(folder), str(control)))
+    server = subprocess.Popen((sys.executable, str(script), str(folder), str(control), subtype))
     try:
         deadline = time.monotonic() + 20
         while not os.path.ismount(folder):

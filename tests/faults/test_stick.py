@@ -176,7 +176,9 @@ def faulty(tmp_path: Path) -> Iterator[FaultyStick]:
         ({"rename": 1}, "drive_rename_failed"),
         ({"flip": 2_000_000}, "drive_bad_readback"),
         ({"flip": 2_000_000, "no_direct": 1}, "drive_bad_readback"),
+        ({"flip": 2_000_000, "read_einval": 1}, "drive_bad_readback"),
         ({"read_eio": 1}, "drive_unreadable"),
+        ({"efbig": 1_234_567}, "drive_file_too_large"),
         ({"room": 19_000_000}, "drive_full"),
     ],
 )
@@ -212,6 +214,18 @@ def test_pulled_at_two_hundred_bytes_never_leaves_a_final_name(batch: Path, faul
         faulty.fail()
         assert not (faulty.place / NAME).exists()
     assert (faulty.place / OLDER).read_bytes() == b"last week"
+
+
+def test_a_fat_stick_is_not_begun_with_more_than_it_can_hold(tmp_path: Path) -> None:
+    """FAT32 holds files of up to 4 GiB less one byte."""
+    large = tmp_path / "large.zip"
+    with large.open("wb") as file:
+        file.truncate(4 * 1024**3)
+    with faulty_stick(tmp_path / "stick", tmp_path / "control.json", "fusefat") as fat:
+        with pytest.raises(Trouble, match="drive_file_too_large") as caught:
+            export(large, fat.place)
+        assert caught.value.permanent
+        assert list(fat.place.iterdir()) == []
 
 
 def test_memory_stays_small_however_large_the_batch(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ else:
 
 __all__ = ["FAT32_LARGEST", "Volume", "system"]
 
+_FAT = frozenset({"vfat", "msdos", "fuse.fusefat", "FAT", "FAT32"})
 FAT32_LARGEST = 4 * 1024**3 - 1
 """A FAT32 directory entry keeps the length in 32 bits."""
 
@@ -39,7 +40,7 @@ class Volume:
 
     def largest_file(self) -> int | None:
         """The longest file this file system can hold, in bytes; None where there is no limit to meet."""
-        return FAT32_LARGEST if system.file_system(self.drive.path) in ("vfat", "msdos", "FAT32") else None
+        return FAT32_LARGEST if system.file_system(self.drive.path) in _FAT else None
 
     def names(self) -> list[str]:
         return sorted(entry.name for entry in self.drive.path.iterdir() if entry.is_file())

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.store.counter import MANAGER, PHRASE, QUICK, Clock
+from tests.store.counter import DAY, MANAGER, PHRASE, QUICK, Clock
 
 from kiosk.store.device_secrets import MemorySecrets
+from kiosk.store.session import SessionStore
 from kiosk.store.vault import Vault
 
 
@@ -40,3 +41,9 @@ def vault(tmp_path: Path, secrets: MemorySecrets, clock: Clock) -> Iterator[Vaul
     )
     yield made
     made.close()
+
+
+@pytest.fixture
+def day(vault: Vault) -> SessionStore:
+    """The session of 2025-11-05, open."""
+    return vault.create_session(DAY)

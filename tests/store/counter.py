@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 from kiosk.domain.staff import Operator, Role
 from kiosk.domain.ticket import Ticket
@@ -74,3 +76,11 @@ def receive(work: SessionView, name: str = NAME, letter: str = "A") -> Visit:
 def bytes_below(root: Path) -> bytes:
     """Every byte of every file under a folder."""
     return b"\0".join(path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file())
+
+
+def edited(vault: Vault, operator: int, **changes: Any) -> None:
+    """Somebody edits access.json with a text editor."""
+    path = vault.folder.access
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["operators"][operator].update(changes)
+    path.write_text(json.dumps(content), encoding="utf-8")

@@ -78,7 +78,7 @@ class ApplicationRows:
         return tuple(mapping.application_of(row) for row in rows)
 
     def forget_id(self, ticket: str) -> None:
-        """Erases the 申請書ID with the outcome, when it is not handed over (domain.md 2)."""
+        """Erases the 申請書ID with the outcome, when it is not handed over."""
         self._db.execute(
             update(applications).where(applications.c.ticket == ticket).values(application_id=None)
         )

@@ -56,7 +56,7 @@ class KeyringSecrets:
             text = self._backend.get_password(f"{SERVICE}/{name}", name)
         except KeyringError:
             raise Trouble("keystore_locked") from None
-        return None if text is None else bytes.fromhex(text)
+        return None if text is None else _from_hex(text)
 
     def put(self, name: str, secret: bytes) -> None:
         """See DeviceSecrets; read back, because a store that silently keeps nothing loses a day."""
@@ -97,7 +97,7 @@ class FileSecrets:
     def get(self, name: str) -> bytes | None:
         """See DeviceSecrets."""
         text = self._all().get(name)
-        return None if text is None else bytes.fromhex(text)
+        return None if text is None else _from_hex(text)
 
     def put(self, name: str, secret: bytes) -> None:
         """See DeviceSecrets."""
@@ -116,13 +116,22 @@ class FileSecrets:
             return {}
         except (OSError, ValueError):
             raise Trouble("keystore_locked") from None
-        return dict(content)
+        if not isinstance(content, dict):
+            raise Trouble("keystore_locked")
+        return content
 
     def _write(self, content: dict[str, str]) -> None:
         try:
             write_durably(self._path, json.dumps(content, indent=1, sort_keys=True).encode())
         except OSError:
             raise Trouble("keystore_locked") from None
+
+
+def _from_hex(untrusted: object) -> bytes:
+    try:
+        return bytes.fromhex(untrusted if isinstance(untrusted, str) else "?")
+    except ValueError:
+        raise Trouble("keystore_locked") from None
 
 
 class MemorySecrets:

@@ -11,7 +11,15 @@ from typing import Final
 
 from sqlalchemy import Connection, Table, insert, select
 
-from kiosk.domain.journal import EMPTY, Anchor, Detail, Entry, canonical_details, verify
+from kiosk.domain.journal import (
+    EMPTY,
+    Anchor,
+    Detail,
+    Entry,
+    canonical_details,
+    refuse_if_rolled_back,
+    verify,
+)
 
 BOOT: Final = secrets.token_hex(8)
 """Names this run of the program: `monotonic` of two entries compares only within one run."""
@@ -89,6 +97,13 @@ class JournalRows:
     def verify(self, since: Anchor = EMPTY) -> Anchor:
         """Walks the stored chain; its head. Raises Refused("journal_broken")."""
         return verify(self.rows(since), since)
+
+    def refuse_if_rolled_back(self, kept: Anchor) -> Anchor:
+        """Walks the stored chain and looks for the anchor kept elsewhere in it; the head.
+
+        Raises Refused("journal_broken") or Refused("journal_rolled_back").
+        """
+        return refuse_if_rolled_back(self.rows(), kept)
 
     def is_guarded(self) -> bool:
         """Whether the triggers that refuse changes still stand."""

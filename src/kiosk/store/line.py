@@ -69,7 +69,7 @@ class TicketRows:
 
     def __init__(self, db: Connection) -> None:
         self._db = db
-        self._handed: dict[str, int] = {}
+        self._handed: dict[tuple[str, int], int] = {}
 
     def next(self, letter: str, *, first: int = 1, last: int = 999) -> str:
         """The next number of the kiosk's band; it counts once its ticket is saved and committed.
@@ -80,11 +80,11 @@ class TicketRows:
             tickets.c.letter == letter, tickets.c.n.between(first, last)
         )
         stored = self._db.execute(query).scalar_one()
-        n = max(stored or first - 1, self._handed.get(letter, first - 1)) + 1
+        n = max(stored or first - 1, self._handed.get((letter, first), first - 1)) + 1
         if n > last:
             raise Refused("tickets_used_up", letter=letter)
         number = ticket_number(letter, n)
-        self._handed[letter] = n
+        self._handed[letter, first] = n
         return number
 
     def save(self, ticket: Ticket) -> None:

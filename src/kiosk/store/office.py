@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
+from kiosk.domain.errors import Refused
 from kiosk.store import tables_office
 from kiosk.store.desk import KeyedRows
 from kiosk.store.engine import memory_engine, open_engine, truncate_log
@@ -50,7 +51,13 @@ class OfficeStore:
     """The open office database."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self._open_engine: Engine | None = engine
+
+    @property
+    def _engine(self) -> Engine:
+        if self._open_engine is None:
+            raise Refused("locked")
+        return self._open_engine
 
     @classmethod
     def open(cls, path: Path, key: bytes) -> OfficeStore:
@@ -83,5 +90,7 @@ class OfficeStore:
         return truncate_log(self._engine)
 
     def close(self) -> None:
-        """Closes every connection; repeatable."""
-        self._engine.dispose()
+        """Closes every connection and lets go of the key; afterwards Refused("locked"); repeatable."""
+        if self._open_engine is not None:
+            self._open_engine.dispose()
+            self._open_engine = None

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
+from kiosk.domain.errors import Refused
 from kiosk.store import tables_session
 from kiosk.store.desk import (
     ApplicationRows,
@@ -55,9 +56,15 @@ class SessionStore:
     """One day's open database."""
 
     def __init__(self, engine: Engine, path: Path | None = None, key: bytes | None = None) -> None:
-        self._engine = engine
+        self._open_engine: Engine | None = engine
         self._path = path
         self._key = key
+
+    @property
+    def _engine(self) -> Engine:
+        if self._open_engine is None:
+            raise Refused("locked")
+        return self._open_engine
 
     @classmethod
     def open(cls, path: Path, key: bytes) -> SessionStore:
@@ -88,7 +95,7 @@ class SessionStore:
     @contextmanager
     def reading_alone(self) -> Iterator[SessionView]:
         """A view on a read-only connection of its own, for a job beside the main thread."""
-        if self._path is None or self._key is None:
+        if self._open_engine is None or self._path is None or self._key is None:
             with self.reading() as view:
                 yield view
             return
@@ -105,5 +112,7 @@ class SessionStore:
             yield from view.portraits.stream()
 
     def close(self) -> None:
-        """Closes every connection; repeatable."""
-        self._engine.dispose()
+        """Closes every connection and lets go of the key; afterwards Refused("locked"); repeatable."""
+        if self._open_engine is not None:
+            self._open_engine.dispose()
+        self._open_engine = self._path = self._key = None

@@ -17,14 +17,11 @@ View = TypeVar("View")
 @contextmanager
 def working(engine: Engine, make: Callable[[Connection], Work]) -> Iterator[Work]:
     """A transaction with the write lock from its first moment; rolled back unless commit() was called."""
-    with engine.connect() as db:
-        transaction = db.begin()
-        try:
-            yield make(db)
-        finally:
-            # After a commit this does nothing.
-            if transaction.is_active:
-                transaction.rollback()
+    # Inside `with`, SQLAlchemy refuses any statement after the commit: nothing slips into a second one.
+    with engine.connect() as db, db.begin() as transaction:
+        yield make(db)
+        if transaction.is_active:
+            transaction.rollback()
 
 
 @contextmanager

@@ -1,0 +1,160 @@
+"""The tables a program finds are the tables it knows, whichever way they came to be."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, MetaData
+
+from kiosk.domain.errors import Refused, Trouble
+from kiosk.store import tables_office, tables_session
+from kiosk.store.engine import memory_engine, open_engine
+from kiosk.store.schema import HEADS, MIGRATIONS, Which, bring_up
+from kiosk.store.tables_session import metadata as session_tables
+
+KEY = bytes(range(32))
+TABLES: dict[Which, MetaData] = {"office": tables_office.metadata, "session": tables_session.metadata}
+
+
+def schema(engine: Engine) -> dict[str, str]:
+    with engine.connect() as db:
+        rows = db.exec_driver_sql(
+            "SELECT type || ' ' || name, sql FROM sqlite_master WHERE sql IS NOT NULL"
+        ).all()
+    return {
+        name: re.sub(r"\s+", " ", sql).replace("( ", "(").replace(" )", ")").strip()
+        for name, sql in rows
+        if "alembic" not in name
+    }
+
+
+@pytest.mark.parametrize("which", ["office", "session"])
+def test_migrating_gives_the_tables_the_program_declares(which: Which, tmp_path: Path) -> None:
+    migrated = open_engine(tmp_path / "new.db", KEY)
+    bring_up(migrated, which)
+    declared = memory_engine()
+    TABLES[which].create_all(declared)
+
+    assert len(schema(declared)) > 10
+    assert schema(migrated) == schema(declared)
+    migrated.dispose()
+    declared.dispose()
+
+
+@pytest.mark.parametrize("which", ["office", "session"])
+def test_the_newest_version_is_the_one_in_the_folder(which: Which) -> None:
+    found = [
+        re.search(r'^revision = "(\d{4})"$', file.read_text(encoding="utf-8"), re.M)
+        for file in sorted((MIGRATIONS / which / "versions").glob("v*.py"))
+    ]
+
+    assert [match[1] for match in found if match][-1] == HEADS[which]
+    assert all(found)
+
+
+def test_a_database_of_today_is_left_alone(tmp_path: Path) -> None:
+    engine = open_engine(tmp_path / "day.db", KEY)
+    bring_up(engine, "session")
+    with engine.begin() as db:
+        db.exec_driver_sql("INSERT INTO meta VALUES ('x', '1')")
+    bring_up(engine, "session")
+
+    with engine.connect() as db:
+        assert db.exec_driver_sql("SELECT value FROM meta").scalar_one() == "1"
+        assert db.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one() == HEADS["session"]
+    engine.dispose()
+
+
+def test_a_database_of_a_newer_program_is_refused_and_untouched(tmp_path: Path) -> None:
+    engine = open_engine(tmp_path / "day.db", KEY)
+    bring_up(engine, "session")
+    before = schema(engine)
+    with engine.begin() as db:
+        db.exec_driver_sql("UPDATE alembic_version SET version_num = '0099'")
+    with pytest.raises(Refused, match="schema_newer"):
+        bring_up(engine, "session")
+
+    assert schema(engine) == before
+    engine.dispose()
+
+
+@pytest.mark.parametrize("version", ["x", "", "00001"])
+def test_a_foreign_version_is_a_trouble(tmp_path: Path, version: str) -> None:
+    engine = open_engine(tmp_path / "day.db", KEY)
+    bring_up(engine, "session")
+    with engine.begin() as db:
+        db.exec_driver_sql("UPDATE alembic_version SET version_num = ?", (version,))
+    with pytest.raises(Trouble, match="database_unreadable"):
+        bring_up(engine, "session")
+    engine.dispose()
+
+
+def test_a_migration_that_fails_in_the_middle_leaves_nothing(tmp_path: Path) -> None:
+    engine = open_engine(tmp_path / "day.db", KEY)
+    with engine.begin() as db:
+        # In the way of the last table of the version.
+        db.exec_driver_sql("CREATE TABLE custody (x TEXT)")
+    with pytest.raises(Exception, match="already exists"):
+        bring_up(engine, "session")
+
+    assert list(schema(engine)) == ["table custody"]
+    engine.dispose()
+
+
+def test_every_personal_column_says_why_and_under_which_article() -> None:
+    personal = {
+        f"{table.name}.{column.name}"
+        for table in session_tables.tables.values()
+        for column in table.columns
+        if {"purpose", "article"} <= set(column.info)
+    }
+    named_like_people = {
+        f"{table.name}.{column.name}"
+        for table in session_tables.tables.values()
+        for column in table.columns
+        if column.name in {"name", "kana", "jpeg", "application_id", "remarks", "search_key", "flags"}
+    }
+
+    assert named_like_people <= personal
+    assert len(personal) == 11
+
+
+def test_the_office_has_no_column_for_a_visitor() -> None:
+    allowed = {"staff.name", "batches.name", "day_figures.name"}
+    found = {
+        f"{table.name}.{column.name}"
+        for table in tables_office.metadata.tables.values()
+        for column in table.columns
+        if column.name in {"name", "kana", "jpeg", "application_id", "remarks", "flags", "birth"}
+    }
+
+    assert found <= allowed
+
+
+def test_neither_keys_nor_sign_in_load_the_database_libraries() -> None:
+    code = (
+        "import sys, kiosk.store.vault, kiosk.store.access, kiosk.store.device_secrets\n"
+        "late = {'sqlalchemy', 'alembic', 'keyring', 'numpy', 'sqlcipher3'}\n"
+        "print(sorted(late & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"
+
+
+def test_opening_a_database_of_today_does_not_load_alembic(tmp_path: Path) -> None:
+    engine = open_engine(tmp_path / "day.db", KEY)
+    bring_up(engine, "session")
+    engine.dispose()
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom kiosk.store.session import SessionStore\n"
+        f"SessionStore.open(Path({str(tmp_path / 'day.db')!r}), bytes(range(32))).close()\n"
+        "print('alembic' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "False"

@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from shiboken6 import isValid
+
 from kiosk.services.clock import Clock
 from kiosk.services.meter import Meter
 from kiosk.ui.notices import notice_for
@@ -37,10 +39,9 @@ class Shell(QMainWindow):
 
     first_painted = Signal()
     moved = Signal(str)
+    round_begins = Signal()
 
-    def __init__(
-        self, texts: Texts, clock: Clock, *, kiosk: str, window: str, practice: bool
-    ) -> None:
+    def __init__(self, texts: Texts, clock: Clock, *, kiosk: str, window: str, practice: bool) -> None:
         super().__init__()
         self.setObjectName("shell")
         self.setWindowTitle(texts.get("shell.title"))
@@ -50,6 +51,8 @@ class Shell(QMainWindow):
         self._painted = False
         self._may_close = True
         self._stations: dict[str, Screen] = {}
+        self._front = ""
+        self._put_aside: list[QWidget] = []
         self.topbar = TopBar(texts, texts.get("shell.title"), kiosk, window)
         self._banner = QLabel(texts.get("shell.practice"))
         self._banner.setObjectName("practice")
@@ -96,6 +99,12 @@ class Shell(QMainWindow):
         if tab is not None:
             tab.setChecked(True)
         self._tabs.show()
+        for question in self._put_aside:
+            if isValid(question):
+                question.show()
+                question.raise_()
+        self._put_aside = []
+        self._front = name
         self._bring(self._stations[name])
         self.moved.emit(name)
 
@@ -104,7 +113,17 @@ class Shell(QMainWindow):
         if self._stack.indexOf(screen) < 0:
             self._stack.addWidget(screen)
         self._tabs.hide()
+        # An open question belongs to the stations behind the gate; it waits there with its draft.
+        open_now = [child for child in self._questions() if child.isVisible()]
+        self._put_aside.extend(open_now)
+        for question in open_now:
+            question.hide()
         self._bring(screen)
+
+    @property
+    def station_shown(self) -> str:
+        """Name of the station in front, or of the last one behind a gate; empty before the first."""
+        return self._front
 
     @property
     def screen_shown(self) -> Screen | None:
@@ -119,6 +138,7 @@ class Shell(QMainWindow):
     def refresh(self) -> None:
         """Time, and what the screen in front shows."""
         self.topbar.show_time(self._clock.now())
+        self.round_begins.emit()
         front = self.screen_shown
         if front is not None:
             try:
@@ -200,6 +220,14 @@ class Shell(QMainWindow):
             screen.setFocus()
         self.refresh()
 
+    def _questions(self) -> list[QWidget]:
+        direct = Qt.FindChildOption.FindDirectChildrenOnly
+        return [
+            child
+            for child in self.findChildren(QWidget, options=direct)
+            if child.property("role") == "veil" and child is not self._idle_veil
+        ]
+
     def _make_tabs(self) -> tuple[QFrame, QButtonGroup, QHBoxLayout]:
         tabs = QFrame()
         tabs.setObjectName("tabs")
@@ -252,5 +280,3 @@ class Shell(QMainWindow):
         whole.addWidget(self._stack, 1)
         self._tabs.hide()
         self.setCentralWidget(centre)
-
-

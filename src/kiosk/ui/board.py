@@ -1,0 +1,172 @@
+"""The public board: numbers and windows only, in sizes that can be read from the last row; never a name."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from kiosk.services.line import Line, Place
+from kiosk.ui.texts import Texts
+from kiosk.ui.theme import restyle
+
+EARLIER_SHOWN = 3
+HELD_SHOWN = 4
+LARGE_FROM_PX = 1000
+
+
+class Board(QWidget):
+    """A window of its own on the second display; goes on showing the last line it was given."""
+
+    def __init__(self, texts: Texts, *, practice: bool) -> None:
+        super().__init__()
+        self.setObjectName("board")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setWindowTitle(texts.get("board.title"))
+        self._texts = texts
+        self._order: list[str] = []
+        self._earlier_shown: tuple[Place, ...] | None = None
+        self._now = QFrame()
+        self._number = _word("", "number", name="board.number")
+        self._window = _word("", "window", name="board.window")
+        self._window_word = _word(texts.get("board.window"), "word", name="board.window_word")
+        self._head = _word(texts.get("board.calling"), "head", name="board.head")
+        self._head_en = _word("", "small", soft=True, name="board.head_en")
+        self._earlier = QHBoxLayout()
+        self._waiting = _word("", "count", name="board.waiting")
+        self._minutes = _word("", "word", name="board.minutes")
+        self._band = _word("", "small", name="board.band")
+        self._held = _word("", "held", name="board.held")
+        self._held_word = _word(texts.get("board.held"), "small", name="board.held_word")
+        self._clock = _word("", "small", soft=True, name="board.clock")
+        self._practice = QLabel(texts.get("shell.practice"))
+        self._practice.setObjectName("practice")
+        self._practice.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._practice.setVisible(practice)
+        self._lay_out()
+        self._held_word.hide()
+        self._show_called(())
+
+    def show_line(self, line: Line, now: datetime) -> None:
+        """The newest call large, earlier ones small, the line beside it."""
+        self._show_called(self._newest_first((*line.called, *line.serving)))
+        self._waiting.setText(self._texts.get("board.people", people=line.count))
+        self._minutes.setText(self._texts.get("board.minutes", minutes=line.minutes))
+        self._band.setText(self._texts.get(f"band.{line.band}"))
+        held = [place.ticket for place in line.held[:HELD_SHOWN]]
+        self._held.setText("\n".join(held))
+        self._held_word.setVisible(bool(held))
+        self.show_time(now)
+
+    def show_time(self, now: datetime) -> None:
+        """Hours and minutes."""
+        self._clock.setText(f"{now:%H:%M}")
+
+    def _show_called(self, called: tuple[Place, ...]) -> None:
+        first = called[0] if called else None
+        self._number.setText(first.ticket if first else "")
+        self._window.setText(first.window if first else "")
+        self._now.setVisible(first is not None)
+        self._head.setText(self._texts.get("board.calling" if first else "board.nobody"))
+        self._head_en.setText(self._texts.get("board.calling_en" if first else "board.nobody_en"))
+        earlier = called[1 : 1 + EARLIER_SHOWN]
+        if earlier == self._earlier_shown:
+            return
+        self._earlier_shown = earlier
+        while (old := self._earlier.takeAt(0)) is not None:
+            gone = old.widget()
+            if gone is not None:
+                gone.hide()
+                gone.deleteLater()
+        for place in earlier:
+            self._earlier.addWidget(self._chip(place))
+        self._earlier.addStretch(1)
+
+    def _newest_first(self, places: tuple[Place, ...]) -> tuple[Place, ...]:
+        """Who was called last comes first; a number keeps its place while it is at its window."""
+        here = {place.ticket: place for place in places}
+        self._order = [ticket for ticket in self._order if ticket in here]
+        self._order[:0] = [ticket for ticket in here if ticket not in self._order]
+        return tuple(here[ticket] for ticket in self._order)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        large = self.height() >= LARGE_FROM_PX
+        for widget in self.findChildren(QWidget):
+            restyle(widget, "large", large)
+
+    def _chip(self, place: Place) -> QFrame:
+        chip = QFrame()
+        chip.setProperty("role", "board_chip")
+        row = QHBoxLayout(chip)
+        row.setContentsMargins(32, 16, 32, 16)
+        row.setSpacing(16)
+        row.addWidget(_word(place.ticket, "chip"))
+        row.addWidget(_word(self._texts.get("board.at", window=place.window), "note"))
+        for label in chip.findChildren(QLabel):
+            restyle(label, "large", self.height() >= LARGE_FROM_PX)
+        return chip
+
+    def _lay_out(self) -> None:
+        self._now.setObjectName("board.now")
+        inner = QHBoxLayout(self._now)
+        inner.setContentsMargins(40, 16, 48, 16)
+        inner.addWidget(self._number, 1)
+        where = QVBoxLayout()
+        where.setSpacing(0)
+        where.addStretch(1)
+        for label in (self._window_word, self._window):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            where.addWidget(label)
+        where.addStretch(2)
+        inner.addLayout(where)
+        head = QHBoxLayout()
+        head.setSpacing(24)
+        head.addWidget(self._head)
+        head.addWidget(self._head_en, 1, Qt.AlignmentFlag.AlignBottom)
+        self._earlier.setSpacing(24)
+        left = QVBoxLayout()
+        left.setContentsMargins(48, 48, 48, 48)
+        left.setSpacing(28)
+        left.addLayout(head)
+        left.addWidget(self._now)
+        left.addLayout(self._earlier)
+        left.addWidget(_word(self._texts.get("board.please"), "note", wrap=True, name="board.please"))
+        left.addStretch(1)
+        side = QFrame()
+        side.setObjectName("board.side")
+        side.setMinimumWidth(360)
+        right = QVBoxLayout(side)
+        right.setContentsMargins(36, 48, 36, 48)
+        right.setSpacing(8)
+        right.addWidget(_word(self._texts.get("board.waiting"), "small"))
+        for label in (self._waiting, self._minutes, self._band):
+            right.addWidget(label)
+        right.addSpacing(32)
+        right.addWidget(self._held_word)
+        right.addWidget(self._held)
+        right.addStretch(1)
+        right.addWidget(self._clock)
+        across = QHBoxLayout()
+        across.setSpacing(0)
+        across.addLayout(left, 1)
+        across.addWidget(side)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self._practice)
+        whole.addLayout(across, 1)
+
+
+def _word(text: str, size: str, *, soft: bool = False, wrap: bool = False, name: str = "") -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setProperty("board", size)
+    label.setWordWrap(wrap)
+    if soft:
+        label.setProperty("role", "board_soft")
+    if name:
+        label.setObjectName(name)
+    return label

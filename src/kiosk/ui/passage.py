@@ -1,0 +1,226 @@
+"""The way through the window: sign in, open or resume the session, work, lock, come back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from kiosk.domain.batch import SessionState
+from kiosk.domain.errors import Refused, Trouble
+from kiosk.domain.staff import Act, Operator
+from kiosk.services.access import Access
+from kiosk.services.agenda import AgendaDesk, Session
+from kiosk.services.desk import Desk
+from kiosk.services.line import LineDesk
+from kiosk.services.meter import MeterDesk
+from kiosk.ui.board import Board
+from kiosk.ui.idle import IdleWatch
+from kiosk.ui.screens.home import HomeScreen
+from kiosk.ui.screens.opening import OpeningScreen
+from kiosk.ui.screens.opening_list import ListScreen
+from kiosk.ui.screens.screen import Screen
+from kiosk.ui.screens.sign_in import SignInScreen
+from kiosk.ui.shell import STATIONS, Shell
+from kiosk.ui.texts import Texts
+from kiosk.ui.widgets.choice import Choice, Option
+
+if TYPE_CHECKING:
+    from kiosk.store.vault import Unlocked
+
+AFTER_CLOSE = ("home", "custody", "closing", "manage")
+"""Once the session is closed nothing changes any more; only its end can be worked on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """The screens behind the sign-in, made once the office is open."""
+
+    opening: OpeningScreen
+    import_list: ListScreen
+    home: HomeScreen
+    stations: Mapping[str, Screen]
+
+
+class Passage(QObject):
+    """Knows who is here and which session is at hand, and shows what follows from it."""
+
+    def __init__(
+        self,
+        *,
+        shell: Shell,
+        board: Board,
+        desk: Desk,
+        sign_in: SignInScreen,
+        idle: IdleWatch,
+        make_rooms: Callable[[], Rooms],
+        texts: Texts,
+    ) -> None:
+        super().__init__(shell)
+        self._shell, self._board, self._desk = shell, board, desk
+        self._sign_in, self._idle, self._texts = sign_in, idle, texts
+        self._make_rooms = make_rooms
+        self._rooms: Rooms | None = None
+        self._access = Access(desk)
+        self._agenda = AgendaDesk(desk)
+        self._line, self._meter = LineDesk(desk), MeterDesk(desk)
+        self._session: Session | None = None
+        shell.round_begins.connect(self._round)
+        shell.topbar.person_touched.connect(self._ask_person)
+        idle.warned.connect(shell.warn_idle)
+        idle.woken.connect(shell.forget_idle)
+        idle.idled.connect(self.lock)
+
+    @property
+    def session(self) -> Session | None:
+        """The session at hand."""
+        return self._session
+
+    @property
+    def operator(self) -> Operator:
+        """Who is signed in; Refused("not_signed_in") when nobody is."""
+        if self._desk.operator is None:
+            raise Refused("not_signed_in")
+        return self._desk.operator
+
+    def enter(self, unlocked: Unlocked) -> None:
+        """Lets somebody in: to the session at hand, or to the question which one to open."""
+        person = self._access.enter(unlocked)
+        rules = self._desk.rules
+        self._shell.topbar.show_counter(rules.city.counter_name)
+        role = self._texts.get(f"sign_in.role.{person.role.value}")
+        self._shell.topbar.show_person(self._texts.get("shell.person", name=person.name, role=role))
+        if self._rooms is None:
+            self._rooms = self._make_rooms()
+            for name in STATIONS:
+                if name in self._rooms.stations:
+                    self._shell.add_station(name, self._rooms.stations[name])
+        self._idle.start(rules.access.idle_minutes)
+        self.go_on()
+
+    def go_on(self) -> None:
+        """To the stations when a session is at hand, else to the opening."""
+        at_hand = self._agenda.current()
+        if at_hand is not None and self._continues(at_hand):
+            self.resumed(self._agenda.resume(at_hand.day))
+        else:
+            self.no_session()
+
+    def opened(self, session: Session) -> None:
+        """A session was opened: its list first, then the counter."""
+        self._session = session
+        self._show_place(session)
+        self.take_list()
+
+    def resumed(self, session: Session) -> None:
+        """A session is taken up again, at the station where it was left."""
+        self._session = session
+        self._show_place(session)
+        self._enable(session.state)
+        front = self._shell.station_shown
+        self._shell.show_station(front if front in self._allowed(session.state) else "home")
+
+    def no_session(self) -> None:
+        """Nothing is at hand: which session shall be opened?"""
+        self._session = None
+        self._shell.topbar.show_place("")
+        if self._rooms is not None:
+            self._shell.show_gate(self._rooms.opening)
+
+    def session_ended(self) -> None:
+        """After an erasure: the ledger remembers, the window starts from the beginning."""
+        self.go_on()
+
+    def take_list(self) -> None:
+        """The city's list, at the opening or later."""
+        if self._rooms is None or self._session is None:
+            raise Refused("session_none")
+        self._shell.show_gate(self._rooms.import_list)
+        self._rooms.import_list.begin()
+
+    def list_finished(self) -> None:
+        """From the list to the counter."""
+        if self._session is not None:
+            self.resumed(self._session)
+
+    def go(self, station: str) -> None:
+        """A station by name."""
+        self._shell.show_station(station)
+
+    def lock(self) -> None:
+        """Signs out; screens stay behind the sign-in as they are, drafts included."""
+        person = self._desk.operator
+        self._idle.stop()
+        self._shell.forget_idle()
+        self._access.lock()
+        self._shell.topbar.show_person("")
+        self._sign_in.ask_again(person)
+        self._shell.show_gate(self._sign_in)
+
+    def _continues(self, session: Session) -> bool:
+        is_todays = session.day == self._desk.clock.today()
+        return self._desk.day is not None or session.state is SessionState.OPEN or is_todays
+
+    def _allowed(self, state: SessionState) -> tuple[str, ...]:
+        if not self.operator.may(Act.RECEIVE):
+            return ("home", "manage")
+        return STATIONS if state is SessionState.OPEN else AFTER_CLOSE
+
+    def _enable(self, state: SessionState) -> None:
+        allowed = self._allowed(state)
+        self._shell.enable_stations(allowed)
+        if self._rooms is not None:
+            self._rooms.home.enable_ways(allowed)
+
+    def _show_place(self, session: Session) -> None:
+        weekday = self._texts.get(f"shell.weekday.{session.day.weekday()}")
+        self._shell.topbar.show_place(
+            self._texts.get(
+                "shell.place" if session.no is not None else "shell.place_extra",
+                no=session.no or 0,
+                month=session.day.month,
+                day=session.day.day,
+                weekday=weekday,
+                venue=session.venue,
+            )
+        )
+
+    def _round(self) -> None:
+        """Every five seconds and at each change of screen."""
+        now = self._desk.clock.now()
+        self._board.show_time(now)
+        if self._desk.operator is None or self._desk.office_db is None:
+            return
+        try:
+            self._look_around()
+        except (Refused, Trouble) as error:
+            self._shell.show_failure(error)
+
+    def _look_around(self) -> None:
+        self._shell.show_meter(self._meter.now())
+        if self._session is None:
+            return
+        at_hand = self._agenda.current() if self._desk.day is not None else None
+        if at_hand is None or at_hand.day != self._session.day:
+            self._session = None
+            return
+        if at_hand.state is not self._session.state:
+            self._session = at_hand
+            self._enable(at_hand.state)
+        if self._desk.session_db is not None:
+            self._board.show_line(self._line.now(), self._desk.clock.now())
+
+    def _ask_person(self) -> None:
+        person = self._desk.operator
+        if person is None:
+            return
+        Choice(
+            self._shell,
+            self._texts.get("shell.person_question", name=person.name),
+            [Option("lock", self._texts.get("shell.person_lock"), "primary")],
+            lambda _key: self.lock(),
+            cancel=self._texts.get("shell.cancel"),
+            name="person",
+        )

@@ -1,0 +1,162 @@
+"""The live picture: newest frames only, at most thirty a second, made ready beside the window."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QObject, Qt, QThread, Signal
+from PySide6.QtGui import QImage
+
+if TYPE_CHECKING:
+    from kiosk.devices.ports import Pixels
+
+SHORTEST_GAP_S = 1 / 30
+PATIENCE_S = 0.2
+LARGEST_PX = (1280, 960)
+"""Larger pictures are made smaller in the thread: no screen shows the preview larger than this."""
+
+
+class Frame(Protocol):
+    """One picture with its number; `pixels` is height x width x 3, blue-green-red."""
+
+    @property
+    def sequence(self) -> int: ...
+
+    @property
+    def pixels(self) -> Pixels: ...
+
+
+class Frames(Protocol):
+    """The place of the newest frame."""
+
+    def after(self, sequence: int, timeout_s: float) -> Frame | None: ...
+
+    def newest(self) -> Frame | None: ...
+
+
+class Loop(Protocol):
+    """A camera that drains itself into `frames` and comes back by itself."""
+
+    @property
+    def frames(self) -> Frames: ...
+
+    def start(self) -> None: ...
+
+    def stop(self) -> bool: ...
+
+
+class Preview(QObject):
+    """What the photo screen looks through; opened while that screen is in front, closed when it is not.
+
+    `frame_ready` carries a QImage; `failed` an exception when there is no camera to open at all.
+    """
+
+    frame_ready = Signal(object)
+    failed = Signal(object)
+    _arrived = Signal()
+
+    def __init__(self, open_loop: Callable[[], Loop], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._open_loop = open_loop
+        self._thread: _Watch | None = None
+        self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether frames are being taken."""
+        return self._thread is not None
+
+    def start(self) -> None:
+        """Begins; opening the camera happens in the thread. A second start changes nothing."""
+        if self._thread is None:
+            self._thread = _Watch(self._open_loop, self._arrived.emit)
+            self._thread.broken.connect(self.failed)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Ends and releases the camera."""
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            thread.requestInterruption()
+            thread.wait()
+
+    def latest(self) -> Pixels | None:
+        """The newest full picture, or None while there is none."""
+        thread = self._thread
+        frame = thread.newest() if thread is not None else None
+        return frame.pixels if frame is not None else None
+
+    def _deliver(self) -> None:
+        thread = self._thread
+        picture = thread.take() if thread is not None else None
+        if picture is not None:
+            self.frame_ready.emit(picture)
+
+
+class _Watch(QThread):
+    """Waits for frames; one finished picture at a time, so a slow window never gets a backlog."""
+
+    broken = Signal(object)
+
+    def __init__(self, open_loop: Callable[[], Loop], arrived: Callable[[], None]) -> None:
+        super().__init__()
+        self._open_loop = open_loop
+        self._arrived = arrived
+        self._guard = threading.Lock()
+        self._picture: QImage | None = None
+        self._frames: Frames | None = None
+
+    def newest(self) -> Frame | None:
+        frames = self._frames
+        return frames.newest() if frames is not None else None
+
+    def take(self) -> QImage | None:
+        with self._guard:
+            picture, self._picture = self._picture, None
+            return picture
+
+    def run(self) -> None:
+        try:
+            loop = self._open_loop()
+            loop.start()
+        except Exception as error:
+            self.broken.emit(error)
+            return
+        self._frames = loop.frames
+        try:
+            self._watch(loop.frames)
+        finally:
+            self._frames = None
+            loop.stop()
+
+    def _watch(self, frames: Frames) -> None:
+        seen, shown_at = 0, 0.0
+        while not self.isInterruptionRequested():
+            frame = frames.after(seen, PATIENCE_S)
+            if frame is None or frame.sequence <= seen:
+                continue
+            seen = frame.sequence
+            now = time.monotonic()
+            if now - shown_at < SHORTEST_GAP_S * 0.9:
+                continue
+            shown_at = now
+            picture = as_image(frame.pixels)
+            with self._guard:
+                waiting = self._picture is not None
+                self._picture = picture
+            if not waiting:
+                self._arrived()
+
+
+def as_image(pixels: Pixels) -> QImage:
+    """A picture of its own (no shared memory), no larger than LARGEST_PX."""
+    height, width = int(pixels.shape[0]), int(pixels.shape[1])
+    shared = QImage(pixels.tobytes(), width, height, 3 * width, QImage.Format.Format_BGR888)
+    if width <= LARGEST_PX[0] and height <= LARGEST_PX[1]:
+        return shared.copy()
+    return shared.scaled(
+        *LARGEST_PX, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.FastTransformation
+    )

@@ -1,0 +1,212 @@
+"""Taking in the city's reservation list: which file, what is in it, and how it was handed over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+
+from kiosk.domain.errors import Refused
+from kiosk.ui.background import Background
+from kiosk.ui.screens.screen import Screen
+from kiosk.ui.texts import Texts
+from kiosk.ui.widgets.buttons import Button
+from kiosk.ui.widgets.cards import Banner, Card
+from kiosk.ui.widgets.chips import Chips
+from kiosk.ui.widgets.labels import BigNumber, Body, Caption, Heading, Title
+from kiosk.ui.widgets.rows import Rows
+from kiosk.ui.widgets.tiles import Tile
+
+if TYPE_CHECKING:
+    from kiosk.domain.reservation import ImportResult
+    from kiosk.services.imports import ImportDone, ListImport
+
+LARGEST_LIST_BYTES = 32 * 1024 * 1024
+FILES_PER_PAGE = 4
+
+
+class ListScreen(Screen):
+    """One list at a time: choose, look, say how it came, take; `finished` goes on to the counter.
+
+    `find_files` runs in the background (sticks are slow); `keep_paper` saves a PDF and gives its name.
+    """
+
+    def __init__(
+        self,
+        *,
+        imports: ListImport,
+        find_files: Callable[[], tuple[Path, ...]],
+        keep_paper: Callable[[str, bytes], str],
+        finished: Callable[[], None],
+        texts: Texts,
+        background: Background,
+    ) -> None:
+        super().__init__(texts=texts, background=background, name="list")
+        self._imports, self._find_files, self._keep_paper = imports, find_files, keep_paper
+        self._finished = finished
+        self._file_name = ""
+        self._untrusted = b""
+        self._files = Rows(texts, FILES_PER_PAGE, name="list.files")
+        self._counts: dict[str, BigNumber] = {}
+        self._notes = Body(wrap=True, name="list.notes")
+        self._medium = self._chips("medium", 4)
+        self._means = self._chips("means", 3)
+        self._place = self._chips("place", 3)
+        self._giver = QLineEdit()
+        self._stages = QStackedWidget()
+        self._card = Card(name="list.card")
+        self._result_title = Title(wrap=True, name="list.done")
+        self._result_words = Body(wrap=True, name="list.done_words")
+        for stage in (self._choose_stage(), self._look_stage(), self._done_stage()):
+            self._stages.addWidget(stage)
+        self._card.body.addWidget(self._stages)
+        self.area.addWidget(self._card)
+
+    def begin(self) -> None:
+        """From the first question; the files are looked for at once."""
+        self._untrusted, self._file_name = b"", ""
+        self._stages.setCurrentIndex(0)
+        self._look_for_files()
+
+    def _look_for_files(self) -> None:
+        self._files.fill((), self._file_tile, empty=self.texts.get("list.looking"))
+        self.background.run(self._find_files, self._show_files, self.show_failure)
+
+    def _show_files(self, files: tuple[Path, ...]) -> None:
+        self._files.fill(files, self._file_tile, empty=self.texts.get("list.none"))
+
+    def _file_tile(self, file: Path) -> QWidget:
+        tile = Tile(file.name, self.texts.get("list.in", folder=file.parent.name), name=f"list.{file.name}")
+        tile.guarded(lambda: self._read(file))
+        holder = QWidget()
+        inner = QVBoxLayout(holder)
+        inner.setContentsMargins(0, 0, 0, 12)
+        inner.addWidget(tile)
+        return holder
+
+    def _read(self, file: Path) -> None:
+        def work() -> bytes:
+            if file.stat().st_size > LARGEST_LIST_BYTES:
+                raise Refused("list_too_large", limit=LARGEST_LIST_BYTES // 1024**2)
+            return file.read_bytes()
+
+        self.background.run(work, lambda untrusted: self._look(file.name, untrusted), self.show_failure)
+
+    def _look(self, name: str, untrusted: bytes) -> None:
+        try:
+            result = self._imports.preview(untrusted)
+        except Exception as error:
+            self.show_failure(error)
+            return
+        self.clear_notice()
+        self._file_name, self._untrusted = name, untrusted
+        self._show_result(result)
+        self._stages.setCurrentIndex(1)
+
+    def _show_result(self, result: ImportResult) -> None:
+        counted = {
+            "imported": result.imported,
+            "cancelled": result.cancelled,
+            "other_days": result.other_days,
+            "flagged": len(result.flagged),
+        }
+        for name, count in counted.items():
+            self._counts[name].setText(str(count))
+        self._counts["flagged"].set_tone("warning" if result.flagged else "")
+        flags = [self.texts.get("list.flag", row=flag.row, column=flag.column) for flag in result.flagged[:3]]
+        self._notes.setText(self.texts.get("list.file", name=self._file_name) + "　" + "　".join(flags))
+
+    def _take(self) -> None:
+        asked = {"medium": self._medium, "means": self._means, "place": self._place}
+        said = {name: chips.value for name, chips in asked.items()}
+        giver = self._giver.text().strip()
+        if not all(said.values()) or not giver:
+            raise Refused("list_how_missing")
+        done: ImportDone = self._imports.take(
+            self._untrusted,
+            file_name=self._file_name,
+            giver=giver,
+            **{name: self.texts.get(f"list.{name}.{key}") for name, key in said.items()},
+        )
+        paper = self._keep_paper(f"azukarisho-{done.number}.pdf", done.receipt_pdf)
+        self._untrusted = b""
+        self._result_title.setText(self.texts.get("list.done", count=done.result.imported))
+        self._result_words.setText(self.texts.get("list.done_words", number=done.number, paper=paper))
+        self._stages.setCurrentIndex(2)
+
+    def _chips(self, asked: str, columns: int) -> Chips:
+        options = list(self.texts.table(f"list.{asked}").items())
+        return Chips(options, name=f"list.{asked}", columns=columns)
+
+    def _choose_stage(self) -> QWidget:
+        stage = QWidget()
+        whole = QVBoxLayout(stage)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(16)
+        whole.addWidget(Title(self.texts.get("list.title"), wrap=True))
+        whole.addWidget(Body(self.texts.get("list.words"), wrap=True))
+        whole.addWidget(self._files, 1)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        again = Button(self.texts.get("list.again"), "secondary", size="large", name="list.again")
+        without = Button(self.texts.get("list.without"), "quiet", size="large", name="list.without")
+        row.addWidget(again.guarded(self._look_for_files))
+        row.addWidget(without.guarded(self._finished))
+        whole.addLayout(row)
+        return stage
+
+    def _look_stage(self) -> QWidget:
+        stage = QWidget()
+        whole = QVBoxLayout(stage)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(16)
+        whole.addLayout(self._count_row())
+        whole.addWidget(self._notes)
+        whole.addWidget(Heading(self.texts.get("list.how")))
+        form = QFormLayout()
+        form.setSpacing(12)
+        self._giver.setObjectName("list.giver")
+        self._giver.setMaxLength(60)
+        self._giver.setAccessibleName(self.texts.get("list.giver"))
+        for name, part in (("medium", self._medium), ("means", self._means), ("place", self._place)):
+            form.addRow(Body(self.texts.get(f"list.ask_{name}")), part)
+        form.addRow(Body(self.texts.get("list.giver")), self._giver)
+        whole.addLayout(form)
+        whole.addStretch(1)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        back = Button(self.texts.get("list.back"), "quiet", size="large", name="list.back")
+        take = Button(self.texts.get("list.take"), "primary", size="large", name="list.take")
+        row.addWidget(back.guarded(self.begin), 1)
+        row.addWidget(take.guarded(self._take), 2)
+        whole.addLayout(row)
+        return stage
+
+    def _count_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(24)
+        for name in ("imported", "cancelled", "other_days", "flagged"):
+            column = QVBoxLayout()
+            column.setSpacing(0)
+            self._counts[name] = BigNumber("0", name=f"list.count.{name}")
+            column.addWidget(self._counts[name])
+            column.addWidget(Caption(self.texts.get(f"list.count.{name}")))
+            row.addLayout(column, 1)
+        return row
+
+    def _done_stage(self) -> QWidget:
+        stage = QWidget()
+        whole = QVBoxLayout(stage)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(16)
+        field = Banner("success")
+        field.body.addWidget(self._result_title)
+        field.body.addWidget(self._result_words)
+        whole.addWidget(field)
+        whole.addWidget(Body(self.texts.get("list.return"), wrap=True))
+        whole.addStretch(1)
+        go = Button(self.texts.get("list.start"), "primary", size="huge", name="list.start")
+        whole.addWidget(go.guarded(self._finished))
+        return stage

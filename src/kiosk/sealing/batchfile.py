@@ -90,16 +90,8 @@ def seal_batch(
     Raises Refused `seal_counts`, `seal_too_large`, `recipient_unusable`, `manifest_field`; Trouble
     `seal_disk`.
     """
-    age.refuse_unusable(recipients)
     about = readme(facts)
-    header = Header(
-        facts=facts,
-        readme_sha256=hashlib.sha256(about).hexdigest(),
-        recipients=tuple(recipient_sha256(recipient) for recipient in recipients),
-        nonce=secrets.token_hex(32),
-    )
-    # What the city's reader would refuse is refused here, before anything is encrypted.
-    Manifest.from_bytes(Manifest(header, Payload(PAYLOAD_NAME, 1, "0" * 64), "0" * 64).to_bytes())
+    header = _header(facts, recipients, about)
     tally = Tally()
     passed = 0
 
@@ -136,6 +128,19 @@ def seal_batch(
         plaintext_sha256=manifest.plaintext_sha256,
         plaintext_size=source.size,
     )
+
+
+def _header(facts: BatchFacts, recipients: Sequence[str], about: bytes) -> Header:
+    age.refuse_unusable(recipients)
+    header = Header(
+        facts=facts,
+        readme_sha256=hashlib.sha256(about).hexdigest(),
+        recipients=tuple(recipient_sha256(recipient) for recipient in recipients),
+        nonce=secrets.token_hex(32),
+    )
+    # What the city's reader would refuse is refused here, before anything is encrypted.
+    Manifest.from_bytes(Manifest(header, Payload(PAYLOAD_NAME, 1, "0" * 64), "0" * 64).to_bytes())
+    return header
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,14 +134,39 @@ def test_a_folder_where_the_stick_failed_to_mount_is_never_written_to(batch: Pat
     assert list(place.iterdir()) == []
 
 
+def test_a_folder_on_some_other_volume_is_no_stick_either(tmp_path: Path) -> None:
+    with memory_disk(tmp_path / "disk", "64m") as disk:
+        place = disk / "stick"
+        place.mkdir()
+        bay = open_bay(str(place), practice=False)
+        (drive,) = bay.drives()
+        with pytest.raises(Trouble, match="drive_not_mounted"):
+            bay.mount(drive)
+
+
+def never_begun(batch: Path, drive: MountedDrive) -> str:
+    """The key of the trouble, when the export stopped before its first byte."""
+    begun: list[str] = []
+    with pytest.raises(Trouble) as caught:
+        write_verified(
+            batch,
+            drive,
+            NAME,
+            verify=looks_fine,
+            progress=lambda stage, done, total: begun.append(stage),
+            cancelled=lambda: False,
+        )
+    assert begun == []
+    assert list(drive.path.iterdir()) == []
+    return caught.value.key
+
+
 def test_unmounted_between_the_proof_and_the_touch(batch: Path, tmp_path: Path) -> None:
     with memory_disk(tmp_path / "stick", "64m") as place:
         drive = the_drive(place)
         subprocess.run(("umount", str(place)), check=True, timeout=60)
         assert not os.path.ismount(place)
-        with pytest.raises(Trouble, match="drive_gone"):
-            write_verified(batch, drive, NAME, verify=looks_fine, progress=silent, cancelled=lambda: False)
-        assert list(place.iterdir()) == []
+        assert never_begun(batch, drive) == "drive_gone"
 
 
 def test_swapped_for_another_stick_after_the_proof(batch: Path, tmp_path: Path) -> None:
@@ -149,13 +174,18 @@ def test_swapped_for_another_stick_after_the_proof(batch: Path, tmp_path: Path) 
         drive = the_drive(place)
         subprocess.run(("mount", "-t", "tmpfs", "other", str(place)), check=True, timeout=60)
         try:
-            with pytest.raises(Trouble, match="drive_gone"):
-                write_verified(
-                    batch, drive, NAME, verify=looks_fine, progress=silent, cancelled=lambda: False
-                )
-            assert list(place.iterdir()) == []
+            assert never_begun(batch, drive) == "drive_gone"
         finally:
             subprocess.run(("umount", str(place)), check=True, timeout=60)
+
+
+def test_taken_away_in_the_very_last_moment_is_not_done(batch: Path, tmp_path: Path) -> None:
+    def take(stage: str, done: int, total: int) -> None:
+        if stage == "flush" and done == 0:
+            subprocess.run(("umount", str(place)), check=True, timeout=60)
+
+    with memory_disk(tmp_path / "stick", "64m") as place:
+        assert trouble(batch, place, take) == "drive_gone"
 
 
 @pytest.fixture

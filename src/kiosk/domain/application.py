@@ -25,7 +25,7 @@ def read_application_id(untrusted_text: str) -> str:
     """The 申請書ID as keyed (groups and full-width digits allowed) or from its QR.
 
     From a QR only a host ending kojinbango-card.go.jp is taken, and the address is never opened
-    (domain.md 6). There is no public check digit.
+    for its host could be anyone's. There is no public check digit.
     """
     text = untrusted_text.strip().translate({0xFF10 + i: 0x30 + i for i in range(10)})
     if "://" in text:

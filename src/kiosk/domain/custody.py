@@ -11,7 +11,7 @@ from kiosk.domain.errors import Refused
 
 
 class Paper(Enum):
-    """The forms and papers of the procedure (domain.md 2, spec 7(1)カ)."""
+    """The forms and papers of the procedure (spec 7(1)カ)."""
 
     F01 = "F01"  # 交付通知書 with answers
     F02 = "F02"  # 暗証番号設定依頼書: bears PINs, only counted
@@ -29,7 +29,7 @@ class Paper(Enum):
 
 
 NEVER_COLLECTED = frozenset({Paper.F03, Paper.F13})
-"""Handed to or kept by the visitor (domain.md 2)."""
+"""Handed to or kept by the visitor."""
 
 REQUIRED_FOR_ISSUANCE = (Paper.F01, Paper.F02, Paper.F04, Paper.F09)
 """Without these an accepted issuance cannot be handed to the city (spec 7(1)カ a)."""

@@ -12,7 +12,7 @@ from kiosk.domain.errors import Refused
 from kiosk.domain.visit import Service
 
 LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
-"""No I, O, Q: read as 1 and 0 from afar (domain.md 8)."""
+"""No I, O, Q: read as 1 and 0 from afar (ticket convention)."""
 
 _NUMBER = re.compile(rf"([{LETTERS}])(\d{{3}})")
 _CODE = re.compile(rf"Q1:([A-Z0-9]{{1,12}}):(\d{{6}}):([{LETTERS}]\d{{3}}):([0-9A-F]{{8}})")
@@ -48,7 +48,7 @@ _HALF = {0xFF01 + i: 0x21 + i for i in range(94)}
 
 
 def ticket_code(site: str, day: date, number: str, key: bytes) -> str:
-    """The text of the ticket's QR: no personal data, only number, day and proof of origin (devices.md)."""
+    """The text of the ticket's QR: no personal data, only number, day and proof of origin."""
     body = f"Q1:{site}:{day:%y%m%d}:{number}"
     return f"{body}:{_mac(body, key)}"
 

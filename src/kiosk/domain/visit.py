@@ -10,7 +10,7 @@ from kiosk.domain.errors import Refused
 
 
 class Service(Enum):
-    """What the visitor came for; the value is the letter on the ticket (domain.md 2 and 8)."""
+    """What the visitor came for; the value is the letter on the ticket (spec 6(1), 6(4), 7(1)キ)."""
 
     ISSUANCE = "A"
     APPLICATION = "B"
@@ -76,11 +76,15 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     **{(state, Event.LEAVE): State.CLOSED for state in _OPEN},
     **{(state, Event.VOID): State.CLOSED for state in _NOT_SERVED},
 }
-"""Every move there is; a pair that is not here is refused (queue conventions, domain.md 8)."""
+"""Every move there is; a pair that is not here is refused (queue conventions of Japanese counters).
+
+One addition: who has not written the forms yet comes back from RETURN or RESUME to the forms desk
+(RECEIVED), and cannot be called: only a visit that is ready is called.
+"""
 
 
 class StepKind(Enum):
-    """One thing done for a visit (spec 7(1), domain.md 2)."""
+    """One thing done for a visit (spec 7(1), 7(3))."""
 
     CHECK_IN = "check_in"  # 受付
     PAPERS_GUIDE = "papers_guide"  # 書類用意の案内
@@ -147,7 +151,7 @@ FINISHED = frozenset({Done.DONE, Done.OK, Done.SKIPPED})
 
 
 class Outcome(Enum):
-    """What the visit came to; mandatory at the end (domain.md 8)."""
+    """What the visit came to; mandatory at the end (no number stays open)."""
 
     ACCEPTED = "accepted"  # 交付受付完了; the city issues the card later
     APPLIED_ONLINE = "applied_online"
@@ -166,7 +170,7 @@ OUTCOMES: dict[Service, tuple[Outcome, ...]] = {
 
 
 class Reason(Enum):
-    """Why a visit leaves by the side (domain.md 2); every one has a sentence with where and when to go."""
+    """Why a visit leaves by the side; every one has a sentence with where and when to go."""
 
     R01 = "R01"  # identity papers insufficient
     R02 = "R02"  # no 交付通知書
@@ -185,7 +189,7 @@ class Reason(Enum):
 
 
 class PinForm(Enum):
-    """Which PIN form was handed in; the PINs themselves are never here (domain.md 4)."""
+    """Which PIN form was handed in; the PINs themselves are never here ."""
 
     FULL = "FULL"
     NO_SIGN = "NO_SIGN"
@@ -244,8 +248,10 @@ class Visit:
         state = TRANSITIONS.get((self.state, event))
         if state is None:
             raise Refused("visit_move", ticket=self.ticket)
-        if event is Event.READY:
+        if event in (Event.READY, Event.CALL):
             self._refuse_unless_done(FORMS_DESK[self.service])
+        if event in (Event.RETURN, Event.RESUME) and not all(map(self.is_done, FORMS_DESK[self.service])):
+            state = State.RECEIVED
         if event is Event.FINISH:
             self._refuse_unless_done(COUNTER[self.service])
         kind = {Event.READY: StepKind.WAIT, Event.CALL: StepKind.CALL}.get(event, StepKind.MOVED)
@@ -261,7 +267,7 @@ class Visit:
 
         Refuses a step before its turn, one of another service, and any on a closed visit.
         """
-        order = procedure(self.service)
+        order = (*RECEPTION, *FORMS_DESK[self.service], *COUNTER[self.service])
         if step.kind not in order:
             raise Refused("step_unknown", ticket=self.ticket)
         if self.is_done(step.kind):
@@ -274,7 +280,7 @@ class Visit:
         return replace(self, steps=(*self.steps, step), pin_form=pin_form or self.pin_form)
 
     def undone(self, at: datetime, operator: str) -> Visit:
-        """The visit with its last counter step taken back by a further step 取消 (interface.md)."""
+        """The visit with its last counter step taken back by a further step 取消 ."""
         desk = COUNTER[self.service] if self.state is State.SERVING else FORMS_DESK[self.service]
         if self.state not in (State.SERVING, State.RECEIVED):
             raise Refused("undo_nothing", ticket=self.ticket)

@@ -77,7 +77,7 @@ class Counter:
         return self._add(ticket, Step(kind, self._desk.clock.now(), self._who(), Done.SKIPPED))
 
     def video(self, ticket: str, result: Done, officer: str, started_at: datetime) -> Visit:
-        """What the city's officer said by video: OK, NG or again; the officer is named (domain.md 2)."""
+        """What the city's officer said by video: OK, NG or again; the officer is named."""
         if result not in (Done.OK, Done.NG, Done.AGAIN):
             raise Refused("video_result")
         if not officer.strip():

@@ -36,7 +36,7 @@ class CustodyRows:
 
     def append(self, line: CustodyLine) -> None:
         """Adds a movement."""
-        self._db.execute(insert(custody).values(mapping.custody_values(line)))
+        self._db.execute(insert(custody), mapping.custody_values(line))
 
     def lines(self) -> tuple[CustodyLine, ...]:
         """Every movement of the day, in order."""

@@ -1,0 +1,139 @@
+"""The window: steps in order, once each, by name; nobody leaves without an outcome."""
+
+from __future__ import annotations
+
+import pytest
+
+from kiosk.domain.custody import Movement, Paper
+from kiosk.domain.errors import Refused
+from kiosk.domain.visit import COUNTER, Done, Event, Outcome, PinForm, Reason, Service, State, StepKind
+from tests.house import Counterday
+
+
+def test_the_one_who_waited_longest_is_called_first(day: Counterday) -> None:
+    first = day.waiting()
+    day.waiting()
+    called = day.counter.call_next()
+    assert (called.ticket, called.state, called.window) == (first.ticket, State.CALLED, "1")
+
+
+def test_nobody_waiting_is_said_in_one_sentence(day: Counterday) -> None:
+    day.reception.check_in(Service.ISSUANCE)
+    with pytest.raises(Refused, match="line_empty"):
+        day.counter.call_next()
+
+
+def test_an_issuance_goes_through_every_step_in_the_order_of_the_specification(day: Counterday) -> None:
+    ticket = day.at_window(reservation="R251105001").ticket
+    done = day.issue(ticket)
+    recorded = [step.kind for step in done.steps if step.kind in COUNTER[Service.ISSUANCE]]
+    assert recorded == list(COUNTER[Service.ISSUANCE])
+    assert (done.state, done.outcome, done.pin_form) == (State.CLOSED, Outcome.ACCEPTED, PinForm.FULL)
+    assert {step.operator for step in done.steps} == {"sato"}
+    video = done.step_at(StepKind.VIDEO)
+    assert video is not None
+    assert (video.officer, video.outcome) == ("市職員 1番", Done.OK)
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in COUNTER[Service.ISSUANCE][1:] if kind is not StepKind.VIDEO]
+)
+def test_no_step_can_be_done_before_its_turn(day: Counterday, kind: StepKind) -> None:
+    ticket = day.at_window().ticket
+    verb = (lambda: day.counter.seal(ticket)) if kind is StepKind.SEALED else (
+        lambda: day.counter.complete(ticket, kind)
+    )  # fmt: skip
+    with pytest.raises(Refused) as refused:
+        verb()
+    assert refused.value.key in ("step_before", "seal_paper_missing")
+    assert day.counter.visit(ticket).next_step() is StepKind.FINAL_CHECK
+
+
+def test_the_identity_check_cannot_be_ticked_without_an_officer(day: Counterday) -> None:
+    ticket = day.at_window().ticket
+    day.counter.complete(ticket, StepKind.FINAL_CHECK)
+    with pytest.raises(Refused, match="step_own_verb"):
+        day.counter.complete(ticket, StepKind.VIDEO)
+    with pytest.raises(Refused, match="video_officer"):
+        day.counter.video(ticket, Done.OK, "  ", day.desk.clock.now())
+
+
+def test_again_and_not_confirmed_are_kept_and_do_not_count_as_done(day: Counterday) -> None:
+    ticket = day.at_window().ticket
+    day.counter.complete(ticket, StepKind.FINAL_CHECK)
+    for result in (Done.AGAIN, Done.NG):
+        visit = day.counter.video(ticket, result, "市職員 2番", day.desk.clock.now())
+        assert visit.next_step() is StepKind.VIDEO
+    left = day.counter.side_exit(ticket, Reason.R11)
+    assert [step.outcome for step in left.steps if step.kind is StepKind.VIDEO] == [Done.AGAIN, Done.NG]
+    assert (left.outcome, left.reason) == (Outcome.STOPPED, Reason.R11)
+
+
+def test_ten_touches_of_one_step_make_one_record_and_skip_nothing(day: Counterday) -> None:
+    ticket = day.at_window().ticket
+    for _ in range(10):
+        visit = day.counter.complete(ticket, StepKind.FINAL_CHECK)
+    assert [step.kind for step in visit.steps].count(StepKind.FINAL_CHECK) == 1
+    assert visit.next_step() is StepKind.VIDEO
+
+
+def test_the_envelope_is_not_closed_while_a_paper_is_missing(day: Counterday) -> None:
+    ticket = day.at_window().ticket
+    day.counter.complete(ticket, StepKind.FINAL_CHECK)
+    with pytest.raises(Refused, match="seal_paper_missing") as refused:
+        day.counter.seal(ticket)
+    assert refused.value.facts["paper"] == "F01"
+
+
+def test_taking_a_step_back_adds_a_step_and_deletes_nothing(day: Counterday) -> None:
+    ticket = day.at_window().ticket
+    before = day.counter.complete(ticket, StepKind.FINAL_CHECK)
+    back = day.counter.undo(ticket)
+    assert back.steps[: len(before.steps)] == before.steps
+    assert back.steps[-1].outcome is Done.UNDONE
+    assert back.next_step() is StepKind.FINAL_CHECK
+    with pytest.raises(Refused, match="undo_nothing"):
+        day.counter.undo(ticket)
+
+
+def test_taking_the_sealing_back_opens_the_envelope_in_the_ledger_too(day: Counterday) -> None:
+    ticket = day.at_window().ticket
+    day.issue_until_sealed(ticket)
+    assert day.closing.reconcile().sealed == 1
+    day.counter.undo(ticket)
+    assert day.closing.reconcile().sealed == 0
+
+
+def test_a_visitor_who_leaves_takes_every_paper_along(day: Counterday) -> None:
+    ticket = day.at_window().ticket
+    day.custody.set_held(ticket, Paper.F01, 1)
+    day.custody.set_held(ticket, Paper.F09, 2, Movement.COPIED)
+    day.counter.side_exit(ticket, Reason.R10)
+    assert day.custody.of(ticket) == {}
+    assert day.counter.side_exit(ticket, Reason.R10).reason is Reason.R10
+
+
+def test_the_pin_step_keeps_the_kind_of_form_and_nothing_else(day: Counterday) -> None:
+    ticket = day.at_window().ticket
+    day.issue(ticket)
+    with day.desk.session.reading() as view:
+        told = [entry for entry in view.journal.entries() if entry.details.get("step") == "pin_memo"]
+    assert [dict(entry.details) for entry in told] == [{"step": "pin_memo", "outcome": "done"}]
+
+
+def test_a_broken_line_parks_the_visit_and_nothing_done_is_lost(day: Counterday) -> None:
+    ticket = day.at_window().ticket
+    done = day.counter.complete(ticket, StepKind.FINAL_CHECK)
+    day.counter.move(ticket, Event.PARK)
+    day.restart()
+    resumed = day.counter.move(ticket, Event.RESUME)
+    assert resumed.state is State.WAITING
+    assert resumed.is_done(StepKind.FINAL_CHECK)
+    assert resumed.steps[: len(done.steps)] == done.steps
+
+
+def test_staff_may_serve_and_not_close(day: Counterday) -> None:
+    day.sign_in_staff()
+    assert day.at_window().state is State.SERVING
+    with pytest.raises(Refused, match="not_allowed"):
+        day.closing.approve()

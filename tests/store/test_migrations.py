@@ -5,13 +5,33 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, MetaData
+from sqlalchemy import Engine, MetaData, Table
 
+from kiosk.domain.application import Application
+from kiosk.domain.custody import CustodyLine
 from kiosk.domain.errors import Refused, Trouble
+from kiosk.domain.journal import Entry
+from kiosk.domain.ledger import (
+    Export,
+    Handover,
+    Opening,
+    PaperLine,
+    SealedBatch,
+    StaffRecord,
+    TakenReceipt,
+    VisitFigures,
+)
+from kiosk.domain.registers import Approval, Medium
+from kiosk.domain.reservation import Reservation
+from kiosk.domain.ticket import Ticket
+from kiosk.domain.visit import Step, Visit
 from kiosk.store import tables_office, tables_session
+from kiosk.store.desk import StoredPortrait
 from kiosk.store.engine import memory_engine, open_engine
 from kiosk.store.schema import HEADS, MIGRATIONS, Which, bring_up
 from kiosk.store.tables_session import metadata as session_tables
@@ -103,6 +123,33 @@ def test_a_migration_that_fails_in_the_middle_leaves_nothing(tmp_path: Path) -> 
 
     assert list(schema(engine)) == ["table custody"]
     engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("stored", "table", "apart"),
+    [
+        (Reservation, tables_session.reservations, set()),
+        (Ticket, tables_session.tickets, set()),
+        (Visit, tables_session.visits, {"steps"}),
+        (Step, tables_session.steps, set()),
+        (CustodyLine, tables_session.custody, set()),
+        (Application, tables_session.applications, set()),
+        (StoredPortrait, tables_session.portraits, set()),
+        (Opening, tables_office.openings, set()),
+        (Approval, tables_office.approvals, set()),
+        (Medium, tables_office.media, set()),
+        (StaffRecord, tables_office.staff, set()),
+        (Handover, tables_office.handovers, set()),
+        (SealedBatch, tables_office.batches, set()),
+        (Export, tables_office.exports, set()),
+        (TakenReceipt, tables_office.receipts, set()),
+        (PaperLine, tables_office.papers, set()),
+        (VisitFigures, tables_office.figures, set()),
+        (Entry, tables_session.journal, set()),
+    ],
+)
+def test_everything_a_thing_knows_has_a_column(stored: Any, table: Table, apart: set[str]) -> None:
+    assert {field.name for field in fields(stored)} - apart <= set(table.c.keys())
 
 
 def test_every_personal_column_says_why_and_under_which_article() -> None:

@@ -57,18 +57,19 @@ class JournalRows:
             details=details or {},
         )
         self._db.execute(
-            insert(self._table).values(
-                n=entry.n,
-                prev=entry.prev,
-                at=entry.at,
-                boot=entry.boot,
-                monotonic=entry.monotonic,
-                who=entry.who,
-                act=entry.act,
-                object=entry.object,
-                details=canonical_details(entry.details),
-                hash=entry.digest(),
-            )
+            insert(self._table),
+            {
+                "n": entry.n,
+                "prev": entry.prev,
+                "at": entry.at,
+                "boot": entry.boot,
+                "monotonic": entry.monotonic,
+                "who": entry.who,
+                "act": entry.act,
+                "object": entry.object,
+                "details": canonical_details(entry.details),
+                "hash": entry.digest(),
+            },
         )
         return entry
 

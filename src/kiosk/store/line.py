@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
-from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, Table, bindparam, delete, func, select
+from sqlalchemy.dialects.sqlite import Insert, insert
 
 from kiosk.domain.errors import Refused
 from kiosk.domain.reservation import Reservation
@@ -12,6 +14,19 @@ from kiosk.domain.ticket import Ticket, ticket_number
 from kiosk.domain.visit import State, Visit
 from kiosk.store import mapping
 from kiosk.store.tables_session import reservations, steps, tickets, visits
+
+
+def _saving(table: Table, key: str, changing: Iterable[str]) -> Insert:
+    """INSERT, or UPDATE of `changing` when the key is there; built once, for a touch waits for it."""
+    statement = insert(table)
+    return statement.on_conflict_do_update(
+        index_elements=[key], set_={name: statement.excluded[name] for name in changing}
+    )
+
+
+_SAVE_TICKET: Final = _saving(tickets, "number", ("printed", "reprints"))
+_SAVE_VISIT: Final = _saving(visits, "ticket", [column.name for column in visits.c if not column.primary_key])
+_LAST_STEP: Final = select(steps).where(steps.c.ticket == bindparam("of")).order_by(steps.c.n.desc()).limit(1)
 
 
 class ReservationRows:
@@ -89,14 +104,7 @@ class TicketRows:
 
     def save(self, ticket: Ticket) -> None:
         """Adds a ticket, or records its printing and reprints."""
-        values = mapping.ticket_values(ticket)
-        changed = self._db.execute(
-            update(tickets)
-            .where(tickets.c.number == ticket.number)
-            .values(printed=ticket.printed, reprints=ticket.reprints)
-        )
-        if changed.rowcount == 0:
-            self._db.execute(insert(tickets).values(values))
+        self._db.execute(_SAVE_TICKET, mapping.ticket_values(ticket))
 
     def get(self, number: str) -> Ticket:
         """By number; raises Refused("ticket_unknown", ticket=…)."""
@@ -135,13 +143,8 @@ class VisitRows:
 
         Raises ValueError when the stored steps are not the beginning of the visit's: a bug, not a rule.
         """
-        values = mapping.visit_values(visit)
-        changed = self._db.execute(update(visits).where(visits.c.ticket == visit.ticket).values(values))
-        if changed.rowcount == 0:
-            self._db.execute(insert(visits).values(values))
-        last = self._db.execute(
-            select(steps).where(steps.c.ticket == visit.ticket).order_by(steps.c.n.desc()).limit(1)
-        ).first()
+        self._db.execute(_SAVE_VISIT, mapping.visit_values(visit))
+        last = self._db.execute(_LAST_STEP, {"of": visit.ticket}).first()
         known = 0 if last is None else last.n
         if known > len(visit.steps) or (last and mapping.step_of(last) != visit.steps[known - 1]):
             raise ValueError("the steps of a visit were changed, they can only grow")

@@ -132,6 +132,7 @@ visits = Table(
     Column("reason", String(3)),
     Column("pin_form", String(8)),
     Column("window", String(32), nullable=False),
+    sqlite_with_rowid=False,
 )
 
 steps = Table(
@@ -147,6 +148,7 @@ steps = Table(
     Column("officer", String(100), nullable=False),
     Column("started_at", String(40)),
     personal("papers", String, purpose="kinds of papers shown, no numbers", article="3, 7", nullable=False),
+    sqlite_with_rowid=False,
 )
 guard(steps, append_only("steps", "ticket = NEW.ticket AND n = NEW.n"))
 

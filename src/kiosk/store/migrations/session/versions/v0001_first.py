@@ -101,6 +101,7 @@ STATEMENTS = (
         CONSTRAINT pk_visits PRIMARY KEY (ticket),
         CONSTRAINT fk_visits_ticket FOREIGN KEY(ticket) REFERENCES tickets (number)
     )
+     WITHOUT ROWID
     """,
     """
     CREATE INDEX ix_visits_state ON visits (state)
@@ -169,6 +170,7 @@ STATEMENTS = (
         CONSTRAINT pk_steps PRIMARY KEY (ticket, n),
         CONSTRAINT fk_steps_ticket FOREIGN KEY(ticket) REFERENCES visits (ticket)
     )
+     WITHOUT ROWID
     """,
     """
     CREATE TRIGGER steps_no_update BEFORE UPDATE ON steps

@@ -164,6 +164,7 @@ W = TypeVar("W", bound=QWidget)
 
 def shown(root: QWidget, name: str, kind: type[W] | None = None) -> W:
     """The visible control of that name, also in a question that lies over the window."""
+    QApplication.processEvents()
     wanted = kind or QWidget
     found = [w for w in root.window().findChildren(wanted, name) if w.isVisible()]
     assert found, f"{name} is not on the screen"

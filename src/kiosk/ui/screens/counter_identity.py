@@ -19,6 +19,7 @@ from kiosk.ui.widgets.labels import Caption, Heading
 
 PER_PAGE = 7
 ACROSS = 4
+ENDS = "・、をがはのとで"
 
 
 class IdentityGrid(QWidget):
@@ -175,8 +176,12 @@ def short(words: str) -> str:
 
 
 def folded(words: str, longest: int = 9) -> str:
-    """Words too long for a tile in two lines of about the same length."""
+    """Words too long for a tile in two lines: broken near the middle, where a phrase ends if it can be."""
     if len(words) <= longest:
         return words
-    half = -(-len(words) // 2)
-    return f"{words[:half]}\n{words[half:]}"
+    middle = len(words) / 2
+    ends = [at + 1 for at, sign in enumerate(words[:-1]) if sign in ENDS]
+    ends += [at for at, sign in enumerate(words) if at and sign in "（("]
+    near = [at for at in ends if abs(at - middle) <= len(words) / 4]
+    at = min(near, key=lambda at: abs(at - middle)) if near else -(-len(words) // 2)
+    return f"{words[:at]}\n{words[at:]}"

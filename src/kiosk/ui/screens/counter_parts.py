@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk.domain.visit import Visit
 from kiosk.ui.texts import Texts
@@ -15,6 +15,7 @@ from kiosk.ui.widgets.buttons import Button
 from kiosk.ui.widgets.cards import Banner
 from kiosk.ui.widgets.labels import BigNumber, Body, Caption, Heading, PersonName, Pill, Title, Tone
 
+LONG_NAME = 14
 FLAG_TONES: dict[str, Tone] = {"renewal": "warning", "residence_ending": "warning", "other": "warning"}
 
 
@@ -70,13 +71,20 @@ class Who(QWidget):
         self._number = BigNumber(name=f"{name}.ticket")
         self._name = PersonName(name=f"{name}.name")
         self._name.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        self._pills = QHBoxLayout()
-        self._pills.setSpacing(16)
+        self._pills, self._pills_below = QHBoxLayout(), QHBoxLayout()
+        for pills in (self._pills, self._pills_below):
+            pills.setSpacing(12)
+        named = QVBoxLayout()
+        named.setSpacing(4)
+        named.addStretch(1)
+        named.addWidget(self._name)
+        named.addLayout(self._pills_below)
+        named.addStretch(1)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(16)
         line.addWidget(self._number)
-        line.addWidget(self._name, 1)
+        line.addLayout(named, 1)
         line.addLayout(self._pills)
         self.setMinimumHeight(72)
         self._shown: tuple[object, ...] = ()
@@ -89,11 +97,17 @@ class Who(QWidget):
         self._shown = wanted
         self._number.setText(visit.ticket)
         self._name.show_name(self._texts.get("counter.san", name=visit.name) if visit.name else "")
-        clear(self._pills)
+        is_long = len(visit.name) > LONG_NAME
+        for layout in (self._pills, self._pills_below):
+            clear(layout)
+        # A long name takes its whole line; what is special moves below it.
+        pills = self._pills_below if is_long else self._pills
         if booked:
-            self._pills.addWidget(Pill(booked))
+            pills.addWidget(Pill(booked))
         for flag in visit.flags[:2]:
-            self._pills.addWidget(flag_pill(self._texts, flag))
+            pills.addWidget(flag_pill(self._texts, flag))
+        if is_long:
+            pills.addStretch(1)
 
 
 class Elided(Caption):

@@ -19,7 +19,7 @@ from kiosk.services.line import LineDesk
 from kiosk.services.reception import GUIDANCE, Booking, Reception
 from kiosk.services.tickets import Tickets
 from kiosk.ui.background import Background
-from kiosk.ui.screens.counter_parts import Elided, beside, flag_pill
+from kiosk.ui.screens.counter_parts import LONG_NAME, Elided, beside, flag_pill
 from kiosk.ui.screens.reception_line import LineCard
 from kiosk.ui.screens.reception_number import NumberCard, PrintTicket
 from kiosk.ui.screens.screen import Screen
@@ -33,7 +33,6 @@ from kiosk.ui.widgets.rows import Row, Rows
 ROWS = 5
 ROW_HEIGHT = 68
 TYPING_MS = 120
-LONG_NAME = 14
 HEIGHT = 680
 LATE_AFTER = timedelta(minutes=15)
 """A booking counts as late a quarter of an hour after its time; only a word on the screen hangs on it."""

@@ -108,17 +108,18 @@ class LineCard(Card):
     def _row(self, place: Place, *, is_held: bool) -> QWidget:
         row = Row(height=ROW_HEIGHT, name=f"{self._name}.{place.ticket}")
         number = Title(place.ticket)
-        number.setFixedWidth(100)
+        number.setFixedWidth(100 if self._call is None else 84)
         row.line.addWidget(number)
         if is_held:
             row.line.addWidget(Body(self._held_word(place)), 1)
         else:
-            row.line.addWidget(service_pill(self._texts, place.service))
+            row.line.addWidget(service_pill(self._texts, place.service, short=True))
             row.line.addStretch(1)
             row.line.addWidget(Body(self._texts.get("reception.age", minutes=place.waited_minutes)))
-        if self._call is not None and place.state is not State.PARKED:
-            touch = Button(self._texts.get("counter.call_one"), name=f"{self._name}.call.{place.ticket}")
-            touch.setFixedWidth(88)
+        if self._call is not None:
+            words = "resume" if place.state is State.PARKED else "call_one"
+            touch = Button(self._texts.get(f"counter.{words}"), name=f"{self._name}.call.{place.ticket}")
+            touch.setFixedWidth(80)
             touch.guarded(lambda: self._call(place.ticket) if self._call else None)
             row.line.addWidget(touch)
         return row
@@ -127,9 +128,10 @@ class LineCard(Card):
         return self._texts.get(f"reception.held_{place.state.value}")
 
 
-def service_pill(texts: Texts, service: Service) -> Pill:
-    """The service as word and colour, the same everywhere."""
-    return Pill(texts.get(f"service.{service.value}"), SERVICE_TONES[service])
+def service_pill(texts: Texts, service: Service, *, short: bool = False) -> Pill:
+    """The service as word and colour, the same everywhere; `short` where a number says the rest."""
+    table = "reception.short" if short else "service"
+    return Pill(texts.get(f"{table}.{service.value}"), SERVICE_TONES[service])
 
 
 def _column(spacing: int) -> QVBoxLayout:

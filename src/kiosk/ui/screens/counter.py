@@ -1,0 +1,302 @@
+"""The window: who is called, what comes next for the one who sits here, and the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from kiosk.domain.custody import Paper
+from kiosk.domain.visit import Event, Reason, Service, State, StepKind, Visit
+from kiosk.services.line import LineDesk
+from kiosk.services.reception import Reception
+from kiosk.services.tickets import Tickets
+from kiosk.ui.background import Background
+from kiosk.ui.screens.counter_application import ApplicationIdPanel
+from kiosk.ui.screens.counter_call import CallPanel
+from kiosk.ui.screens.counter_copies import PapersPanel
+from kiosk.ui.screens.counter_exit import ExitPanel
+from kiosk.ui.screens.counter_flow import FlowCard
+from kiosk.ui.screens.counter_here import ArrivePanel
+from kiosk.ui.screens.counter_parts import Question, Who
+from kiosk.ui.screens.counter_steps import (
+    ApplyPanel,
+    AtWindow,
+    FinalCheckPanel,
+    FinishPanel,
+    PhotoStepPanel,
+    PinMemoPanel,
+    PointsPanel,
+    StepPanel,
+)
+from kiosk.ui.screens.counter_video import VideoPanel
+from kiosk.ui.screens.reception_line import LineCard
+from kiosk.ui.screens.screen import Screen
+from kiosk.ui.widgets.buttons import Button
+from kiosk.ui.widgets.cards import Card
+
+CALL, VISIT, EXIT = range(3)
+SIDE_WIDTH = 380
+DONE_MS = 5000
+
+PANELS: dict[StepKind, Callable[[AtWindow, Visit], StepPanel]] = {
+    StepKind.FINAL_CHECK: FinalCheckPanel,
+    StepKind.VIDEO: VideoPanel,
+    StepKind.MATCH: lambda at, visit: PointsPanel(at, visit, StepKind.MATCH),
+    StepKind.COPIES: lambda at, visit: PapersPanel(at, visit, StepKind.COPIES),
+    StepKind.POSTING_GUIDE: lambda at, visit: PointsPanel(at, visit, StepKind.POSTING_GUIDE),
+    StepKind.PIN_MEMO: PinMemoPanel,
+    StepKind.SEALED: lambda at, visit: PapersPanel(at, visit, StepKind.SEALED),
+    StepKind.PHOTO: PhotoStepPanel,
+    StepKind.APPLICATION_ID: ApplicationIdPanel,
+    StepKind.APPLY: ApplyPanel,
+    StepKind.AFTER_GUIDE: lambda at, visit: PointsPanel(at, visit, StepKind.AFTER_GUIDE),
+    StepKind.TALK: lambda at, visit: PointsPanel(at, visit, StepKind.TALK),
+}
+
+
+class CounterScreen(Screen):
+    """One visit at a time; its present step is the largest question."""
+
+    photo_wanted = Signal(str)
+    """The ticket whose photo comes next."""
+
+    def __init__(
+        self,
+        *,
+        at: AtWindow,
+        line: LineDesk,
+        reception: Reception,
+        tickets: Tickets,
+        kiosk: str,
+        background: Background,
+    ) -> None:
+        super().__init__(texts=at.texts, background=background, name="counter")
+        self._at, self._line, self._reception, self._tickets = at, line, reception, tickets
+        self._visit: Visit | None = None
+        self._panel: StepPanel | None = None
+        self._booked: dict[str, str] = {}
+        self._on_calls = False
+        self._calls = CallPanel(
+            at.texts, call_next=self._call_next, call_number=self._call_number, show=self.open_visit
+        )
+        self._exit = ExitPanel(
+            at.texts, name="counter.exit", held=self._held, take=self._leave_by, back=self._stay
+        )
+        self._stack = QStackedWidget()
+        for page in (self._calls, self._make_visit_page(), self._exit):
+            self._stack.addWidget(page)
+        card = Card(name="counter.card")
+        card.body.addWidget(self._stack)
+        self._flow = FlowCard(at.texts, kiosk, self._undo)
+        self._line_card = LineCard(at.texts, name="counter.line", call=self._call_number)
+        self._side = QStackedWidget()
+        self._side.addWidget(self._line_card)
+        self._side.addWidget(self._flow)
+        self._side.setFixedWidth(SIDE_WIDTH)
+        self.area.addWidget(card, 1)
+        self.area.addWidget(self._side)
+        # Good news goes by itself; what went wrong stays until it is read.
+        self._forget = QTimer(self)
+        self._forget.setSingleShot(True)
+        self._forget.setInterval(DONE_MS)
+        self._forget.timeout.connect(self.clear_notice)
+
+    def refresh(self) -> None:
+        """Reads the line, and the visit at hand as another station may have moved it."""
+        here = self._at.counter.at_window()
+        if self._visit is not None:
+            self._show(self._at.counter.visit(self._visit.ticket))
+        elif here and not self._on_calls:
+            self._show(here[0])
+        else:
+            self._show_calls(here)
+
+    def open_visit(self, ticket: str) -> None:
+        """Shows a visit that is at this window."""
+        self._show(self._at.counter.visit(ticket))
+
+    # --- pages ---------------------------------------------------------------------------------------
+
+    def _show_calls(self, here: tuple[Visit, ...] | None = None) -> None:
+        self._visit = None
+        self._on_calls = True
+        self._drop_panel()
+        line = self._line.now()
+        self._calls.show_line(line, self._at.counter.at_window() if here is None else here)
+        self._line_card.show_line(line)
+        arriving = self._stack.currentIndex() != CALL
+        self._stack.setCurrentIndex(CALL)
+        self._side.setCurrentIndex(0)
+        if arriving:
+            self._calls.take_focus()
+
+    def _show(self, visit: Visit) -> None:
+        if visit.state not in (State.CALLED, State.SERVING):
+            self._show_calls()
+            return
+        if visit == self._visit and self._panel is not None:
+            return
+        step = visit.next_step() if visit.state is State.SERVING else StepKind.CALL
+        key = "arrive" if step is StepKind.CALL else "finish" if step is None else step.value
+        same = (
+            self._panel is not None
+            and self._visit is not None
+            and self._visit.ticket == visit.ticket
+            and self._panel.key == key
+        )
+        self._visit = visit
+        self._who.show_visit(visit, self._booked_words(visit))
+        self._flow.show_visit(visit)
+        if same and self._panel is not None:
+            self._panel.visit = visit
+        else:
+            self._put_panel(visit, step, key)
+        self._look_at_button()
+        if not same or self._stack.currentIndex() != EXIT:
+            self._stack.setCurrentIndex(VISIT)
+        if not same:
+            # No button shall wear the focus ring only because the one before it has gone.
+            self.setFocus()
+        self._side.setCurrentIndex(1)
+
+    def _put_panel(self, visit: Visit, step: StepKind | None, key: str) -> None:
+        self._drop_panel()
+        make = PANELS.get(step) if step is not None else FinishPanel
+        panel = (make or ArrivePanel)(self._at, visit)
+        panel.changed.connect(self._look_at_button)
+        panel.moved.connect(self._moved)
+        panel.leaving.connect(lambda code: self._ask_exit(Reason(code)))
+        panel.photo_wanted.connect(lambda: self.photo_wanted.emit(visit.ticket))
+        self._panel = panel
+        self._place.addWidget(panel)
+        texts = self.texts
+        facts = {"ticket": visit.ticket, "window": visit.window}
+        if key == "arrive":
+            ask, hint = "counter.ask_arrive", "counter.hint_arrive"
+        else:
+            ask, hint = f"counter.ask.{key}", f"counter.hint.{key}"
+        self._question.show_words(texts.get(ask, **facts), texts.get(hint, **facts))
+
+    def _drop_panel(self) -> None:
+        if self._panel is not None:
+            self._place.removeWidget(self._panel)
+            self._panel.setObjectName("")
+            self._panel.hide()
+            self._panel.deleteLater()
+            self._panel = None
+
+    def _look_at_button(self) -> None:
+        if self._panel is not None:
+            self._done.show_text(self._panel.words)
+            self._done.setEnabled(self._panel.is_ready)
+
+    def _make_visit_page(self) -> QWidget:
+        texts = self.texts
+        page = QWidget()
+        self._who = Who(texts, name="counter")
+        self._question = Question(texts, name="counter.question")
+        self._place = QVBoxLayout()
+        hold = Button(texts.get("counter.hold"), "quiet", size="large", name="counter.hold")
+        hold.guarded(lambda: self._move(Event.HOLD, "held_said"))
+        leave = Button(texts.get("counter.leave"), size="large", name="counter.leave")
+        leave.setProperty("scale", "normal")
+        leave.guarded(lambda: self._ask_exit(None))
+        self._done = Button("", "primary", size="huge", name="counter.done")
+        self._done.guarded(self._do_step)
+        other = Button(texts.get("counter.other_number"), "quiet", name="counter.other_number")
+        other.guarded(self._show_calls)
+        other.setFixedWidth(128)
+        head = QHBoxLayout()
+        head.setSpacing(16)
+        head.addWidget(self._who, 1)
+        head.addWidget(other)
+        bottom = QHBoxLayout()
+        bottom.setSpacing(16)
+        for widget, weight in ((hold, 1), (leave, 1), (self._done, 2)):
+            bottom.addWidget(widget, weight, Qt.AlignmentFlag.AlignTop)
+        whole = QVBoxLayout(page)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(16)
+        whole.addLayout(head)
+        whole.addWidget(self._question)
+        whole.addLayout(self._place, 1)
+        whole.addLayout(bottom)
+        return page
+
+    def _booked_words(self, visit: Visit) -> str:
+        number = visit.reservation
+        if number is None:
+            return self.texts.get("counter.walk_in")
+        if number not in self._booked:
+            found = self._reception.find(number)
+            slot = next((b.reservation.slot for b in found if b.reservation.number == number), "")
+            key = "reserved" if slot else "reserved_no_slot"
+            self._booked[number] = self.texts.get(f"counter.{key}", slot=slot)
+        return self._booked[number]
+
+    # --- verbs ---------------------------------------------------------------------------------------
+
+    def _call_next(self, service: Service | None) -> None:
+        self.clear_notice()
+        self._show(self._at.counter.call_next(service))
+
+    def _call_number(self, untrusted_text: str) -> None:
+        self.clear_notice()
+        ticket = self._tickets.read(untrusted_text)
+        visit = self._at.counter.visit(ticket)
+        if visit.state is State.SERVING:
+            self._show(visit)
+            return
+        event = Event.RESUME if visit.state is State.PARKED else Event.CALL
+        self._show(self._at.counter.move(ticket, event))
+
+    def _do_step(self) -> None:
+        if self._panel is None:
+            return
+        self.clear_notice()
+        self._moved(self._panel.done())
+
+    def _moved(self, visit: Visit) -> None:
+        self._show(visit)
+        if visit.outcome is not None:
+            key = f"counter.finished.{visit.outcome.value}"
+            reason = self.texts.get(f"reason.{visit.reason.value}") if visit.reason else ""
+            self._say(self.texts.get(key, ticket=visit.ticket, reason=reason))
+
+    def _move(self, event: Event, said: str) -> None:
+        if self._visit is None:
+            return
+        self.clear_notice()
+        visit = self._at.counter.move(self._visit.ticket, event)
+        self._show(visit)
+        self._say(self.texts.get(f"counter.{said}", ticket=visit.ticket))
+
+    def _undo(self) -> None:
+        if self._visit is None:
+            return
+        self.clear_notice()
+        visit = self._at.counter.undo(self._visit.ticket)
+        self._show(visit)
+        step = self.texts.get(f"step.{visit.steps[-1].kind.value}")
+        self._say(self.texts.get("counter.undone", step=step))
+
+    def _ask_exit(self, reason: Reason | None) -> None:
+        self.clear_notice()
+        self._exit.ask(reason)
+        self._stack.setCurrentIndex(EXIT)
+
+    def _stay(self) -> None:
+        self._stack.setCurrentIndex(VISIT)
+
+    def _leave_by(self, reason: Reason) -> None:
+        if self._visit is not None:
+            self._moved(self._at.counter.side_exit(self._visit.ticket, reason))
+
+    def _held(self) -> dict[Paper, int]:
+        return self._at.custody.of(self._visit.ticket) if self._visit is not None else {}
+
+    def _say(self, words: str) -> None:
+        self.notice.show_done(words)
+        self._forget.start()

@@ -1,0 +1,79 @@
+"""The steps of the procedure in order: done with time and kiosk, the present one, those to come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from kiosk.domain.visit import COUNTER, State, StepKind, Visit, procedure
+from kiosk.ui.texts import Texts
+from kiosk.ui.theme import DONE_MARK, NOW_MARK, OPEN_MARK, restyle
+from kiosk.ui.widgets.buttons import Button
+from kiosk.ui.widgets.cards import Card
+from kiosk.ui.widgets.labels import Body, Caption, Heading
+
+BEHIND = frozenset({StepKind.PAPERS_GUIDE, StepKind.TICKET, StepKind.WAIT, StepKind.CALL})
+"""Recorded like every step, but no work at a desk, so not shown here."""
+MOST = 10
+ROW_HEIGHT = 46
+
+
+class FlowCard(Card):
+    """At most ten lines, and 直前を取り消す below them."""
+
+    def __init__(self, texts: Texts, kiosk: str, undo: Callable[[], None]) -> None:
+        super().__init__(name="counter.flow")
+        self._texts, self._kiosk = texts, kiosk
+        self._lines = [_Line(number) for number in range(MOST)]
+        self._undo = Button(texts.get("counter.undo"), "quiet", name="counter.undo")
+        self._undo.setMinimumHeight(52)
+        self._undo.guarded(undo)
+        rows = QVBoxLayout()
+        rows.setSpacing(0)
+        for line in self._lines:
+            rows.addWidget(line)
+        self.body.addWidget(Heading(texts.get("counter.steps_title")))
+        self.body.addLayout(rows)
+        self.body.addStretch(1)
+        self.body.addWidget(self._undo)
+
+    def show_visit(self, visit: Visit) -> None:
+        """Marks what is done, what is next, and what can be taken back."""
+        kinds = [kind for kind in procedure(visit.service) if kind not in BEHIND]
+        current = visit.next_step() if visit.state is State.SERVING else None
+        for line, kind in zip(self._lines, [*kinds, *[None] * MOST], strict=False):
+            line.setVisible(kind is not None)
+            if kind is None:
+                continue
+            words = self._texts.get(f"step.{kind.value}")
+            step = visit.step_at(kind)
+            if step is not None and visit.is_done(kind):
+                when = self._texts.get("counter.step_time", time=f"{step.at:%H:%M}", kiosk=self._kiosk)
+                line.say(DONE_MARK, words, "success", when)
+            elif kind is current:
+                line.say(NOW_MARK, words, "key")
+            else:
+                line.say(OPEN_MARK, words, "neutral")
+        done = any(visit.is_done(kind) for kind in COUNTER[visit.service])
+        self._undo.setEnabled(visit.state is State.SERVING and done)
+
+
+class _Line(QWidget):
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.setObjectName(f"counter.step.{number}")
+        self.setMinimumHeight(ROW_HEIGHT)
+        self._words = Body()
+        self._when = Caption()
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self._words, 1)
+        line.addWidget(self._when)
+
+    def say(self, mark: str, words: str, tone: str, when: str = "") -> None:
+        self._words.setText(f"{mark} {words}")
+        restyle(self._words, "role", "heading" if tone == "key" else "body")
+        self._words.set_tone(tone)
+        self._when.setText(when)
+        self.setAccessibleName(f"{mark} {words} {when}".strip())

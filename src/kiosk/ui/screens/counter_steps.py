@@ -1,0 +1,254 @@
+"""One small panel per step of the procedure: what is asked, and what its dark button records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+
+from kiosk.domain.visit import OUTCOMES, Outcome, PinForm, Service, StepKind, Visit
+from kiosk.services.application import ApplicationDesk
+from kiosk.services.clock import Clock
+from kiosk.services.counter import Counter
+from kiosk.services.custody import Custody
+from kiosk.settings import IdPaper, Procedure
+from kiosk.ui.screens.counter_identity import IdentityGrid
+from kiosk.ui.screens.counter_parts import TickTile, beside, only_one
+from kiosk.ui.texts import Texts
+from kiosk.ui.widgets.buttons import Button
+from kiosk.ui.widgets.labels import Body, Title
+
+POINTS = {
+    StepKind.MATCH: "counter.match.points",
+    StepKind.POSTING_GUIDE: "counter.posting.points",
+    StepKind.AFTER_GUIDE: "counter.apply_guide.points",
+    StepKind.TALK: "counter.talk.points",
+}
+
+
+@dataclass
+class AtWindow:
+    """What the panels of one window need, and what they remember between two steps."""
+
+    counter: Counter
+    custody: Custody
+    applications: ApplicationDesk
+    papers: Callable[[], Sequence[IdPaper]]
+    procedure: Callable[[], Procedure]
+    clock: Clock
+    texts: Texts
+    video: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    applied: dict[str, Outcome] = field(default_factory=dict)
+
+
+class StepPanel(QWidget):
+    """The middle of the card; `changed` asks the screen to look at the dark button again."""
+
+    changed = Signal()
+    moved = Signal(object)
+    """The visit, when a button inside the panel has recorded something."""
+    leaving = Signal(str)
+    """A reason code, when the panel shows that the visit cannot go on."""
+    photo_wanted = Signal()
+
+    def __init__(self, at: AtWindow, visit: Visit, key: str) -> None:
+        super().__init__()
+        self.setObjectName(f"counter.panel.{key}")
+        self.at, self.visit, self.key = at, visit, key
+        self.whole = QVBoxLayout(self)
+        self.whole.setContentsMargins(0, 0, 0, 0)
+        self.whole.setSpacing(12)
+
+    @property
+    def words(self) -> str:
+        """What the dark button says."""
+        return self.at.texts.get(f"counter.done.{self.key}")
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the dark button can be touched."""
+        return True
+
+    def done(self) -> Visit:
+        """The dark button: records the step; the visit as it then stands."""
+        return self.at.counter.complete(self.visit.ticket, StepKind(self.key))
+
+
+class PointsPanel(StepPanel):
+    """Things to look at or to say; nothing to enter."""
+
+    def __init__(self, at: AtWindow, visit: Visit, kind: StepKind) -> None:
+        super().__init__(at, visit, kind.value)
+        self._kind = kind
+        for words in at.texts.table(POINTS[kind]).values():
+            self.whole.addWidget(Body(f"・ {words}", wrap=True))
+        if kind is StepKind.MATCH:
+            differs = Button(at.texts.get("counter.match.differs"), name="counter.match.differs")
+            differs.guarded(lambda: self.leaving.emit("R06"))
+            differs.setMaximumWidth(280)
+            self.whole.addWidget(differs)
+        self.whole.addStretch(1)
+
+    def done(self) -> Visit:
+        """The step; a consultation ends with it."""
+        visit = self.at.counter.complete(self.visit.ticket, self._kind)
+        if self._kind is StepKind.TALK:
+            visit = self.at.counter.finish(visit.ticket, Outcome.CONSULTED)
+        return visit
+
+
+class FinalCheckPanel(StepPanel):
+    """The originals, once more, by the person at the window."""
+
+    def __init__(self, at: AtWindow, visit: Visit) -> None:
+        super().__init__(at, visit, StepKind.FINAL_CHECK.value)
+        before = visit.step_at(StepKind.FINAL_CHECK) or visit.step_at(StepKind.PRECHECK)
+        self._grid = IdentityGrid(
+            at.texts,
+            at.papers(),
+            at.clock.today,
+            name="counter.identity",
+            chosen=before.papers if before else (),
+        )
+        self._grid.changed.connect(self.changed)
+        self.whole.addWidget(self._grid)
+
+    @property
+    def is_ready(self) -> bool:
+        """Only with enough papers; who has too few leaves by R01."""
+        return self._grid.is_enough
+
+    def done(self) -> Visit:
+        """Records the kinds that were shown."""
+        return self.at.counter.complete(self.visit.ticket, StepKind.FINAL_CHECK, papers=self._grid.codes())
+
+
+class PinMemoPanel(StepPanel):
+    """Which PIN form was handed in: three choices and no field, because no PIN may ever be entered."""
+
+    def __init__(self, at: AtWindow, visit: Visit) -> None:
+        super().__init__(at, visit, StepKind.PIN_MEMO.value)
+        self._tiles = {
+            form: TickTile(
+                f"{at.texts.get(f'counter.pin.{form.value}')}\n{at.texts.get(f'counter.pin.{form.value}_say')}",
+                height=112,
+                name=f"counter.pin.{form.value}",
+            )
+            for form in PinForm
+        }
+        only_one(self._tiles.values(), self.changed.emit)
+        self.whole.addLayout(beside(*self._tiles.values()))
+        self.whole.addStretch(1)
+
+    @property
+    def is_ready(self) -> bool:
+        """Once a form is chosen."""
+        return any(tile.isChecked() for tile in self._tiles.values())
+
+    def done(self) -> Visit:
+        """Records the form's kind."""
+        form = next(form for form, tile in self._tiles.items() if tile.isChecked())
+        return self.at.counter.complete(self.visit.ticket, StepKind.PIN_MEMO, pin_form=form)
+
+
+class PhotoStepPanel(StepPanel):
+    """To the camera, or past it."""
+
+    def __init__(self, at: AtWindow, visit: Visit) -> None:
+        super().__init__(at, visit, StepKind.PHOTO.value)
+        buttons = [
+            Button(at.texts.get(f"counter.photo.{why}"), size="large", name=f"counter.photo.{why}")
+            for why in ("own", "infant")
+        ]
+        for button in buttons:
+            button.guarded(self._skip)
+        self.whole.addLayout(beside(*buttons))
+        self.whole.addStretch(1)
+
+    def _skip(self) -> None:
+        self.moved.emit(self.at.counter.skip(self.visit.ticket, StepKind.PHOTO))
+
+    def done(self) -> Visit:
+        """The photo station records the step; this only leads there."""
+        self.photo_wanted.emit()
+        return self.visit
+
+
+class OutcomePanel(StepPanel):
+    """What an application came to: asked with the work itself, and shown again at the end."""
+
+    def __init__(self, at: AtWindow, visit: Visit, key: str) -> None:
+        super().__init__(at, visit, key)
+        outcomes = OUTCOMES[visit.service]
+        self._tiles: dict[Outcome, TickTile] = {}
+        if visit.service is Service.APPLICATION:
+            self._tiles = {
+                outcome: TickTile(
+                    at.texts.get(f"counter.applied.{outcome.value}"),
+                    height=96,
+                    name=f"counter.outcome.{outcome.value}",
+                )
+                for outcome in outcomes
+            }
+            only_one(self._tiles.values(), self._chosen)
+            known = at.applied.get(visit.ticket)
+            if known is not None:
+                self._tiles[known].setChecked(True)
+            self.whole.addLayout(beside(*self._tiles.values()))
+        self._only = outcomes[0]
+        self.whole.addStretch(1)
+
+    @property
+    def is_ready(self) -> bool:
+        """Once there is an outcome."""
+        return not self._tiles or any(tile.isChecked() for tile in self._tiles.values())
+
+    @property
+    def outcome(self) -> Outcome:
+        """The chosen one, or the only one the service has."""
+        return next((o for o, tile in self._tiles.items() if tile.isChecked()), self._only)
+
+    def _chosen(self) -> None:
+        self.at.applied[self.visit.ticket] = self.outcome
+        self.changed.emit()
+
+
+class ApplyPanel(OutcomePanel):
+    """The application itself, on the visitor's own phone or on paper."""
+
+    def __init__(self, at: AtWindow, visit: Visit) -> None:
+        super().__init__(at, visit, StepKind.APPLY.value)
+
+    def done(self) -> Visit:
+        """Records the step; the outcome is kept for the end."""
+        return self.at.counter.complete(self.visit.ticket, StepKind.APPLY)
+
+
+class FinishPanel(OutcomePanel):
+    """All steps are done: the outcome closes the visit."""
+
+    def __init__(self, at: AtWindow, visit: Visit) -> None:
+        super().__init__(at, visit, "finish")
+        if not self._tiles:
+            words = at.texts.get(f"outcome.{self._only.value}")
+            self.whole.insertWidget(0, Title(words, wrap=True, name="counter.outcome"))
+
+    def done(self) -> Visit:
+        """Closes the visit."""
+        visit = self.at.counter.finish(self.visit.ticket, self.outcome)
+        self.at.applied.pop(visit.ticket, None)
+        return visit
+
+
+def grid_of(widgets: Sequence[QWidget], across: int) -> QGridLayout:
+    """Widgets in columns of equal width."""
+    grid = QGridLayout()
+    grid.setSpacing(12)
+    for at, widget in enumerate(widgets):
+        grid.addWidget(widget, at // across, at % across)
+    for column in range(across):
+        grid.setColumnStretch(column, 1)
+    return grid

@@ -1,0 +1,345 @@
+"""The window on the glass: called, checked, sealed and finished, one dark button after another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QTextEdit, QWidget
+from tests.ui.counter_day import (
+    ID_PAPERS,
+    LONG_NAME,
+    CounterDay,
+    is_shown,
+    on_glass,
+    settle,
+    shown,
+    type_into,
+    wait_until,
+)
+
+from kiosk.domain.custody import Paper
+from kiosk.domain.visit import Done, Event, Outcome, PinForm, Reason, Service, State, StepKind
+from kiosk.services.counter import Counter
+from kiosk.settings import Procedure
+from kiosk.ui.screens.counter import CounterScreen
+from kiosk.ui.screens.counter_identity import folded
+from kiosk.ui.screens.counter_steps import AtWindow
+from kiosk.ui.widgets.buttons import Button
+
+Touch = Callable[[QWidget, str], None]
+Picture = Callable[[QWidget, str], Path]
+
+
+@pytest.fixture
+def day(dressed: QWidget) -> CounterDay:
+    counter_day = CounterDay()
+    counter_day.book()
+    return counter_day
+
+
+def make_screen(day: CounterDay) -> CounterScreen:
+    def procedure() -> Procedure:
+        return day.desk.rules.procedure
+
+    at = AtWindow(
+        day.counter, day.custody, day.applications, lambda: ID_PAPERS, procedure, day.clock, day.texts
+    )
+    made = CounterScreen(
+        at=at,
+        line=day.line,
+        reception=day.reception,
+        tickets=day.tickets,
+        kiosk="K1",
+        background=day.background,
+    )
+    made.window_kept = on_glass(made)  # type: ignore[attr-defined]
+    return made
+
+
+@pytest.fixture
+def screen(day: CounterDay) -> CounterScreen:
+    return make_screen(day)
+
+
+def words(screen: QWidget, name: str) -> str:
+    return shown(screen, name, QLabel).text()
+
+
+def step(screen: CounterScreen, number: int) -> str:
+    return shown(screen, f"counter.step.{number}").accessibleName()
+
+
+def test_an_issuance_from_the_call_to_the_outcome(
+    day: CounterDay, screen: CounterScreen, touch: Touch, picture: Picture
+) -> None:
+    ticket = day.ready(reservation="R251109001").ticket
+    screen.refresh()
+    picture(screen.window(), "counter_call")
+    touch(screen, "counter.call_next")
+    picture(screen.window(), "counter_arrive")
+    assert words(screen, "counter.question.ask") == f"{ticket} の方は来られましたか"
+    touch(screen, "counter.done")
+
+    picture(screen.window(), "counter")
+    assert words(screen, "counter.identity.answer") == "✓ 足りています(A 1点)", "carried over from the desk"
+    touch(screen, "counter.done")
+    touch(screen, "counter.officer.2")
+    touch(screen, "counter.done")
+    picture(screen.window(), "counter_video")
+    touch(screen, "counter.done")
+    touch(screen, "counter.done")
+    assert not shown(screen, "counter.done").isEnabled(), "papers the city needs are missing"
+    touch(screen, "counter.basic")
+    touch(screen, "counter.plus.F09")
+    picture(screen.window(), "counter_copies")
+    touch(screen, "counter.done")
+    touch(screen, "counter.done")
+    touch(screen, "counter.pin.FULL")
+    picture(screen.window(), "counter_pin")
+    touch(screen, "counter.done")
+    touch(screen, "counter.done")
+    assert day.counter.visit(ticket).is_done(StepKind.SEALED)
+    picture(screen.window(), "counter_finish")
+    touch(screen, "counter.done")
+
+    visit = day.counter.visit(ticket)
+    video = visit.step_at(StepKind.VIDEO)
+    assert visit.outcome is Outcome.ACCEPTED
+    assert visit.pin_form is PinForm.FULL
+    assert video is not None
+    assert (video.officer, video.outcome, video.started_at) == ("市職員 2番", Done.OK, day.clock.now())
+    assert day.custody.of(ticket) == {Paper.F01: 1, Paper.F02: 1, Paper.F04: 1, Paper.F09: 2}
+    assert is_shown(screen, "counter.call_next")
+    assert screen.notice.accessibleName() == f"{ticket} の交付受付が終わりました。"
+
+
+def test_ten_rapid_presses_record_one_step(day: CounterDay, screen: CounterScreen, touch: Touch) -> None:
+    ticket = day.serving().ticket
+    screen.open_visit(ticket)
+    button = shown(screen, "counter.done", QPushButton)
+    for _ in range(10):
+        button.click()
+
+    visit = day.counter.visit(ticket)
+    assert visit.next_step() is StepKind.VIDEO
+    assert [s.kind for s in visit.steps].count(StepKind.FINAL_CHECK) == 1
+
+
+def test_papers_that_do_not_suffice_hold_the_dark_button(
+    day: CounterDay, screen: CounterScreen, touch: Touch
+) -> None:
+    ticket = day.serving().ticket
+    screen.open_visit(ticket)
+    touch(screen, "counter.identity.A01")
+    assert not shown(screen, "counter.done").isEnabled()
+    touch(screen, "counter.identity.B01")
+    assert words(screen, "counter.identity.answer") == "▲ B の書類がもう1点必要です"
+    touch(screen, "counter.identity.B06")
+    assert words(screen, "counter.identity.answer") == "✓ 足りています(B 2点)"
+    touch(screen, "counter.done")
+
+    final = day.counter.visit(ticket).step_at(StepKind.FINAL_CHECK)
+    assert final is not None
+    assert final.papers == ("B01", "B06")
+
+
+def test_a_grouped_kind_counts_twice_only_when_the_staff_says_they_differ(
+    day: CounterDay, screen: CounterScreen, touch: Touch
+) -> None:
+    screen.open_visit(day.serving().ticket)
+    touch(screen, "counter.identity.A01")
+    touch(screen, "counter.identity.B06")
+    touch(screen, "counter.identity.B06")
+    touch(screen, "counter.second.second")
+
+    assert words(screen, "counter.identity.answer") == "✓ 足りています(B 2点)"
+    touch(screen, "counter.identity.more")
+    touch(screen, "counter.identity.X01")
+    assert words(screen, "counter.identity.note") == "通知カード は本人確認書類に使えません"
+
+
+def test_a_video_ng_leads_to_the_exit_with_the_reason(
+    day: CounterDay, screen: CounterScreen, touch: Touch, picture: Picture
+) -> None:
+    ticket = day.serving().ticket
+    day.until(ticket, StepKind.VIDEO)
+    day.custody.set_held(ticket, Paper.F01, 1)
+    screen.open_visit(ticket)
+    touch(screen, "counter.officer.1")
+    touch(screen, "counter.done")
+    touch(screen, "counter.video.again")
+    assert words(screen, "counter.video.state") == "もう一度つなぎ直してください。"
+    touch(screen, "counter.done")
+    touch(screen, "counter.video.ng")
+    assert words(screen, "counter.exit.say") == "市役所の窓口でお手続きください。"
+    assert words(screen, "counter.exit.papers") == "交付通知書 × 1"
+    picture(screen.window(), "counter_exit")
+    touch(screen, "counter.exit.yes")
+
+    visit = day.counter.visit(ticket)
+    assert (visit.outcome, visit.reason) == (Outcome.STOPPED, Reason.R11)
+    assert day.custody.of(ticket) == {}
+
+
+def test_every_reason_has_a_button_and_a_sentence_and_nothing_ends_before_the_yes(
+    day: CounterDay, screen: CounterScreen, touch: Touch, picture: Picture
+) -> None:
+    ticket = day.serving().ticket
+    screen.open_visit(ticket)
+    touch(screen, "counter.leave")
+    picture(screen.window(), "counter_reasons")
+    for reason in Reason:
+        touch(screen, f"counter.exit.{reason.value}")
+        assert words(screen, "counter.exit.say").endswith("。")
+        touch(screen, "counter.exit.reasons")
+    touch(screen, "counter.exit.back")
+
+    assert day.counter.visit(ticket).outcome is None
+    assert is_shown(screen, "counter.identity.A01")
+
+
+def test_the_pin_step_has_nothing_to_type_into(day: CounterDay, screen: CounterScreen, touch: Touch) -> None:
+    ticket = day.serving().ticket
+    day.until(ticket, StepKind.PIN_MEMO)
+    screen.open_visit(ticket)
+    settle()
+
+    fields = [w for kind in (QLineEdit, QTextEdit, QPlainTextEdit) for w in screen.findChildren(kind)]
+    assert [field for field in fields if field.isVisible()] == []
+    assert not shown(screen, "counter.done").isEnabled()
+
+
+def test_the_last_step_can_be_taken_back(day: CounterDay, screen: CounterScreen, touch: Touch) -> None:
+    ticket = day.serving().ticket
+    day.until(ticket, StepKind.MATCH)
+    screen.open_visit(ticket)
+    assert step(screen, 4).startswith("✓ 市職員のビデオ確認")
+    touch(screen, "counter.undo")
+
+    assert step(screen, 4) == "▶ 市職員のビデオ確認"
+    assert day.counter.visit(ticket).next_step() is StepKind.VIDEO
+
+
+def test_called_and_absent_then_called_by_number(
+    day: CounterDay, screen: CounterScreen, touch: Touch
+) -> None:
+    ticket = day.ready().ticket
+    screen.refresh()
+    touch(screen, "counter.call_next")
+    touch(screen, "counter.call_again")
+    assert [s.event for s in day.counter.visit(ticket).steps].count(Event.CALL) == 2
+    touch(screen, "counter.no_show")
+    assert day.counter.visit(ticket).state is State.ABSENT
+    type_into(screen, "counter.number", "ａ１", enter=True)
+    assert day.counter.visit(ticket).state is State.CALLED
+    touch(screen, "counter.hold")
+    assert day.counter.visit(ticket).state is State.HELD
+    touch(screen, f"counter.line.call.{ticket}")
+    touch(screen, "counter.return")
+    assert day.counter.visit(ticket).state is State.WAITING
+
+
+def test_one_service_is_called_past_the_others(day: CounterDay, screen: CounterScreen, touch: Touch) -> None:
+    day.ready()
+    talk = day.ready(Service.CONSULTATION).ticket
+    screen.refresh()
+    assert not shown(screen, "counter.call_next.B").isEnabled()
+    touch(screen, "counter.call_next.C")
+    touch(screen, "counter.done")
+    assert words(screen, "counter.ticket") == talk
+    touch(screen, "counter.done")
+
+    assert day.counter.visit(talk).outcome is Outcome.CONSULTED
+
+
+def test_an_application_with_its_id_and_outcome(
+    day: CounterDay, screen: CounterScreen, touch: Touch, picture: Picture
+) -> None:
+    ticket = day.serving(Service.APPLICATION).ticket
+    screen.open_visit(ticket)
+    wanted: list[str] = []
+    screen.photo_wanted.connect(wanted.append)
+    touch(screen, "counter.done")
+    assert wanted == [ticket]
+    touch(screen, "counter.photo.own")
+    for digit in "12345678901234567890123":
+        QTest.keyClicks(shown(screen, "counter.application_id", QLineEdit), digit)
+    assert words(screen, "counter.application_id.groups") == "1234 5678 9012 3456 7890 123"
+    picture(screen.window(), "counter_application_id")
+    touch(screen, "counter.done")
+    assert not shown(screen, "counter.done").isEnabled(), "the outcome is mandatory"
+    touch(screen, "counter.outcome.applied_paper")
+    picture(screen.window(), "counter_apply")
+    touch(screen, "counter.done")
+    touch(screen, "counter.done")
+    touch(screen, "counter.done")
+
+    assert day.counter.visit(ticket).outcome is Outcome.APPLIED_PAPER
+    assert day.applications.id_of(ticket) == "12345678901234567890123"
+
+
+def test_a_scanned_code_of_another_site_is_no_application(
+    day: CounterDay, screen: CounterScreen, touch: Touch
+) -> None:
+    ticket = day.serving(Service.APPLICATION).ticket
+    day.counter.skip(ticket, StepKind.PHOTO)
+    screen.open_visit(ticket)
+    type_into(screen, "counter.application_id", f"https://example.com/?id={'1' * 23}")
+    touch(screen, "counter.done")
+    assert "申請書のものではありません" in screen.notice.accessibleName()
+    touch(screen, "counter.application_id.skip")
+    assert day.applications.id_of(ticket) is None
+
+
+def test_a_party_is_served_side_by_side(day: CounterDay, screen: CounterScreen, touch: Touch) -> None:
+    one, two = day.serving().ticket, day.serving().ticket
+    screen.open_visit(one)
+    touch(screen, "counter.other_number")
+    touch(screen, f"counter.here.{two}")
+
+    assert words(screen, "counter.ticket") == two
+
+
+def test_an_unknown_number_is_refused_in_words(day: CounterDay, screen: CounterScreen, touch: Touch) -> None:
+    type_into(screen, "counter.number", "A77", enter=True)
+    assert screen.notice.accessibleName().startswith("A077 の番号はこのPCにありません。")
+    by_number = shown(screen, "counter.call_number", Button)
+    wait_until(lambda: not by_number.is_deaf)
+    type_into(screen, "counter.number", "なにか", enter=True)
+    assert "番号を読めません" in screen.notice.accessibleName()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 680), (1920, 960)])
+def test_the_longest_name_fits_and_is_smaller_than_the_number(
+    day: CounterDay, screen: CounterScreen, picture: Picture, width: int, height: int
+) -> None:
+    screen.window().resize(width, height)
+    screen.setGeometry(0, 0, width, height)
+    screen.open_visit(day.serving(reservation="R251109013").ticket)
+    settle()
+    name, number = shown(screen, "counter.name", QLabel), shown(screen, "counter.ticket", QLabel)
+    picture(screen.window(), f"counter_worst_{width}")
+
+    assert name.text().replace("\u200b", "") == f"{LONG_NAME} さま"
+    assert name.heightForWidth(name.width()) <= name.height()
+    assert name.font().pixelSize() < number.font().pixelSize()
+    done, answer = shown(screen, "counter.done"), shown(screen, "counter.identity.answer")
+    bottom = answer.mapTo(screen, answer.rect().bottomLeft()).y()
+    assert bottom < done.mapTo(screen, done.rect().topLeft()).y(), "nothing overlaps"
+
+
+def test_words_are_folded_where_a_phrase_ends() -> None:
+    assert folded("本人・代理人の要件を満たさない", 13) == "本人・代理人の\n要件を満たさない"
+    assert folded("運転免許証") == "運転免許証"
+
+
+def test_what_another_station_did_is_seen_at_the_next_look(day: CounterDay, screen: CounterScreen) -> None:
+    ticket = day.serving(Service.APPLICATION).ticket
+    screen.open_visit(ticket)
+    Counter(day.desk).skip(ticket, StepKind.PHOTO)
+    screen.refresh()
+
+    assert words(screen, "counter.question.ask") == "申請書IDを入れてください"

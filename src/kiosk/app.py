@@ -1,0 +1,400 @@
+"""Composition root: the only place that opens devices and connects services, screens and windows."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from kiosk import __version__, logs
+from kiosk.domain.errors import Refused, Trouble
+from kiosk.services.access import Access
+from kiosk.services.desk import Desk
+from kiosk.settings import Devices
+from kiosk.ui import theme
+from kiosk.ui.background import Background
+from kiosk.ui.board import Board
+from kiosk.ui.desk_files import DeskFiles
+from kiosk.ui.idle import IdleWatch
+from kiosk.ui.passage import Passage, Rooms
+from kiosk.ui.preview import Loop, Preview
+from kiosk.ui.screens.sign_in import SignInScreen
+from kiosk.ui.shell import Shell
+from kiosk.ui.texts import Texts
+
+if TYPE_CHECKING:
+    from kiosk.devices.camera import CameraLoop
+    from kiosk.devices.ports import DriveBay, Printed, TicketPrinter
+    from kiosk.services.tickets import TicketJob
+
+AnswerAsCity = Callable[[Path], None]
+POLL_MS = 5_000
+LIST_SUFFIXES = frozenset({".csv", ".txt", ".tsv", ".age"})
+CAMERA_WAIT_S = 5.0
+
+
+class Equipment:
+    """Printer, camera and drive bay of one PC, opened when first needed; methods run in the background."""
+
+    def __init__(self, devices: Devices, *, practice: bool, keep: Path | None = None) -> None:
+        self._devices = devices
+        self._practice = practice
+        self._keep = keep
+        self._printer: TicketPrinter | None = None
+        self._bay: DriveBay | None = None
+        self._loop: CameraLoop | None = None
+
+    def print_ticket(self, job: TicketJob) -> Printed:
+        """Draws and prints; raises Trouble when it surely did not."""
+        from kiosk.services.tickets import Tickets
+
+        return Tickets.print(job, self.printer)
+
+    @property
+    def printer(self) -> TicketPrinter:
+        """The printer the settings name; raises Refused("printer_url") and the like."""
+        if self._printer is None:
+            from kiosk.devices.printer_url import open_printer
+
+            devices = self._devices
+            self._printer = open_printer(
+                devices.printer, width_dots=devices.width_dots, practice=self._practice, out=self._keep
+            )
+        return self._printer
+
+    @property
+    def bay(self) -> DriveBay:
+        """The sockets the settings name; raises Refused("drive_url")."""
+        if self._bay is None:
+            from kiosk.devices.drive import open_bay
+
+            self._bay = open_bay(self._devices.drive, practice=self._practice)
+        return self._bay
+
+    def open_loop(self) -> Loop:
+        """A camera that has not started yet; one at a time."""
+        from kiosk.devices.camera import CameraLoop, open_camera
+
+        loop = CameraLoop(open_camera(self._devices.camera, practice=self._practice))
+        self._loop = loop
+
+        def given_back() -> None:
+            self._loop = None
+
+        return _Borrowed(loop, given_back)
+
+    def states(self) -> dict[str, tuple[str, str]]:
+        """(tone, text key) of every device, as it answers now."""
+        return {
+            "printer": self._printer_state(),
+            "camera": self._camera_state(),
+            "drive": self._drive_state(),
+        }
+
+    def test_printer(self) -> str:
+        """One slip that no visitor can hold; the key of what came of it."""
+        from kiosk.services.tickets import TicketJob
+
+        texts = Texts.load()
+        values = {
+            "office": texts.get("shell.title"),
+            "service": texts.get("manage.test.ticket_service"),
+            "number": "A000",
+            "waiting": None,
+            "minutes": None,
+            "when": "",
+            "qr": "TEST",
+            "language_line": texts.get("manage.test.ticket_line"),
+            "reissue": False,
+            "practice": self._practice,
+        }
+        printed = self.print_ticket(TicketJob("A000", values, self._devices.width_dots))
+        return f"manage.test.printed{'' if printed.value == 'confirmed' else '_unknown'}"
+
+    def test_camera(self) -> str:
+        """Waits for one picture; raises Trouble("camera_silent")."""
+        running = self._loop
+        if running is not None and running.frames.newest() is not None:
+            return "manage.test.camera_ok"
+        loop = self.open_loop()
+        loop.start()
+        try:
+            frame = loop.frames.after(0, CAMERA_WAIT_S)
+        finally:
+            loop.stop()
+        if frame is None:
+            raise Trouble("camera_silent")
+        return "manage.test.camera_ok"
+
+    def test_drive(self) -> str:
+        """Mounts every stick that is seen; raises Trouble("drive_absent") without one."""
+        drives = self.bay.drives()
+        if not drives:
+            raise Trouble("drive_absent")
+        for drive in drives:
+            self.bay.mount(drive)
+        return "manage.test.drive_ok"
+
+    def list_files(self) -> tuple[Path, ...]:
+        """What on the sticks may be a reservation list; in practice also the sample."""
+        found = [
+            file
+            for drive in self.bay.drives()
+            for file in sorted(drive.path.iterdir())
+            if file.is_file() and file.suffix.lower() in LIST_SUFFIXES
+        ]
+        if self._practice:
+            from kiosk.services.practice import sample_list
+
+            found.append(sample_list())
+        return tuple(found)
+
+    def use(self, devices: Devices) -> None:
+        """Other addresses from now on; what was open under the old ones is closed."""
+        self.close()
+        self._devices = devices
+
+    def close(self) -> None:
+        """Lets go of what is open."""
+        printer, self._printer, self._bay = self._printer, None, None
+        if printer is not None:
+            printer.close()
+
+    def _printer_state(self) -> tuple[str, str]:
+        try:
+            state = self.printer.state().value
+        except (Refused, Trouble):
+            return "danger", "device.printer_absent"
+        tones = {"ready": "success", "paper_low": "warning", "head_hot": "warning", "unknown": "neutral"}
+        return tones.get(state, "danger"), f"device.printer_{state}"
+
+    def _camera_state(self) -> tuple[str, str]:
+        loop = self._loop
+        if loop is None:
+            return "neutral", "device.camera_resting"
+        tones = {"ok": "success", "starting": "neutral"}
+        state = loop.state().value
+        return tones.get(state, "danger"), f"device.camera_{state}"
+
+    def _drive_state(self) -> tuple[str, str]:
+        try:
+            count = len(self.bay.drives())
+        except (Refused, Trouble, OSError):
+            return "neutral", "device.drive_unknown"
+        if count > 1:
+            return "warning", "device.drive_several"
+        return ("success", "device.drive_ready") if count else ("warning", "device.drive_absent")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The two windows of one counter and what lives with them."""
+
+    shell: Shell
+    board: Board
+    passage: Passage
+    background: Background
+    preview: Preview
+    equipment: Equipment
+    idle: IdleWatch
+
+    def close(self) -> None:
+        """Stops camera, jobs and devices; the desk stays with who opened it."""
+        self.idle.stop()
+        self.preview.stop()
+        self.background.finish()
+        self.shell.leave()
+        self.board.close()
+        self.equipment.close()
+        app = QApplication.instance()
+        if app is not None:
+            app.removeEventFilter(self.idle)
+
+
+def build_window(
+    desk: Desk,
+    *,
+    equipment: Equipment | None = None,
+    answer_as_city: AnswerAsCity | None = None,
+) -> Window:
+    """Shell and board over an opened, locked desk; shows nothing yet. Needs a QApplication with the theme."""
+    return _Builder(desk, equipment, answer_as_city).window()
+
+
+def run_window(
+    desk: Desk, *, windowed: bool, answer_as_city: AnswerAsCity | None = None, board: bool = True
+) -> int:
+    """The counter until it is ended: full screen unless `windowed`; the exit code of the program."""
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    if not isinstance(app, QApplication):
+        raise TypeError("an application without windows is running")
+    theme.apply(app)
+    logs.write_logs_to(DeskFiles(desk).logs)
+    window = build_window(desk, answer_as_city=answer_as_city)
+    shell = window.shell
+    screens = QGuiApplication.screens()
+    previous, sys.excepthook = sys.excepthook, _bug_hook(shell)
+    try:
+        shell.keep_open(not windowed)
+        if windowed:
+            shell.show()
+        else:
+            shell.showFullScreen()
+        if board and len(screens) > 1:
+            window.board.setGeometry(screens[1].geometry())
+            window.board.showFullScreen()
+        return int(app.exec())
+    finally:
+        sys.excepthook = previous
+        window.close()
+
+
+def _bug_hook(
+    shell: Shell,
+) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:
+    """Our own faults become the apology on the screen and a line in the log, without anybody's data."""
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if isinstance(error, Exception):
+            shell.show_failure(error.with_traceback(trace))
+        else:
+            logs.bug(error)
+
+    return hook
+
+
+class _Builder:
+    """Puts one window together; lives only as long as its closures."""
+
+    def __init__(self, desk: Desk, equipment: Equipment | None, answer_as_city: AnswerAsCity | None) -> None:
+        self._desk = desk
+        self._equipment = equipment or Equipment(desk.devices, practice=desk.practice)
+        self._files = DeskFiles(desk)
+        self._answer = answer_as_city
+        self._texts = Texts.load()
+        self._background = Background()
+        self._preview = Preview(self._equipment.open_loop)
+        self._access = Access(desk)
+        self._passage: Passage | None = None
+        self._shell = Shell(
+            self._texts,
+            desk.clock,
+            kiosk=desk.kiosk,
+            window=desk.devices.window,
+            practice=desk.practice,
+        )
+
+    @property
+    def passage(self) -> Passage:
+        """There as soon as anything can be touched."""
+        if self._passage is None:
+            raise Refused("not_signed_in")
+        return self._passage
+
+    def window(self) -> Window:
+        desk, texts, shell, background = self._desk, self._texts, self._shell, self._background
+        hints: dict[str, str] = {}
+        if desk.practice:
+            from kiosk.services.practice import PINS
+
+            hints = PINS
+        sign_in = SignInScreen(
+            people=self._access.people(),
+            unlock=self._access.unlock,
+            enter=lambda unlocked: self.passage.enter(unlocked),
+            hints=hints,
+            texts=texts,
+            background=background,
+        )
+        board = Board(texts, practice=desk.practice)
+        idle = IdleWatch(desk.clock.monotonic_ms, may_lock=lambda: not background.is_busy, parent=shell)
+        self._passage = Passage(
+            shell=shell,
+            board=board,
+            desk=desk,
+            sign_in=sign_in,
+            idle=idle,
+            make_rooms=self._rooms,
+            texts=texts,
+        )
+        app = QApplication.instance()
+        if app is not None:
+            app.installEventFilter(idle)
+        shell.first_painted.connect(self._after_first_paint)
+        shell.show_gate(sign_in)
+        return Window(shell, board, self._passage, background, self._preview, self._equipment, idle)
+
+    def _after_first_paint(self) -> None:
+        # The heavy parts come in behind the painted screen; a PIN typed meanwhile waits its turn behind them.
+        self._background.run(_load_store, lambda _: None, self._shell.show_failure)
+        self._shell.start_clock()
+        poll = QTimer(self._shell)
+        poll.setInterval(POLL_MS)
+        poll.timeout.connect(self._poll)
+        poll.start()
+
+    def _poll(self) -> None:
+        # A job that writes or prints comes first; asking the devices can wait for the next round.
+        if not self._background.is_busy and self._desk.operator is not None:
+            self._background.run(self._equipment.states, self._show_states, self._shell.show_failure)
+
+    def _show_states(self, states: dict[str, tuple[str, str]]) -> None:
+        self._shell.show_devices({name: (tone, self._texts.get(key)) for name, (tone, key) in states.items()})
+
+    # --- screens behind the sign-in -------------------------------------------------------------------
+
+    def _rooms(self) -> Rooms:
+        from kiosk.ui.rooms import Outside, RoomMaker
+        from kiosk.ui.screens.manage import Places
+        from kiosk.ui.screens.manage_devices import DeviceVerbs
+
+        equipment, files = self._equipment, self._files
+        outside = Outside(
+            print_ticket=equipment.print_ticket,
+            bay=equipment.bay,
+            preview=self._preview,
+            list_files=equipment.list_files,
+            keep_paper=files.keep_paper,
+            device_verbs=DeviceVerbs(
+                equipment.test_printer, equipment.test_camera, equipment.test_drive, self._save_devices
+            ),
+            card_text=files.card_text,
+            save_card=files.save_card,
+            leave=self._shell.leave,
+            places=Places(files.root, files.logs, files.papers, __version__),
+            answer_as_city=self._answer,
+        )
+        return RoomMaker(self._desk, outside, self.passage, self._texts, self._background).rooms()
+
+    def _save_devices(self, values: dict[str, str | int]) -> None:
+        devices = self._files.save_devices(values)
+        self._background.run(lambda: self._equipment.use(devices), lambda _: None, self._shell.show_failure)
+
+
+def _load_store() -> None:
+    """The imports that take longest, done while somebody types their PIN."""
+    import kiosk.store.office
+    import kiosk.store.session  # noqa: F401
+
+
+class _Borrowed:
+    """The camera while the photo screen looks through it; says when it is given back."""
+
+    def __init__(self, loop: CameraLoop, given_back: Callable[[], None]) -> None:
+        self.frames = loop.frames
+        self._loop, self._given_back = loop, given_back
+
+    def start(self) -> None:
+        self._loop.start()
+
+    def stop(self) -> bool:
+        ended = self._loop.stop()
+        self._given_back()
+        return ended

@@ -1,0 +1,137 @@
+"""Makes every screen behind the sign-in, each with the services it uses and nothing more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk.services.access import Access
+from kiosk.services.agenda import AgendaDesk
+from kiosk.services.counter import Counter
+from kiosk.services.desk import Desk
+from kiosk.services.handover import Handover
+from kiosk.services.imports import ListImport
+from kiosk.services.line import LineDesk, Place
+from kiosk.services.meter import MeterDesk
+from kiosk.services.reception import Reception
+from kiosk.services.tickets import TicketJob, Tickets
+from kiosk.ui.background import Background
+from kiosk.ui.passage import Passage, Rooms
+from kiosk.ui.preview import Preview
+from kiosk.ui.screens.home import HomeScreen
+from kiosk.ui.screens.manage import HouseVerbs, ManageScreen, Places
+from kiosk.ui.screens.manage_devices import DeviceVerbs
+from kiosk.ui.screens.opening import OpeningScreen
+from kiosk.ui.screens.opening_list import ListScreen
+from kiosk.ui.screens.reception import ReceptionScreen
+from kiosk.ui.screens.screen import Screen
+from kiosk.ui.texts import Texts
+
+if TYPE_CHECKING:
+    from kiosk.devices.ports import DriveBay, Printed
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What the composition root lends to the screens: devices, files, the end of the program."""
+
+    print_ticket: Callable[[TicketJob], Printed]
+    bay: DriveBay
+    preview: Preview
+    list_files: Callable[[], tuple[Path, ...]]
+    keep_paper: Callable[[str, bytes], str]
+    device_verbs: DeviceVerbs
+    card_text: Callable[[], str]
+    save_card: Callable[[], str]
+    leave: Callable[[], None]
+    places: Places
+    answer_as_city: Callable[[Path], None] | None
+
+
+class RoomMaker:
+    """Builds the rooms once, when the first person has signed in."""
+
+    def __init__(
+        self, desk: Desk, outside: Outside, passage: Passage, texts: Texts, background: Background
+    ) -> None:
+        self._desk, self._outside, self._passage = desk, outside, passage
+        self._texts, self._background = texts, background
+        self._access = Access(desk)
+        self._line, self._counter = LineDesk(desk), Counter(desk)
+        self._reception, self._tickets = Reception(desk), Tickets(desk)
+        self._handover = Handover(desk, outside.bay)
+
+    def rooms(self) -> Rooms:
+        """All screens; nothing is read from the session yet."""
+        home = self._home()
+        stations: dict[str, Screen] = {
+            "home": home,
+            "reception": self._reception_screen(),
+            "manage": self._manage(),
+        }
+        return Rooms(self._opening(), self._import_list(), home, stations)
+
+    def _opening(self) -> OpeningScreen:
+        passage = self._passage
+        return OpeningScreen(
+            agenda=AgendaDesk(self._desk),
+            operator=lambda: passage.operator,
+            opened=passage.opened,
+            resumed=passage.resumed,
+            leave=passage.lock,
+            texts=self._texts,
+            background=self._background,
+        )
+
+    def _import_list(self) -> ListScreen:
+        return ListScreen(
+            imports=ListImport(self._desk),
+            find_files=self._outside.list_files,
+            keep_paper=self._outside.keep_paper,
+            finished=self._passage.list_finished,
+            texts=self._texts,
+            background=self._background,
+        )
+
+    def _home(self) -> HomeScreen:
+        passage = self._passage
+        return HomeScreen(
+            line=self._line,
+            meter=MeterDesk(self._desk),
+            session=lambda: passage.session,
+            go=passage.go,
+            open_visit=self._open_visit,
+            texts=self._texts,
+            background=self._background,
+        )
+
+    def _open_visit(self, place: Place) -> None:
+        self._passage.go("reception")
+
+    def _reception_screen(self) -> ReceptionScreen:
+        return ReceptionScreen(
+            reception=self._reception,
+            tickets=self._tickets,
+            line=self._line,
+            counter=self._counter,
+            clock=self._desk.clock,
+            print_ticket=self._outside.print_ticket,
+            texts=self._texts,
+            background=self._background,
+        )
+
+    def _manage(self) -> ManageScreen:
+        outside, passage = self._outside, self._passage
+        return ManageScreen(
+            access=self._access,
+            handover=self._handover,
+            operator=lambda: passage.operator,
+            devices=self._desk.devices,
+            device_verbs=outside.device_verbs,
+            house=HouseVerbs(outside.card_text, outside.save_card, passage.take_list, outside.leave),
+            places=outside.places,
+            texts=self._texts,
+            background=self._background,
+        )

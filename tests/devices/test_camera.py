@@ -268,3 +268,13 @@ def test_a_still_scene_is_told_from_a_dead_camera() -> None:
         assert not still.is_frozen(live, tenth / 10)
     dead = a_picture(3)
     assert [still.is_frozen(dead, 3 + tenth / 10) for tenth in (0, 5, 10, 11)] == [False, False, False, True]
+
+
+def test_a_shot_is_taken_after_the_touch(running: Callable[..., tuple[CameraLoop, FaultyCamera]]) -> None:
+    loop, _ = running(CameraFaults())
+    touched = loop.frames.after(0, WAIT_S)
+    assert touched is not None
+    shots = loop.frames.next_ones(5, WAIT_S)
+    assert len(shots) == 5
+    assert all(shot is not touched.pixels for shot in shots)
+    assert LatestFrame().next_ones(5, 0.01) == []

@@ -12,6 +12,7 @@ from tests.vision.pictures import clip_frame, drawn_face, on_a_wall
 
 from kiosk import vision
 from kiosk.domain.errors import Refused
+from kiosk.domain.portrait import State, judge
 
 
 def test_the_card_photo_is_what_the_form_asks_for() -> None:
@@ -28,6 +29,13 @@ def test_the_card_photo_is_what_the_form_asks_for() -> None:
     assert photo.head_mm == pytest.approx(34, abs=2)
     assert photo.top_mm == pytest.approx(4, abs=2)
     assert (photo.width, photo.height, photo.dpi, photo.bytes) == (827, 1063, 600, len(jpeg))
+
+
+def test_a_finished_card_photo_passes_its_own_checks_of_place() -> None:
+    frame = clip_frame()
+    verdict = judge(vision.look(vision.read_picture(vision.crop(frame, vision.look(frame)))).measures)
+    for name in ("one_face", "room", "resolution", "size", "centre", "roll"):
+        assert verdict.check(name).state is State.PASS, name
 
 
 @pytest.mark.parametrize("turn_deg", [-5, 5])

@@ -135,3 +135,18 @@ def test_darkness_alone_never_fails_a_person(looker: vision.Looker, share_of_lig
     assert verdict.check("one_face").state is State.PASS
     assert verdict.check("luminance").state is State.WARN
     assert [check.name for check in verdict.failed()] == ["mouth_closed"]
+
+
+def test_the_best_of_several_shots_is_the_sharp_one_with_a_face() -> None:
+    sharp = clip_frame()
+    blurred = np.asarray(cv2.GaussianBlur(sharp, (0, 0), 5), np.uint8)
+    chosen, seen = vision.best_of([noise(), blurred, sharp, blurred])
+    assert chosen is sharp
+    assert seen.faces == 1
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3, 900), (900, 3), (64, 64)])
+def test_a_picture_of_any_shape_is_judged(looker: vision.Looker, shape: tuple[int, int]) -> None:
+    picture = np.random.default_rng(3).integers(0, 256, (*shape, 3), np.uint8)
+    assert judge(looker.look(picture).measures).advice == "no_face"
+    assert looker.look(picture, quick=True).faces == 0

@@ -82,6 +82,7 @@ def test_a_good_picture_passes_and_says_nothing() -> None:
         ({"one_face": 2}, State.FAIL, "two_faces"),
         ({"resolution": 616}, State.FAIL, "resolution"),
         ({"resolution": 700}, State.WARN, "resolution"),
+        ({"room": -1.0}, State.WARN, "room"),
         ({"room": -2.5}, State.FAIL, "room"),
         ({"size": 0.9}, State.FAIL, "back"),
         ({"centre": 0.7}, State.WARN, "to_picture_left"),

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 PREFERRED_PX = (1920, 1080)
 FRAMES_PER_S = 30.0
 FAILED_READS = 3
+SETTLING_FRAMES = 10
+FAST_ENOUGH_PER_S = 10.0
 SILENCE_S = 1.0
 RETRY_FIRST_S, RETRY_LAST_S = 0.5, 5.0
 
@@ -38,14 +40,19 @@ class VideoCamera:
         self._capture: cv2.VideoCapture | None = None
 
     def open(self) -> None:
-        """Raises Trouble("camera_absent") when no backend delivers a frame."""
+        """Raises Trouble("camera_absent") when no backend delivers a frame.
+
+        The first backend that is fast enough is kept, else the last one that delivers at all.
+        """
         self.close()
-        for backend in _backends():
+        backends = _backends()
+        for backend in backends:
             capture = cv2.VideoCapture(self._index, backend)
             if capture.isOpened():
                 _ask_for_our_format(capture)
                 # Opening alone proves nothing: a camera in use by another program opens and stays silent.
-                if capture.read()[0]:
+                rate = settled_rate(capture)
+                if rate >= FAST_ENOUGH_PER_S or (rate > 0 and backend == backends[-1]):
                     self._capture = capture
                     return
             capture.release()
@@ -77,6 +84,15 @@ def _ask_for_our_format(capture: cv2.VideoCapture) -> None:
     capture.set(cv2.CAP_PROP_FRAME_HEIGHT, PREFERRED_PX[1])
     capture.set(cv2.CAP_PROP_FPS, FRAMES_PER_S)
     capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
+
+
+def settled_rate(capture: cv2.VideoCapture) -> float:
+    """Frames a second over the first ten, which are thrown away: exposure is still finding its level."""
+    start = time.monotonic()
+    for _ in range(SETTLING_FRAMES):
+        if not capture.read()[0]:
+            return 0.0
+    return SETTLING_FRAMES / max(1e-3, time.monotonic() - start)
 
 
 def read_frame(capture: cv2.VideoCapture) -> Pixels:
@@ -147,6 +163,20 @@ class LatestFrame:
         with self._changed:
             self._changed.wait_for(lambda: self._is_newer(sequence), timeout_s)
             return self._frame if self._is_newer(sequence) else None
+
+    def next_ones(self, count: int, timeout_s: float) -> list[Pixels]:
+        """Up to `count` frames that arrive from now on: a shot taken after the touch, not before it."""
+        newest = self.newest()
+        sequence = newest.sequence if newest is not None else 0
+        until = time.monotonic() + timeout_s
+        pictures: list[Pixels] = []
+        while len(pictures) < count:
+            frame = self.after(sequence, max(0.0, until - time.monotonic()))
+            if frame is None:
+                break
+            sequence = frame.sequence
+            pictures.append(frame.pixels)
+        return pictures
 
     def _is_newer(self, sequence: int) -> bool:
         return self._frame is not None and self._frame.sequence > sequence

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from kiosk.vision.cropping import CardPhoto, crop, measure_photo, read_picture
-from kiosk.vision.looking import Looker, Seen, look
+from kiosk.vision.looking import Looker, Seen, best_of, look
 from kiosk.vision.models import check_models
 
-__all__ = ["CardPhoto", "Looker", "Seen", "check_models", "crop", "look", "measure_photo", "read_picture"]
+__all__ = [
+    "CardPhoto",
+    "Looker",
+    "Seen",
+    "best_of",
+    "check_models",
+    "crop",
+    "look",
+    "measure_photo",
+    "read_picture",
+]

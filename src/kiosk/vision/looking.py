@@ -16,7 +16,7 @@ from kiosk.domain.portrait import Head, Point, Window
 from kiosk.vision import faces, iris, light, mesh, models, person
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from kiosk.devices.ports import Pixels
     from kiosk.vision.faces import Face
@@ -132,6 +132,19 @@ class Looker:
             if not light.is_drawing(pixels, settled):
                 return settled
         return None
+
+
+def best_of(shots: Sequence[Pixels]) -> tuple[Pixels, Seen]:
+    """The sharpest shot with the eyes most open, and what it shows; ValueError for none at all.
+
+    A shot without exactly one face comes last.
+    """
+
+    def worth(one: tuple[Pixels, Seen]) -> tuple[bool, float]:
+        measures = one[1].measures
+        return one[1].faces == 1, measures.get("sharp", 0.0) * measures.get("eyes_open", 0.0)
+
+    return max(((shot, look(shot)) for shot in shots), key=worth)
 
 
 _of_thread = threading.local()

@@ -1,0 +1,98 @@
+"""kiosk photo: a verdict on any picture, and the card photo as a file."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import cv2
+import pytest
+from tests.vision.pictures import clip_frame, drawn_face, noise, on_a_wall
+
+from kiosk.cli import console
+from kiosk.cli.photo import app
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> dict[str, str]:
+    shots = {"good": clip_frame(), "drawn": drawn_face(), "noise": noise(), "far": on_a_wall(scale=0.5)}
+    for name, pixels in shots.items():
+        assert cv2.imwrite(str(tmp_path / f"{name}.png"), pixels)
+    (tmp_path / "text.jpg").write_text("not a picture", encoding="utf-8")
+    return {name: str(tmp_path / f"{name}.png") for name in shots} | {"text": str(tmp_path / "text.jpg")}
+
+
+def answer(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[int, dict[str, Any]]:
+    code = console.run(app, [*argv, "--json"])
+    return code, json.loads(capsys.readouterr().out)
+
+
+def test_every_picture_is_judged_and_the_exit_code_is_0(
+    capsys: pytest.CaptureFixture[str], pictures: dict[str, str]
+) -> None:
+    code, told = answer(capsys, "check", pictures["good"], pictures["drawn"], pictures["noise"])
+    assert code == 0
+    good, drawn, static = told["images"]
+    assert [one["faces"] for one in (good, drawn, static)] == [1, 0, 0]
+    assert {drawn["verdict"], static["verdict"]} == {"fail"}
+    for image in told["images"]:
+        for check in image["checks"]:
+            assert check.keys() == {"name", "state", "value", "limit", "rule", "say"}
+            assert (check["name"] in image["measures"]) == (check["state"] != "not_checked")
+    states = {check["name"]: check["state"] for check in good["checks"]}
+    assert [states[name] for name in ("one_face", "size", "room", "centre", "roll")] == ["pass"] * 5
+    assert {"sharp", "luminance", "under_exposed"} <= static["measures"].keys()
+
+
+def test_a_file_that_is_no_picture_is_one_sentence(
+    capsys: pytest.CaptureFixture[str], pictures: dict[str, str]
+) -> None:
+    code, told = answer(capsys, "check", pictures["good"], pictures["text"])
+    assert (code, told["ok"], told["problem"]) == (1, False, "photo_unreadable")
+    assert "2枚目" in told["say"]
+
+
+def test_the_verdict_is_told_in_words_too(
+    capsys: pytest.CaptureFixture[str], pictures: dict[str, str]
+) -> None:
+    assert console.run(app, ["check", pictures["good"]]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("good.png：")
+    assert len(lines) == 1 + 25  # the picture and its twenty-five checks
+
+
+def test_the_card_photo_and_the_sheet_are_written(
+    capsys: pytest.CaptureFixture[str], pictures: dict[str, str], tmp_path: Path
+) -> None:
+    out, sheet = tmp_path / "new" / "card.jpg", tmp_path / "new" / "sheet.pdf"
+    code, told = answer(capsys, "crop", pictures["good"], "--out", str(out), "--print-sheet", str(sheet))
+    assert code == 0
+    assert (told["width"], told["height"], told["dpi"]) == (827, 1063, 600)
+    assert told["bytes"] == out.stat().st_size
+    assert told["head_mm"] == pytest.approx(34, abs=2)
+    assert told["top_mm"] == pytest.approx(4, abs=2)
+    pdf = sheet.read_bytes()
+    assert pdf.startswith(b"%PDF")
+    # The photo's own bytes are inside, unchanged, in A4 (595 x 842 points).
+    assert out.read_bytes()[200:400] in pdf
+    assert re.search(rb"/MediaBox\s*\[0 0 595\.\d+ 841\.\d+\]", pdf)
+
+
+@pytest.mark.parametrize(("name", "problem"), [("far", "photo_move_closer"), ("drawn", "photo_no_face")])
+def test_what_cannot_be_cut_is_refused_and_nothing_is_written(
+    capsys: pytest.CaptureFixture[str], pictures: dict[str, str], tmp_path: Path, name: str, problem: str
+) -> None:
+    out = tmp_path / "card.jpg"
+    code, told = answer(capsys, "crop", pictures[name], "--out", str(out))
+    assert (code, told["ok"], told["problem"]) == (1, False, problem)
+    assert told["say"]
+    assert not out.exists()
+
+
+def test_a_place_that_cannot_be_written_is_trouble(
+    capsys: pytest.CaptureFixture[str], pictures: dict[str, str]
+) -> None:
+    code, told = answer(capsys, "crop", pictures["good"], "--out", f"{pictures['text']}/card.jpg")
+    assert (code, told["problem"]) == (3, "photo_not_written")

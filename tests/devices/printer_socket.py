@@ -45,6 +45,7 @@ class SocketPrinter:
         self.mode = "ready"
         self.break_after: int | None = None  # bytes of print data, then the connection is reset
         self.stop_reading_after: int | None = None
+        self.delay = 0.0  # seconds before each answer
         self.paper_rows: int | None = None  # rows until the paper ends
         self._closing = threading.Event()
         self._work = threading.Condition()
@@ -172,6 +173,7 @@ class SocketPrinter:
     def _say(self, connection: socket.socket, answer: bytes) -> None:
         if self.mode == "mute":
             return
+        self._closing.wait(self.delay)
         if self.mode == "garbage":
             answer = b"\xff\x00" * len(answer)
         if self.mode == "asb_noise":

@@ -216,6 +216,10 @@ class TestNetwork:
         assert printer.state() is PrinterState.READY
         assert printer.print_raster(a_ticket()) is Printed.CONFIRMED
 
+    def test_a_slow_network_is_waited_for(self, socket: SocketPrinter, printer: TicketPrinter) -> None:
+        socket.delay = 0.15
+        assert printer.print_raster(a_ticket()) is Printed.CONFIRMED
+
     @pytest.mark.parametrize("byte", [1, 900, 2500])
     def test_a_line_that_breaks_in_mid_ticket_is_never_confirmed(
         self, socket: SocketPrinter, printer: TicketPrinter, byte: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ class Patience:
     """How long each thing may take, in seconds; nothing ever waits without an end."""
 
     connect: float = 2.0
-    question: float = 0.4
+    question: float = 0.5  # one question; a slow network answers in half of it
     quiet: float = 5.0  # the printer takes no byte for so long: it has stalled
     answer: float = 12.0  # from the last byte to the answer after the cut
     answer_of_a_mute: float = 2.0  # the same, when the printer did not even answer before the job
@@ -52,15 +53,19 @@ class _Talk:
         """Takes in what comes within `seconds`; returns with the first bytes."""
         self.heard.feed(self.link.receive(seconds))
 
-    def ask(self, patience: Patience, seconds: float) -> PrinterState:
-        """DLE EOT 1..4, one after the other; UNKNOWN as soon as one stays without a proper answer."""
+    def ask(self, each: float, whole: float) -> PrinterState:
+        """DLE EOT 1..4, one after the other; UNKNOWN as soon as one stays without a proper answer.
+
+        `each` is the patience in seconds for one question, `whole` for all four.
+        """
         if not self.link.can_answer:
             return PrinterState.UNKNOWN
-        end = time.monotonic() + seconds
+        last = time.monotonic() + whole
         answers = []
         for kind in _KINDS:
             self.heard.real_time.clear()
-            self.link.send(escpos.ask_now(kind), patience.question)
+            self.link.send(escpos.ask_now(kind), each)
+            end = min(last, time.monotonic() + each)
             while not self.heard.real_time:
                 left = end - time.monotonic()
                 if left <= 0:
@@ -116,7 +121,7 @@ class EscPosPrinter:
         talk = _Talk(self._connect(self._patience.connect))
         discard = False
         try:
-            before = self._look(talk, self._patience.question)
+            before = self._look(talk)
             _refuse_unfit(before)
             talk.heard.in_order.clear()  # only what is said after the job can be proof of it
             talk.link.send(stream, self._patience.quiet)
@@ -132,8 +137,9 @@ class EscPosPrinter:
         finally:
             talk.link.close(discard=discard)
 
-    def _look(self, talk: _Talk, seconds: float) -> PrinterState:
-        self._last_seen = talk.ask(self._patience, seconds)
+    def _look(self, talk: _Talk, whole: float | None = None) -> PrinterState:
+        whole = self._patience.question * len(_KINDS) if whole is None else whole
+        self._last_seen = talk.ask(min(self._patience.question, whole), whole)
         return self._last_seen
 
     def _confirm(self, talk: _Talk, *, mute: bool) -> Printed:
@@ -152,7 +158,7 @@ class EscPosPrinter:
                     talk.listen(pause)
                 if not talk.heard.in_order and not mute:
                     self._stop_when_unfit(talk)
-            after = self._look(talk, self._patience.question)
+            after = self._look(talk)
         except Trouble as problem:
             if problem.key not in _BROKEN_LINE:
                 raise
@@ -163,11 +169,12 @@ class EscPosPrinter:
 
     def _stop_when_unfit(self, talk: _Talk) -> None:
         """The job is stuck: if the printer says why, makes it forget the rest and raises the Trouble."""
-        seen = self._look(talk, self._patience.question)
+        seen = self._look(talk)
         if seen in _TROUBLES and not talk.heard.in_order:
             # Else the rest of this ticket would follow the new paper, next to its own second print.
-            talk.link.send(escpos.CLEAR_NOW, self._patience.question)
-            talk.listen(self._patience.question)  # it says when it has forgotten
+            with contextlib.suppress(Trouble):  # what it said first stays the reason
+                talk.link.send(escpos.CLEAR_NOW, self._patience.question)
+                talk.listen(self._patience.question)  # it says when it has forgotten
             _refuse_unfit(seen)
 
     def state(self) -> PrinterState:

@@ -6,6 +6,7 @@ import typer
 
 from kiosk.cli.console import DONE, TROUBLE, Console, console_of
 from kiosk.domain.errors import Refused, Trouble
+from kiosk.settings import Devices
 
 MARKS = {"ok": "✔", "warn": "▲", "fail": "✖"}
 
@@ -14,7 +15,7 @@ def doctor(context: typer.Context) -> int:
     """この PC の機器・ディスク・時計・鍵・書体・モデルを点検する。"""
     from kiosk.services.commission import DEVICES_FILE
     from kiosk.services.readiness import examine
-    from kiosk.settings import Devices, read_devices, read_text
+    from kiosk.settings import read_devices, read_text
     from kiosk.store.access import read_access
 
     console = console_of(context)
@@ -22,7 +23,12 @@ def doctor(context: typer.Context) -> int:
     devices = read_devices(read_text(file), DEVICES_FILE) if file.is_file() else Devices()
     access_file = console.data / "access.json"
     practice = access_file.is_file() and read_access(access_file).practice
-    findings = list(examine(console.data, devices, practice=practice))
+    questions = {
+        "printer": lambda: _ask_printer(devices, practice),
+        "camera": lambda: _ask_camera(devices, practice),
+        "drive": lambda: _ask_drive(devices, practice),
+    }
+    findings = list(examine(console.data, questions, practice=practice))
     is_well = all(finding.state != "fail" for finding in findings)
     console.report(
         {
@@ -51,3 +57,34 @@ def _remedy(console: Console, key: str) -> str:
     trouble = Trouble(key)
     known = console.texts.say(trouble)
     return known if known != console.texts.say(RuntimeError()) else console.texts.say(Refused(key))
+
+
+def _ask_printer(devices: Devices, practice: bool) -> None:
+    from kiosk.devices.ports import PrinterState
+    from kiosk.devices.printer_url import open_printer
+
+    printer = open_printer(devices.printer, width_dots=devices.width_dots, practice=practice, out=None)
+    try:
+        state = printer.state()
+    finally:
+        printer.close()
+    if state not in (PrinterState.READY, PrinterState.PAPER_LOW):
+        raise Trouble(f"printer_{state.value}")
+
+
+def _ask_camera(devices: Devices, practice: bool) -> None:
+    from kiosk.devices.camera import open_camera
+
+    camera = open_camera(devices.camera, practice=practice)
+    try:
+        camera.open()
+        camera.read()
+    finally:
+        camera.close()
+
+
+def _ask_drive(devices: Devices, practice: bool) -> None:
+    from kiosk.devices.drive import open_bay
+
+    if not open_bay(devices.drive, practice=practice).drives():
+        raise Trouble("drive_absent")

@@ -40,7 +40,7 @@ def for_issuance(shown: Sequence[IdPaper], on: date) -> Answer:
     for paper in shown:
         if paper.valid_until is not None and on > paper.valid_until:
             refused.append((paper.code, "no_longer_valid"))
-        elif paper.issued_from is not None and paper.cls != "A" and on < paper.issued_from:
+        elif paper.issued_from is not None and on < paper.issued_from:
             refused.append((paper.code, "not_yet_valid"))
         elif paper.cls not in ("A", "B"):
             refused.append((paper.code, "not_an_identity_paper"))

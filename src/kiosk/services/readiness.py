@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from kiosk.domain.errors import Refused, Trouble
 from kiosk.paths import resources
-from kiosk.settings import Devices, SettingsUnreadable
+from kiosk.settings import SettingsUnreadable
 
 LEAST_FREE_BYTES = 2_000_000_000
 EARLIEST_YEAR, LATEST_YEAR = 2025, 2035
@@ -26,20 +26,27 @@ class Finding:
     remedy: str = ""
 
 
-def examine(data: Path, devices: Devices, *, practice: bool) -> Iterator[Finding]:
-    """Looks at everything a day needs, one finding per part; changes nothing."""
+Question = Callable[[], None]
+"""Asks one part of the PC; raises Refused or Trouble when it does not answer well."""
+
+
+def examine(data: Path, devices: Mapping[str, Question], *, practice: bool) -> Iterator[Finding]:
+    """Looks at everything a day needs, one finding per part; changes nothing.
+
+    `devices` are the questions to the drivers, by part; a device that is missing is only a warning,
+    because it can still be plugged in.
+    """
     yield _free_space(data)
     yield _clock()
     yield _models()
     yield _asked("fonts", _fonts)
     yield _asked("databases", _databases)
     yield _asked("keystore", lambda: _keystore(practice), worst="warn" if practice else "fail")
-    yield _asked("printer", lambda: _printer(devices, practice), worst="warn")
-    yield _asked("camera", lambda: _camera(devices, practice), worst="warn")
-    yield _asked("drive", lambda: _drive(devices, practice), worst="warn")
+    for part, question in devices.items():
+        yield _asked(part, question, worst="warn")
 
 
-def _asked(part: str, question: Callable[[], None], worst: str = "fail") -> Finding:
+def _asked(part: str, question: Question, worst: str = "fail") -> Finding:
     try:
         question()
     except (Refused, Trouble) as no:
@@ -76,7 +83,7 @@ def _models() -> Finding:
 def _fonts() -> None:
     from kiosk.paper import compose
 
-    compose.to_pdf("ticket", {})
+    compose.warm_up()
 
 
 def _databases() -> None:
@@ -91,35 +98,3 @@ def _keystore(practice: bool) -> None:
     from kiosk.store.device_secrets import KeyringSecrets
 
     KeyringSecrets().get("doctor")
-
-
-def _printer(devices: Devices, practice: bool) -> None:
-    from kiosk.devices.ports import PrinterState
-    from kiosk.devices.printer_url import open_printer
-
-    printer = open_printer(devices.printer, width_dots=devices.width_dots, practice=practice, out=None)
-    try:
-        state = printer.state()
-    finally:
-        printer.close()
-    if state not in (PrinterState.READY, PrinterState.PAPER_LOW):
-        raise Trouble(f"printer_{state.value}")
-
-
-def _camera(devices: Devices, practice: bool) -> None:
-    from kiosk.devices.camera import open_camera
-
-    camera = open_camera(devices.camera, practice=practice)
-    try:
-        camera.open()
-        camera.read()
-    finally:
-        camera.close()
-
-
-def _drive(devices: Devices, practice: bool) -> None:
-    from kiosk.devices.drive import open_bay
-
-    bay = open_bay(devices.drive, practice=practice)
-    if not bay.drives():
-        raise Trouble("drive_absent")

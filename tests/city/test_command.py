@@ -135,7 +135,7 @@ def test_a_rejection_and_a_withdrawal(
         (["open", "b.zip", "--out", "o", "--accept-gap", "x"], 2, "usage"),
         (["receipt", "b.zip", "--by", "x", "--out", "r.json", "--papers", "F01"], 2, "usage"),
         (["trust", "absent.json", "--valid-before", "someday"], 2, "usage"),
-        (["trust", "absent.json"], 3, "card_unreadable"),
+        (["trust", "absent.json", "--valid-after", "2025-08-01"], 3, "card_unreadable"),
         (["check", "absent.zip"], 3, "batch_unreadable"),
         (["keygen"], 1, "home_exists"),
     ],

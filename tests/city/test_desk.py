@@ -341,3 +341,34 @@ def test_a_disk_that_takes_nothing_is_trouble(office: Office, counter: Counter, 
     with pytest.raises(Trouble) as trouble:
         CityHome.create(blocked / "home", practice=False, at=AFTERNOON)
     assert trouble.value.key == "home_unwritable"
+
+
+def test_a_folder_that_was_tampered_with_is_named(office: Office, counter: Counter) -> None:
+    first, second = counter.seal(), counter.seal()
+    answer(office.home, first, AFTERNOON, by="市民課")
+    answer(office.home, second, AFTERNOON, by="市民課")
+    receipts = office.home.folder / "receipts"
+    one, two = sorted(receipts.glob("*.json"))
+    one.write_bytes(two.read_bytes())
+    one.with_name(f"{one.name}.sig").write_bytes(two.with_name(f"{two.name}.sig").read_bytes())
+    batches = {
+        sealed.manifest_sha256[:16]: path
+        for sealed, path in zip(counter.sealed, (first, second), strict=True)
+    }
+    with pytest.raises(Refused, match="home_damaged"):
+        answer(office.home, batches[one.name[:16]], AFTERNOON, by="市民課")
+
+
+def test_what_cannot_be_read_or_written_is_trouble(office: Office, counter: Counter) -> None:
+    folder = office.home.folder
+    (folder / "seen.json.part").mkdir()
+    with pytest.raises(Trouble) as trouble:
+        answer(office.home, counter.seal(), AFTERNOON, by="市民課")
+    assert trouble.value.key == "home_unwritable"
+    (folder / "seen.json").mkdir()
+    with pytest.raises(Trouble) as trouble:
+        office.home.ledger()
+    assert trouble.value.key == "home_unreadable"
+    (folder / "allowed_signers").unlink()
+    with pytest.raises(Refused, match="home_damaged"):
+        office.home.signers()

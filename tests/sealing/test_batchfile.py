@@ -10,10 +10,14 @@ import tarfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.sealing.days import FILES, Day, a_day, facts, pieces, run, zipped
 
+from kiosk.domain.batch import LARGEST_PAYLOAD
 from kiosk.domain.errors import Refused, Trouble
 from kiosk.sealing.batchfile import file_sha256, read_outer, seal_batch, verify_own
+from kiosk.sealing.container import PayloadWriter, read_container
 from kiosk.sealing.keys import AgeIdentity, new_signing_key, public_line, recipient_sha256
 from kiosk.sealing.opening import inspect_batch, open_batch
 
@@ -233,3 +237,55 @@ def test_progress_grows_to_the_whole(tmp_path: Path) -> None:
     )
     assert seen == sorted(seen)
     assert seen[-1] >= sum(len(content) for _, content in FILES)
+
+
+def test_a_batch_no_stick_can_take_is_not_sealed() -> None:
+    writer = PayloadWriter(io.BytesIO())
+    writer.size = LARGEST_PAYLOAD
+    with pytest.raises(Refused, match="seal_too_large"):
+        writer.write(b"x")
+
+
+def test_facts_the_city_would_refuse_are_refused_before_sealing(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="manifest_field") as refused:
+        a_day(tmp_path, kiosk="kiosk one")
+    assert refused.value.facts == {"field": "kiosk"}
+    assert list(tmp_path.iterdir()) == []
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["cut", "swap", "twice", "set"]), st.integers(0), st.integers(0, 255)),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_any_mangled_container_is_refused(steps: list[tuple[str, int, int]]) -> None:
+    mangled = bytearray(MANGLED)
+    for step, place, amount in steps:
+        at = place % max(1, len(mangled))
+        match step:
+            case "cut":
+                del mangled[at : at + amount]
+            case "swap":
+                mangled[at : at + 2] = mangled[at : at + 2][::-1]
+            case "twice":
+                mangled[at:at] = mangled[at : at + amount]
+            case _:
+                mangled[at : at + 1] = bytes([amount])
+    if mangled == MANGLED:
+        assert read_container(io.BytesIO(mangled)).payload_size == 900
+    else:
+        with pytest.raises(Refused):
+            read_container(io.BytesIO(mangled))
+
+
+def _small_container() -> bytes:
+    stream = io.BytesIO()
+    writer = PayloadWriter(stream)
+    writer.write(bytes(range(225)) * 4)
+    writer.finish(b'{"manifest":1}', b"signature", b"readme")
+    return stream.getvalue()
+
+
+MANGLED = _small_container()

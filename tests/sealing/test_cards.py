@@ -53,6 +53,7 @@ def test_every_changed_field_is_noticed() -> None:
         (lambda t: t.replace("kiosk-card-v1", "kiosk-card-v9"), "card_unknown_version"),
         (lambda t: t.replace('"K1"', '"A1"'), "card_field"),
         (lambda t: t.replace('{"city"', '{"admin":true,"city"'), "card_field"),
+        (lambda t: t.replace("ssh-ed25519 AAAA", "ssh-ed25519 BBBB"), "card_field"),
         (lambda t: "é" * 5000, "card_malformed"),
     ],
 )

@@ -138,6 +138,9 @@ def test_a_missing_field_is_named(field: str) -> None:
         ("supersedes", ""),
         ("session", "2025-02-30"),
         ("created_at", "2025-11-05T13:20:11"),
+        ("created_at", "2025-13-05T13:20:11+09:00"),
+        ("created_at", "2025-11-05T13:20+09:00:00"),
+        ("journal", 7),
         ("created_at", "2025-11-05 13:20:11+09:00"),
         ("software", "a\nb"),
         ("recipients", []),
@@ -149,6 +152,7 @@ def test_a_missing_field_is_named(field: str) -> None:
         ("differences", [{"gap": "x"}]),
         ("tickets", [{"ticket": "A001", "outcome": None, "papers": 0, "name": "x"}]),
         ("tickets", ["A001"]),
+        ("tickets", {}),
         ("custody", {"F01": "1"}),
         ("journal", {"length": 1, "head": "f" * 64, "more": 1}),
         ("payload", {"name": "other", "size": 1, "sha256": "d" * 64}),
@@ -191,6 +195,8 @@ def test_only_the_receipt_of_the_newest_batch_permits_erasure() -> None:
     )
     assert permits_erasure(a_receipt(newest), newest, [old.sha256()])
     rejected = a_receipt(newest, decision=Decision.REJECT, reason="件数が違う", counts={})
+    assert Receipt.from_bytes(rejected.to_bytes()) == rejected
+    assert len(rejected.sha256()) == 64
     assert judge(rejected, newest) is Decision.REJECT
     assert not permits_erasure(rejected, newest)
     for receipt, reason in (

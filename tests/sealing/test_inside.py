@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from tests.sealing.days import FILES, PORTRAIT, a_day, pieces, zipped
 
 from kiosk.domain.batch import Manifest, Payload
-from kiosk.domain.errors import Refused
+from kiosk.domain.errors import Refused, Trouble
 from kiosk.sealing import sshsig
-from kiosk.sealing.archive import RECORD, TarSink
+from kiosk.sealing.archive import LARGEST_ENTRY, MOST_ENTRIES, RECORD, TarSink, TarSource
 from kiosk.sealing.batchfile import read_outer
 from kiosk.sealing.keys import AgeIdentity, new_signing_key
-from kiosk.sealing.opening import inspect_batch, open_batch
+from kiosk.sealing.opening import LARGEST_COUNTED, inspect_batch, open_batch
 
 
 @dataclass
@@ -71,6 +71,16 @@ def entry(name: str, content: bytes = b"x", **fields: object) -> tuple[tarfile.T
     return member, io.BytesIO(content)
 
 
+def _big_visits(forge: Forge) -> bytes:
+    content = bytes(LARGEST_COUNTED + 1)
+    header = forge.day.sealed.manifest.header.to_bytes()
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w", format=tarfile.USTAR_FORMAT) as made:
+        made.addfile(*entry("header.json", header))
+        made.addfile(*entry("visits.json", content))
+    return stream.getvalue()
+
+
 def _more(name: str, content: bytes = b"x", **fields: object) -> Callable[[Forge], bytes]:
     return lambda forge: forge.tar((entry(name, content, **fields)[0], content))
 
@@ -93,6 +103,7 @@ def _more(name: str, content: bytes = b"x", **fields: object) -> Callable[[Forge
         (_more("VISITS.csv"), "payload_duplicate"),
         (_more("visits.csv/inner"), "payload_duplicate"),
         (_more("portraits/C001.jpg", PORTRAIT), "payload_counts"),
+        (_big_visits, "payload_bomb"),
         (lambda forge: forge.tar(drop="visits.json"), "payload_counts"),
         (lambda forge: forge.tar(drop="header.json"), "inner_header"),
         (lambda forge: bytes(RECORD), "inner_header"),
@@ -197,3 +208,41 @@ def test_rubbish_is_no_tar(untrusted: bytes) -> None:
 def test_rubbish_is_no_manifest(untrusted: bytes) -> None:
     with pytest.raises(Refused, match="manifest_"):
         Manifest.from_bytes(untrusted)
+
+
+def test_a_tar_of_too_many_or_too_large_files_is_refused_at_its_header() -> None:
+    member, _ = entry("huge.bin")
+    member.size = LARGEST_ENTRY + 1
+    with pytest.raises(Refused, match="payload_bomb"):
+        TarSink(Collected()).write(member.tobuf(tarfile.USTAR_FORMAT))
+    many = TarSource(((f"f{n}", b"") for n in range(MOST_ENTRIES + 1)), lambda name, content: None)
+    sink = TarSink(Collected())
+
+    def copy() -> None:
+        while block := many.read():
+            sink.write(block)
+
+    with pytest.raises(Refused, match="seal_too_large"):
+        copy()
+    assert sink.files == MOST_ENTRIES
+    with pytest.raises(Refused, match="payload_bomb"):
+        sink.write(entry("one-more")[0].tobuf(tarfile.USTAR_FORMAT))
+
+
+def test_a_batch_that_goes_away_or_a_place_that_cannot_be_written_is_trouble(tmp_path: Path) -> None:
+    day = a_day(tmp_path)
+    outer = read_outer(day.sealed.path)
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert open_batch(day.sealed.path, outer, day.city, empty).files == len(FILES) + 1
+    assert (empty / "visits.csv").is_file()
+    for out, key in (
+        (day.sealed.path / "inside-a-file", "out_unwritable"),
+        (tmp_path / "out", "batch_unreadable"),
+    ):
+        if key == "batch_unreadable":
+            day.sealed.path.unlink()
+        with pytest.raises(Trouble) as trouble:
+            open_batch(day.sealed.path, outer, day.city, out)
+        assert trouble.value.key == key
+    assert [p.name for p in tmp_path.iterdir()] == ["empty"]

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.sealing.days import run
@@ -14,6 +16,7 @@ from tests.sealing.days import run
 from kiosk.domain.errors import Refused
 from kiosk.sealing import sshsig
 from kiosk.sealing.keys import (
+    AgeIdentity,
     key_fingerprint,
     new_signing_key,
     public_from_line,
@@ -105,7 +108,9 @@ def test_each_wrong_signer_has_its_own_reason() -> None:
     ):
         with pytest.raises(Refused, match=reason):
             signers.judge(kiosk, public, namespace, now)
-    revoked = AllowedSigners.from_text(signers.with_revoked("K1", now).to_text())
+    second = Signer("K2", other.public_key(), (sshsig.BATCH,))
+    revoked = AllowedSigners.from_text(signers.with_signer(second).with_revoked("K1", now).to_text())
+    assert revoked.judge("K2", other.public_key(), sshsig.BATCH, later).principal == "K2"
     for moment in (now, later):
         with pytest.raises(Refused, match="signer_revoked"):
             revoked.judge("K1", key.public_key(), sshsig.BATCH, moment)
@@ -151,6 +156,14 @@ def test_any_changed_byte_of_a_signature_is_refused(place: int, change: int) -> 
         read()
 
 
+def test_the_same_signature_in_other_lines_is_refused() -> None:
+    signature = sshsig.sign(MESSAGE, new_signing_key(), sshsig.BATCH).decode().split("\n")
+    rewrapped = "\n".join([signature[0], "".join(signature[1:-2]), *signature[-2:]]).encode()
+    for untrusted in (rewrapped, rewrapped * 20):
+        with pytest.raises(Refused, match="signature_unreadable"):
+            sshsig.parse(untrusted)
+
+
 @given(st.binary(max_size=600))
 def test_rubbish_is_no_signature(untrusted: bytes) -> None:
     with pytest.raises(Refused, match="signature_unreadable"):
@@ -161,7 +174,14 @@ def test_keys_come_back_from_their_stored_forms() -> None:
     key = new_signing_key()
     assert sshsig.same_key(signing_key_from_bytes(signing_key_to_bytes(key)).public_key(), key.public_key())
     assert sshsig.same_key(public_from_line(f"{public_line(key.public_key())} K1"), key.public_key())
-    with pytest.raises(Refused, match="key_unreadable"):
-        signing_key_from_openssh(b"not a key")
+    other = ec.generate_private_key(ec.SECP256R1()).private_bytes(
+        Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()
+    )
+    for untrusted in (b"not a key", other):
+        with pytest.raises(Refused, match="key_unreadable"):
+            signing_key_from_openssh(untrusted)
+    for text in ("", "AGE-SECRET-KEY-1NONSENSE\n", "age1public\n"):
+        with pytest.raises(Refused, match="key_unreadable"):
+            AgeIdentity.from_file_text(text)
     with pytest.raises(ValueError, match="Ed25519"):
         public_from_line("ssh-rsa AAAA")

@@ -20,10 +20,6 @@ class Writer(Protocol):
         """Takes all of `content`."""
         ...
 
-    def flush(self) -> None:
-        """May do nothing."""
-        ...
-
 
 def encrypt(reader: Reader, writer: Writer, recipients: Sequence[str]) -> None:
     """Encrypts all of `reader` to every recipient; recipients are opaque strings that may change kind.
@@ -34,12 +30,9 @@ def encrypt(reader: Reader, writer: Writer, recipients: Sequence[str]) -> None:
     source, sink = _Kept(reader), _Kept(writer)
     try:
         pyrage.encrypt_io(source, sink, keys)
-    except Exception:
-        # The library wraps our own refusals; the reason must arrive as it was raised.
-        raised = source.raised or sink.raised
-        if raised is not None:
-            raise raised from None
-        raise
+    except Exception as error:
+        # The library wraps what reader and writer raise; the reason must arrive as it was raised.
+        raise (source.raised or sink.raised or error) from None
 
 
 def decrypt(reader: Reader, writer: Writer, identity: AgeIdentity) -> None:
@@ -51,14 +44,7 @@ def decrypt(reader: Reader, writer: Writer, identity: AgeIdentity) -> None:
     try:
         pyrage.decrypt_io(source, sink, [identity.for_opening()])
     except Exception as error:
-        raised = source.raised or sink.raised
-        if raised is not None:
-            raise raised from None
-        if isinstance(error, pyrage.DecryptError) and "matching" in str(error):
-            raise Refused("payload_not_for_us") from None
-        if isinstance(error, pyrage.DecryptError | OSError):
-            raise Refused("payload_undecipherable") from None
-        raise
+        raise (source.raised or sink.raised or _named(error)) from None
 
 
 def refuse_unusable(recipients: Sequence[str]) -> None:
@@ -67,6 +53,14 @@ def refuse_unusable(recipients: Sequence[str]) -> None:
         raise Refused("recipient_unusable")
     for text in recipients:
         _recipient(text)
+
+
+def _named(error: Exception) -> Exception:
+    if isinstance(error, pyrage.DecryptError) and "matching" in str(error):
+        return Refused("payload_not_for_us")
+    # A chunk that does not authenticate comes as OSError, a broken header as DecryptError.
+    known = isinstance(error, pyrage.DecryptError | OSError)
+    return Refused("payload_undecipherable") if known else error
 
 
 def _recipient(text: str) -> Any:
@@ -99,6 +93,3 @@ class _Kept:
         except Exception as error:
             self.raised = self.raised or error
             raise
-
-    def flush(self) -> None:
-        self._inner.flush()

@@ -16,7 +16,7 @@ from kiosk.domain.errors import Refused
 
 BLOCK = 512
 RECORD = tarfile.RECORDSIZE
-MOST_ENTRIES = 20_000
+MOST_ENTRIES = 5_000
 LARGEST_ENTRY = 256 << 20
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}(/[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}){0,2}")
 _DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
@@ -143,9 +143,6 @@ class TarSink:
         while view:
             view = self._step(view)
         return len(content)
-
-    def flush(self) -> None:
-        """Nothing is held back."""
 
     def finish(self) -> None:
         """The stream has ended; Refused("payload_cut") when the tar has not."""

@@ -108,9 +108,6 @@ class PayloadWriter:
         self._crc = zlib.crc32(content, self._crc)
         return len(content)
 
-    def flush(self) -> None:
-        """The container flushes when it is complete."""
-
     @property
     def sha256(self) -> str:
         """Hash of the ciphertext so far."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
@@ -17,7 +18,7 @@ from kiosk.sealing.batchfile import OuterBatch, Tally
 from kiosk.sealing.container import CHUNK, PAYLOAD_OFFSET, Reader
 from kiosk.sealing.keys import AgeIdentity
 
-LARGEST_COUNTED = 64 << 20
+LARGEST_COUNTED = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,7 @@ def inspect_batch(path: Path, outer: OuterBatch, identity: AgeIdentity) -> Opene
 
     Raises Refused `payload_…` or `inner_header`, Trouble("batch_unreadable").
     """
-    try:
-        return _opened(path, outer.manifest, identity, None)
-    except OSError as error:
-        raise Trouble("batch_unreadable", number=error.errno or 0) from error
+    return _opened(path, outer.manifest, identity, None)
 
 
 def open_batch(path: Path, outer: OuterBatch, identity: AgeIdentity, out: Path) -> OpenedBatch:
@@ -69,9 +67,8 @@ def _opened(path: Path, manifest: Manifest, identity: AgeIdentity, folder: Path 
     unpacking = _Unpacking(manifest, folder)
     sink = TarSink(unpacking)
     try:
-        with path.open("rb", buffering=0) as stream:
-            stream.seek(PAYLOAD_OFFSET)
-            age.decrypt(_Section(stream, manifest.payload.size), sink, identity)
+        with _section(path, manifest.payload.size) as section:
+            age.decrypt(section, sink, identity)
     finally:
         unpacking.close()
     sink.finish()
@@ -85,8 +82,19 @@ def _opened(path: Path, manifest: Manifest, identity: AgeIdentity, folder: Path 
     return OpenedBatch(sink.files, dict(unpacking.tally.counts), sink.size)
 
 
+@contextmanager
+def _section(path: Path, size: int) -> Iterator[Reader]:
+    try:
+        stream = path.open("rb", buffering=0)
+    except OSError as error:
+        raise Trouble("batch_unreadable", number=error.errno or 0) from error
+    with stream:
+        stream.seek(PAYLOAD_OFFSET)
+        yield _Section(stream, size)
+
+
 class _Section:
-    """The payload's bytes within the container."""
+    """The payload's bytes within the container; what fails here is the batch's medium."""
 
     def __init__(self, stream: Reader, size: int) -> None:
         self._stream = stream
@@ -96,7 +104,10 @@ class _Section:
     def read(self, size: int = -1, /) -> bytes:
         """Up to `size` bytes; reads ahead by the MiB."""
         if not self._ahead and self._left:
-            block = self._stream.read(min(CHUNK, self._left))
+            try:
+                block = self._stream.read(min(CHUNK, self._left))
+            except OSError as error:
+                raise Trouble("batch_unreadable", number=error.errno or 0) from error
             self._left -= len(block)
             self._ahead = memoryview(block)
         taken = self._ahead[:size] if size >= 0 else self._ahead

@@ -150,3 +150,33 @@ def test_a_picture_of_any_shape_is_judged(looker: vision.Looker, shape: tuple[in
     picture = np.random.default_rng(3).integers(0, 256, (*shape, 3), np.uint8)
     assert judge(looker.look(picture).measures).advice == "no_face"
     assert looker.look(picture, quick=True).faces == 0
+
+
+def test_a_shaken_picture_is_not_sharp(looker: vision.Looker) -> None:
+    """Moved sideways by a sixth of the eyes' distance: the edges along the movement stay crisp."""
+    moved = np.zeros((21, 21), np.float32)
+    moved[10] = 1 / 21
+    shaken = np.asarray(cv2.filter2D(clip_frame(), -1, moved), np.uint8)
+    assert judge(looker.look(shaken).measures).check("sharp").state is State.FAIL
+
+
+@pytest.mark.parametrize(
+    ("measure", "worse"),
+    [
+        ("luminance", lambda frame, step: frame * (1 - 0.14 * step)),
+        ("under_exposed", lambda frame, step: frame * (1 - 0.14 * step)),
+        ("over_exposed", lambda frame, step: np.clip(frame * (1 + 0.15 * step), 0, 255)),
+        ("dynamic_range", lambda frame, step: frame * (1 - 0.14 * step) + 127 * 0.14 * step),
+        ("even_light", lambda frame, step: frame * np.linspace(1, 1 - 0.15 * step, 1280)[None, :, None]),
+    ],
+)
+def test_each_number_of_light_follows_what_was_done(
+    looker: vision.Looker, measure: str, worse: object
+) -> None:
+    assert callable(worse)
+    values = [
+        looker.look(worse(clip_frame().astype(np.float32), step).astype(np.uint8)).measures[measure]
+        for step in range(7)
+    ]
+    assert values in (sorted(values), sorted(values, reverse=True))
+    assert abs(values[-1] - values[0]) > 0.1

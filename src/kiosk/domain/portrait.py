@@ -147,7 +147,7 @@ RULES: Mapping[str, Rule] = {
     "eyes_open": Rule((0.045, _ANY), (0.03, _ANY), "gap/T", "ICAO: eyes open"),
     "gaze": Rule((-_ANY, 0.12), None, "offset/eye", "ICAO: looks at the camera; J-LIS excuses"),
     "mouth_closed": Rule((-_ANY, 0.03), (-_ANY, 0.05), "gap/T", "ICAO: mouth closed"),
-    "sharp": Rule((0.10, _ANY), (0.06, _ANY), "edge/contrast", "J-LIS: in focus; own calibration"),
+    "sharp": Rule((0.13, _ANY), (0.08, _ANY), "edge/contrast", "J-LIS: in focus; own calibration"),
     "under_exposed": Rule((-_ANY, 0.35), None, "share", _SHADE),
     "over_exposed": Rule((-_ANY, 0.01), None, "share", _SHADE),
     "luminance": Rule((0.15, 0.60), None, "0..1", _SHADE),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MIN_SCORE = 0.5
 SAME_FACE_OVERLAP = 0.3
+NESTED = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,8 @@ def _merged(raw: NDArray[np.floating], certainty: NDArray[np.floating]) -> tuple
     while left:
         best = left[0]
         same = [i for i in left if i == best or _overlap(corners[best], corners[i]) > SAME_FACE_OVERLAP]
-        left = [i for i in left if i not in same]
+        # A small box inside a large one is the same face again, seen by a finer cell.
+        left = [i for i in left if i not in same and _share_inside(corners[i], corners[best]) < NESTED]
         mean = np.average(raw[same], axis=0, weights=certainty[same])
         (x, y), (width, height) = mean[0], mean[1]
         eyes = sorted((tuple(map(float, mean[2])), tuple(map(float, mean[3]))))
@@ -94,15 +96,26 @@ def _merged(raw: NDArray[np.floating], certainty: NDArray[np.floating]) -> tuple
     return tuple(faces)
 
 
-def _overlap(one: NDArray[np.floating], other: NDArray[np.floating]) -> float:
-    """Intersection over union of two boxes given as left, top, right, bottom."""
+def _common(one: NDArray[np.floating], other: NDArray[np.floating]) -> float:
+    """Square pixels that two boxes (left, top, right, bottom) have in common."""
     width = min(one[2], other[2]) - max(one[0], other[0])
     height = min(one[3], other[3]) - max(one[1], other[1])
-    if width <= 0 or height <= 0:
-        return 0.0
-    both = width * height
-    areas = (one[2] - one[0]) * (one[3] - one[1]) + (other[2] - other[0]) * (other[3] - other[1])
-    return float(both / (areas - both))
+    return float(width * height) if width > 0 and height > 0 else 0.0
+
+
+def _area(box: NDArray[np.floating]) -> float:
+    return float((box[2] - box[0]) * (box[3] - box[1]))
+
+
+def _share_inside(one: NDArray[np.floating], other: NDArray[np.floating]) -> float:
+    """How much of the smaller box lies inside the larger one, 0..1."""
+    return _common(one, other) / max(1e-9, min(_area(one), _area(other)))
+
+
+def _overlap(one: NDArray[np.floating], other: NDArray[np.floating]) -> float:
+    """Intersection over union, 0..1."""
+    both = _common(one, other)
+    return both / max(1e-9, _area(one) + _area(other) - both)
 
 
 def moved(face: Face, x: float, y: float) -> Face:

@@ -173,6 +173,7 @@ def shown(root: QWidget, name: str, kind: type[W] | None = None) -> W:
 
 def is_shown(root: QWidget, name: str) -> bool:
     """Whether a control of that name can be seen."""
+    QApplication.processEvents()
     return any(w.isVisible() for w in root.window().findChildren(QWidget, name))
 
 

@@ -177,7 +177,7 @@ def short(words: str) -> str:
 
 def folded(words: str, longest: int = 9) -> str:
     """Words too long for a tile in two lines: broken near the middle, where a phrase ends if it can be."""
-    if len(words) <= longest:
+    if len(words) <= longest or "\n" in words:
         return words
     middle = len(words) / 2
     ends = [at + 1 for at, sign in enumerate(words[:-1]) if sign in ENDS]

@@ -1,0 +1,146 @@
+"""The forms desk on the glass: papers looked at, forms written, and only then into the line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from tests.ui.counter_day import ID_PAPERS, CounterDay, is_shown, on_glass, settle, shown
+
+from kiosk.domain.visit import Outcome, Reason, Service, State, StepKind
+from kiosk.ui.screens.forms import FormsScreen
+
+Touch = Callable[[QWidget, str], None]
+Picture = Callable[[QWidget, str], Path]
+
+MUST = ("F01", "F02", "F04_written", "F04_pasted", "F12", "no_blocker")
+
+
+@pytest.fixture
+def day(dressed: QWidget) -> CounterDay:
+    counter_day = CounterDay()
+    counter_day.book()
+    return counter_day
+
+
+@pytest.fixture
+def screen(day: CounterDay) -> FormsScreen:
+    made = FormsScreen(
+        reception=day.reception,
+        counter=day.counter,
+        held=day.custody.of,
+        papers=lambda: ID_PAPERS,
+        clock=day.clock,
+        texts=day.texts,
+        background=day.background,
+    )
+    made.window_kept = on_glass(made)  # type: ignore[attr-defined]
+    return made
+
+
+def arrived(day: CounterDay, screen: FormsScreen, reservation: str | None = None) -> str:
+    ticket = day.reception.check_in(Service.ISSUANCE, reservation=reservation).ticket
+    screen.refresh()
+    settle()
+    return ticket
+
+
+def test_papers_then_forms_then_the_line(
+    day: CounterDay, screen: FormsScreen, touch: Touch, picture: Picture
+) -> None:
+    ticket = arrived(day, screen, "R251109001")
+    arrived(day, screen, "R251109013")
+    touch(screen, f"forms.open.{ticket}")
+    assert not shown(screen, "forms.done", QPushButton).isEnabled()
+    touch(screen, "forms.identity.A01")
+    picture(screen.window(), "forms_precheck")
+    touch(screen, "forms.done")
+
+    assert shown(screen, "forms.done", QPushButton).text() == "あと 6 つ確かめると押せます"
+    for key in MUST:
+        touch(screen, f"forms.must.{key}")
+    picture(screen.window(), "forms")
+    touch(screen, "forms.done")
+
+    visit = day.counter.visit(ticket)
+    precheck = visit.step_at(StepKind.PRECHECK)
+    assert visit.state is State.WAITING
+    assert precheck is not None
+    assert precheck.papers == ("A01",)
+    assert screen.notice.accessibleName() == f"{ticket} が呼び出しの列に入りました。"
+    assert not is_shown(screen, f"forms.open.{ticket}")
+
+
+def test_ticks_stay_while_the_staff_looks_after_somebody_else(
+    day: CounterDay, screen: FormsScreen, touch: Touch
+) -> None:
+    one, two = arrived(day, screen), arrived(day, screen)
+    for ticket in (one, two):
+        day.reception.precheck(ticket, ("A01",))
+    touch(screen, f"forms.open.{one}")
+    touch(screen, "forms.must.F01")
+    touch(screen, f"forms.open.{two}")
+    assert not shown(screen, "forms.must.F01", QPushButton).isChecked()
+    touch(screen, f"forms.open.{one}")
+
+    assert shown(screen, "forms.must.F01", QPushButton).isChecked()
+    assert shown(screen, "forms.done", QPushButton).text() == "あと 5 つ確かめると押せます"
+
+
+def test_too_few_papers_leave_by_the_side_with_where_to_go(
+    day: CounterDay, screen: FormsScreen, touch: Touch
+) -> None:
+    ticket = arrived(day, screen)
+    touch(screen, f"forms.open.{ticket}")
+    touch(screen, "forms.identity.B01")
+    assert shown(screen, "forms.identity.answer", QLabel).text() == "▲ B の書類がもう1点必要です"
+    touch(screen, "forms.leave")
+    touch(screen, "forms.exit.R01")
+    assert "次の開催日か市役所" in shown(screen, "forms.exit.say", QLabel).text()
+    touch(screen, "forms.exit.yes")
+
+    visit = day.counter.visit(ticket)
+    assert (visit.outcome, visit.reason) == (Outcome.STOPPED, Reason.R01)
+
+
+def test_the_papers_can_be_looked_at_again(day: CounterDay, screen: FormsScreen, touch: Touch) -> None:
+    ticket = arrived(day, screen)
+    day.reception.precheck(ticket, ("A01",))
+    touch(screen, f"forms.open.{ticket}")
+    touch(screen, "forms.undo")
+
+    assert is_shown(screen, "forms.identity.A01")
+    assert not day.counter.visit(ticket).is_done(StepKind.PRECHECK)
+
+
+def test_on_hold_at_the_desk(day: CounterDay, screen: FormsScreen, touch: Touch) -> None:
+    ticket = arrived(day, screen)
+    touch(screen, f"forms.open.{ticket}")
+    touch(screen, "forms.hold")
+
+    assert day.counter.visit(ticket).state is State.HELD
+    assert not is_shown(screen, "forms.done")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 680), (1920, 960)])
+def test_many_at_the_desk_and_the_longest_name(
+    day: CounterDay, screen: FormsScreen, touch: Touch, picture: Picture, width: int, height: int
+) -> None:
+    screen.window().resize(width, height)
+    screen.setGeometry(0, 0, width, height)
+    first = arrived(day, screen, "R251109013")
+    for _ in range(8):
+        arrived(day, screen)
+    touch(screen, f"forms.open.{first}")
+    picture(screen.window(), f"forms_worst_{width}")
+
+    assert is_shown(screen, "forms.rows.on")
+    pager, rows = shown(screen, "forms.rows.on"), shown(screen, "forms.rows")
+    assert pager.mapTo(rows, pager.rect().bottomLeft()).y() <= rows.height()
+    day.reception.precheck(first, ("A01",))
+    touch(screen, f"forms.open.{first}")
+    picture(screen.window(), f"forms_list_worst_{width}")
+    last, done = shown(screen, "forms.undo"), shown(screen, "forms.done")
+    assert last.mapTo(screen, last.rect().bottomLeft()).y() < done.mapTo(screen, done.rect().topLeft()).y()

@@ -35,7 +35,7 @@ def paper_values(receipt: Receipt, names: Mapping[str, str]) -> dict[str, Any]:
             {"code": code, "name": names.get(code, code), "count": n}
             for code, n in sorted(receipt.papers.items())
         ],
-        "note": receipt.accepted_gap or "",
+        "note": f"{names.get('gap', '')}{receipt.accepted_gap}" if receipt.accepted_gap else "",
         "practice": receipt.practice,
     }
 

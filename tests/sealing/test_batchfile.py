@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.sealing.days import FILES, Day, a_day, facts, pieces, run, zipped
 
-from kiosk.domain.batch import LARGEST_PAYLOAD
+from kiosk.domain.batch import LARGEST_COUNTED, LARGEST_PAYLOAD
 from kiosk.domain.errors import Refused, Trouble
 from kiosk.sealing.batchfile import file_sha256, read_outer, seal_batch, verify_own
 from kiosk.sealing.container import PayloadWriter, read_container
 from kiosk.sealing.keys import AgeIdentity, new_signing_key, public_line, recipient_sha256
 from kiosk.sealing.opening import inspect_batch, open_batch
+from tests.sealing.days import FILES, Day, a_day, facts, pieces, run, zipped
 
 
 def needs(tool: str) -> pytest.MarkDecorator:
@@ -244,6 +244,12 @@ def test_a_batch_no_stick_can_take_is_not_sealed() -> None:
     writer.size = LARGEST_PAYLOAD
     with pytest.raises(Refused, match="seal_too_large"):
         writer.write(b"x")
+
+
+def test_records_the_city_could_not_hold_are_not_sealed(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="seal_too_large"):
+        a_day(tmp_path, files=(("custody.csv", bytes(LARGEST_COUNTED + 1)),))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_facts_the_city_would_refuse_are_refused_before_sealing(tmp_path: Path) -> None:

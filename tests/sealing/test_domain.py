@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from tests.sealing.days import JST, facts
 
 from kiosk.domain.batch import (
     TRANSITIONS,
@@ -24,6 +23,7 @@ from kiosk.domain.batch import (
 from kiosk.domain.canonical import canonical
 from kiosk.domain.errors import Refused
 from kiosk.domain.receipt import Decision, Receipt, judge, permits_erasure
+from tests.sealing.days import JST, facts
 
 
 def a_manifest(**changes: Any) -> Manifest:

@@ -13,15 +13,15 @@ import pyrage
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.sealing.days import FILES, PORTRAIT, a_day, pieces, zipped
 
-from kiosk.domain.batch import Manifest, Payload
+from kiosk.domain.batch import LARGEST_COUNTED, Manifest, Payload
 from kiosk.domain.errors import Refused, Trouble
 from kiosk.sealing import sshsig
 from kiosk.sealing.archive import LARGEST_ENTRY, MOST_ENTRIES, RECORD, TarSink, TarSource
 from kiosk.sealing.batchfile import read_outer
 from kiosk.sealing.keys import AgeIdentity, new_signing_key
-from kiosk.sealing.opening import LARGEST_COUNTED, inspect_batch, open_batch
+from kiosk.sealing.opening import inspect_batch, open_batch
+from tests.sealing.days import FILES, PORTRAIT, a_day, pieces, zipped
 
 
 @dataclass

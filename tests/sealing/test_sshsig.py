@@ -11,7 +11,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.sealing.days import run
 
 from kiosk.domain.errors import Refused
 from kiosk.sealing import sshsig
@@ -27,6 +26,7 @@ from kiosk.sealing.keys import (
     signing_key_to_openssh,
 )
 from kiosk.sealing.signers import AllowedSigners, Signer
+from tests.sealing.days import run
 
 needs_ssh = pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="ssh-keygen is not on this machine")
 MESSAGE = '{"受領":"済"}'.encode()

@@ -333,6 +333,8 @@ def _ticket(fields: Fields) -> TicketLine:
 
 
 COUNTED_FILES = {"visits.json": "visits", "custody.csv": "custody", "applications.csv": "applications"}
+LARGEST_COUNTED = 16 << 20
+"""A counted file is held in memory on both sides; a day's records are far smaller."""
 COUNTED_KINDS = ("visits", "portraits", "custody", "applications")
 
 

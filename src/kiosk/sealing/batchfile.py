@@ -14,8 +14,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from kiosk import paths
 from kiosk.domain.batch import (
+    COUNTED_FILES,
     COUNTED_KINDS,
     HEADER_NAME,
+    LARGEST_COUNTED,
     PAYLOAD_NAME,
     BatchFacts,
     Header,
@@ -97,6 +99,8 @@ def seal_batch(
 
     def watch(name: str, content: bytes) -> None:
         nonlocal passed
+        if name in COUNTED_FILES and len(content) > LARGEST_COUNTED:
+            raise Refused("seal_too_large")
         tally.add(name, content)
         passed += len(content)
         if progress is not None:

@@ -10,15 +10,13 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import BinaryIO
 
-from kiosk.domain.batch import COUNTED_FILES, HEADER_NAME, Manifest
+from kiosk.domain.batch import COUNTED_FILES, HEADER_NAME, LARGEST_COUNTED, Manifest
 from kiosk.domain.errors import Refused, Trouble
 from kiosk.sealing import age
 from kiosk.sealing.archive import Receiver, TarSink
 from kiosk.sealing.batchfile import OuterBatch, Tally
 from kiosk.sealing.container import CHUNK, PAYLOAD_OFFSET, Reader
 from kiosk.sealing.keys import AgeIdentity
-
-LARGEST_COUNTED = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)

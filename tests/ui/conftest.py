@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
@@ -13,6 +15,9 @@ from pytestqt.qtbot import QtBot
 from kiosk.ui import theme
 from kiosk.ui.background import Background
 from kiosk.ui.texts import Texts
+
+if TYPE_CHECKING:
+    from kiosk.services.desk import Desk
 
 
 @pytest.fixture(scope="session")
@@ -77,3 +82,32 @@ def touch(qtbot: QtBot) -> Touch:
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
     return press
+
+
+@pytest.fixture(scope="session")
+def commissioned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A practice house made once: city/, data/ and the stick batch/; tests work on copies."""
+    from kiosk.cli.practice import build_house
+    from kiosk.services.practice import PRACTICE_DAY
+
+    root = tmp_path_factory.mktemp("house")
+    build_house(root, root / "data", day=PRACTICE_DAY).desk.vault.close()
+    return root
+
+
+@pytest.fixture
+def desk(commissioned: Path, tmp_path: Path) -> Iterator[Desk]:
+    """A practice kiosk of the test's own, locked, on the practice day; its stick is empty."""
+    from kiosk.services.open_desk import open_desk
+    from kiosk.services.practice import PRACTICE_DAY
+
+    folder = tmp_path / "data"
+    shutil.copytree(commissioned / "data", folder)
+    stick = tmp_path / "batch"
+    shutil.copytree(commissioned / "batch", stick)
+    devices = folder / "devices.toml"
+    text = devices.read_text(encoding="utf-8").replace(str(commissioned / "batch"), str(stick))
+    devices.write_text(text, encoding="utf-8")
+    opened = open_desk(folder, day=PRACTICE_DAY)
+    yield opened
+    opened.vault.close()

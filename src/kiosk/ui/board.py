@@ -12,8 +12,8 @@ from kiosk.services.line import Line, Place
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import restyle
 
-EARLIER_SHOWN = 3
-HELD_SHOWN = 4
+EARLIER_SHOWN = 2
+HELD_SHOWN = 3
 LARGE_FROM_PX = 1000
 
 
@@ -39,6 +39,7 @@ class Board(QWidget):
         self._minutes = _word("", "word", name="board.minutes")
         self._band = _word("", "small", name="board.band")
         self._held = _word("", "held", name="board.held")
+        self._held_more = _word("", "small", soft=True, name="board.held_more")
         self._held_word = _word(texts.get("board.held"), "small", name="board.held_word")
         self._clock = _word("", "small", soft=True, name="board.clock")
         self._practice = QLabel(texts.get("shell.practice"))
@@ -57,6 +58,8 @@ class Board(QWidget):
         self._band.setText(self._texts.get(f"band.{line.band}"))
         held = [place.ticket for place in line.held[:HELD_SHOWN]]
         self._held.setText("\n".join(held))
+        more = len(line.held) - len(held)
+        self._held_more.setText(self._texts.get("board.held_more", count=more) if more else "")
         self._held_word.setVisible(bool(held))
         self.show_time(now)
 
@@ -129,7 +132,7 @@ class Board(QWidget):
         self._earlier.setSpacing(24)
         left = QVBoxLayout()
         left.setContentsMargins(48, 48, 48, 48)
-        left.setSpacing(28)
+        left.setSpacing(24)
         left.addLayout(head)
         left.addWidget(self._now)
         left.addLayout(self._earlier)
@@ -139,14 +142,15 @@ class Board(QWidget):
         side.setObjectName("board.side")
         side.setMinimumWidth(360)
         right = QVBoxLayout(side)
-        right.setContentsMargins(36, 48, 36, 48)
-        right.setSpacing(8)
+        right.setContentsMargins(36, 40, 36, 32)
+        right.setSpacing(4)
         right.addWidget(_word(self._texts.get("board.waiting"), "small"))
         for label in (self._waiting, self._minutes, self._band):
             right.addWidget(label)
-        right.addSpacing(32)
+        right.addSpacing(24)
         right.addWidget(self._held_word)
         right.addWidget(self._held)
+        right.addWidget(self._held_more)
         right.addStretch(1)
         right.addWidget(self._clock)
         across = QHBoxLayout()

@@ -90,7 +90,7 @@ class Passage(QObject):
         person = self._access.enter(unlocked)
         rules = self._desk.rules
         self._shell.topbar.show_counter(rules.city.counter_name)
-        role = self._texts.get(f"sign_in.role.{person.role.value}")
+        role = self._texts.get(f"shell.role.{person.role.value}")
         self._shell.topbar.show_person(self._texts.get("shell.person", name=person.name, role=role))
         if self._rooms is None:
             self._rooms = self._make_rooms()

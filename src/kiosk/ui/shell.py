@@ -214,9 +214,8 @@ class Shell(QMainWindow):
     def _bring(self, screen: Screen) -> None:
         self._stack.setCurrentWidget(screen)
         screen.clear_notice()
-        focused = self.focusWidget()
-        if focused is None or not screen.isAncestorOf(focused):
-            screen.setFocus()
+        # Hiding the last screen hands the focus to whatever comes next; nothing should wear a ring unasked.
+        screen.setFocus()
         self.refresh()
 
     def _questions(self) -> list[QWidget]:

@@ -126,7 +126,8 @@ class ManageScreen(Screen):
             self._tabs.addButton(button, at)
             card.body.addWidget(button)
         card.body.addStretch(1)
-        take = Button(self.texts.get("manage.take_list"), "quiet", size="large", name="manage.take_list")
+        take = Button(self.texts.get("manage.take_list"), "quiet", name="manage.take_list")
+        take.setMinimumHeight(64)
         card.body.addWidget(take.guarded(self._house.take_list))
         return card
 

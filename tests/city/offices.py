@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from tests.sealing.days import FILES, JST, facts
 
 from kiosk.city.home import CityHome
 from kiosk.sealing.batchfile import SealedBatch, seal_batch
 from kiosk.sealing.cards import CityCard, KioskCard
 from kiosk.sealing.keys import AgeIdentity, new_signing_key
+from tests.sealing.days import FILES, JST, facts
 
 AFTERNOON = datetime(2025, 11, 5, 15, 0, 0, tzinfo=JST)
 NEXT_DAY = AFTERNOON + timedelta(days=1)

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.city.offices import Counter, Office
 
 from kiosk.cli.city import app
 from kiosk.cli.console import run
 from kiosk.sealing.cards import CityCard
 from kiosk.sealing.receipts import read_receipt
+from tests.city.offices import Counter, Office
 
 
 class Terminal:

@@ -9,8 +9,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.city.offices import AFTERNOON, NEXT_DAY, Counter, Office, an_office
-from tests.sealing.days import FILES, pieces, resigned, run, zipped
 
 from kiosk.city.desk import answer, check, unpack, write_answer
 from kiosk.city.home import CityHome
@@ -20,6 +18,8 @@ from kiosk.sealing import sshsig
 from kiosk.sealing.cards import KioskCard
 from kiosk.sealing.keys import AgeIdentity, new_signing_key, public_line
 from kiosk.sealing.receipts import read_receipt
+from tests.city.offices import AFTERNOON, NEXT_DAY, Counter, Office, an_office
+from tests.sealing.days import FILES, pieces, resigned, run, zipped
 
 
 def problem(office: Office, *paths: Path) -> list[str | None]:

@@ -6,12 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.city.offices import AFTERNOON, Counter, Office
 
 from kiosk.city.desk import answer
 from kiosk.city.receipt_paper import paper_values, write_paper
 from kiosk.domain.errors import Trouble
 from kiosk.ui.texts import Texts
+from tests.city.offices import AFTERNOON, Counter, Office
 
 
 def names() -> dict[str, str]:

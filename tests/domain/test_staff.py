@@ -56,7 +56,7 @@ def test_two_people_are_two_and_one_of_them_leads() -> None:
             refuse_unless_two(first, second)
 
 
-@pytest.mark.parametrize("pin", ["40718253", "90263815", "508173942", "４０７１８２５３"])
+@pytest.mark.parametrize("pin", ["40718253", "90263815", "508173942", "20251399", "４０７１８２５３"])
 def test_a_pin_of_eight_or_more_digits_is_taken(pin: str) -> None:
     refuse_weak(Role.STAFF, pin)
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.store.counter import DAY, MANAGER, PHRASE, QUICK, Clock
 
 from kiosk.store.device_secrets import MemorySecrets
 from kiosk.store.session import SessionStore
 from kiosk.store.vault import Vault
+from tests.store.counter import DAY, MANAGER, PHRASE, QUICK, Clock
 
 
 @pytest.fixture

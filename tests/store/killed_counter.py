@@ -10,11 +10,10 @@ import os
 import sys
 from pathlib import Path
 
-from tests.store.counter import NINE, receive
-
 from kiosk.domain.application import Application
 from kiosk.store.desk import StoredPortrait
 from kiosk.store.session import SessionStore
+from tests.store.counter import NINE, receive
 
 
 def tell(words: str) -> None:

@@ -83,6 +83,13 @@ def test_the_pragmas_hold_on_every_connection(engine: Engine, pragma: str, value
             assert str(db.exec_driver_sql(f"PRAGMA {pragma}").scalar_one()) == str(value)
 
 
+def test_a_folder_that_is_gone_is_one_clear_trouble(tmp_path: Path) -> None:
+    nowhere = open_engine(tmp_path / "gone" / "day.db", KEY)
+    with pytest.raises(Trouble, match="database_unreadable"):
+        nowhere.connect()
+    nowhere.dispose()
+
+
 def test_another_key_opens_nothing(engine: Engine, tmp_path: Path) -> None:
     wrote(engine, "髙橋")
     engine.dispose()

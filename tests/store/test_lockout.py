@@ -7,12 +7,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.store.counter import CLERK, MANAGER, PHRASE, PIN, Clock, again, edited
 
 from kiosk.domain.errors import Refused
 from kiosk.store.access import read_access
 from kiosk.store.device_secrets import MemorySecrets
 from kiosk.store.vault import Vault
+from tests.store.counter import CLERK, MANAGER, PHRASE, PIN, Clock, again, edited
 
 
 def test_a_wrong_pin_says_how_many_tries_are_left(vault: Vault) -> None:

@@ -7,11 +7,10 @@ from datetime import date
 
 import pytest
 from sqlalchemy.exc import IntegrityError
-from tests.store.counter import DAY, NINE, PHRASE
 
 from kiosk.domain.batch import SessionState
 from kiosk.domain.erasure import METHOD, Erasure
-from kiosk.domain.errors import Refused
+from kiosk.domain.errors import Refused, Trouble
 from kiosk.domain.ledger import (
     Direction,
     Export,
@@ -26,6 +25,7 @@ from kiosk.domain.ledger import (
 from kiosk.domain.registers import Approval, Medium, MediumKind, MediumState, Subject
 from kiosk.store.office import OfficeStore
 from kiosk.store.vault import Vault
+from tests.store.counter import DAY, NINE, PHRASE
 
 NEXT_DAY = date(2025, 11, 9)
 
@@ -166,6 +166,7 @@ def test_batches_count_up_and_name_the_one_before(office: OfficeStore) -> None:
         assert view.batches.next_seq() == 4
         assert view.batches.last() == a_batch(3, NEXT_DAY)
         assert view.batches.newest_of(DAY) == a_batch(2)
+        assert len(view.batches.all()) == 3
         assert view.batches.by_manifest(f"{1:064x}") == a_batch(1)
         assert view.batches.by_manifest("0" * 64) is None
         assert [copy.medium for copy in view.batches.exports(2)] == ["USB-1", "USB-2"]
@@ -268,6 +269,13 @@ def test_the_log_cannot_be_emptied_under_a_reader_and_says_so(office: OfficeStor
             work.settings.put("x", 2)
             work.commit()
         assert not office.checkpoint()
+
+
+def test_another_key_opens_no_office(vault: Vault, office: OfficeStore) -> None:
+    vault.lock()
+
+    with pytest.raises(Trouble, match="database_unreadable"):
+        OfficeStore.open(vault.folder.office, bytes(32))
 
 
 def test_an_office_in_memory_has_the_same_tables() -> None:

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 from sqlalchemy.exc import IntegrityError, InvalidRequestError
-from tests.store.counter import KANA, NAME, NINE, receive
 
 from kiosk.domain.application import Application
 from kiosk.domain.custody import CustodyLine, Movement, Paper
@@ -17,6 +16,7 @@ from kiosk.domain.ticket import Ticket
 from kiosk.domain.visit import Done, Event, PinForm, Reason, Service, State, Step, StepKind
 from kiosk.store.desk import StoredPortrait
 from kiosk.store.session import SessionStore
+from tests.store.counter import KANA, NAME, NINE, receive
 
 
 def test_a_visit_comes_back_as_it_was_saved(day: SessionStore) -> None:

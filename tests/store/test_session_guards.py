@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import IntegrityError
-from tests.store.counter import DAY, KANA, NAME, NINE, PHRASE, Clock, again, bytes_below, receive
 
 from kiosk.domain.custody import CustodyLine, Movement, Paper
 from kiosk.domain.errors import Refused, Trouble
@@ -18,6 +17,7 @@ from kiosk.store.device_secrets import MemorySecrets
 from kiosk.store.session import SessionStore
 from kiosk.store.slots import session_key
 from kiosk.store.vault import Vault
+from tests.store.counter import DAY, KANA, NAME, NINE, PHRASE, Clock, again, bytes_below, receive
 
 OTHER_NAME = "﨑山 たろう"
 

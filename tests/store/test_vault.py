@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.store.counter import CLERK, DAY, MANAGER, PHRASE, PIN, QUICK, Clock, again, edited
 
 from kiosk.domain.errors import Refused, Trouble
 from kiosk.domain.journal import Anchor
@@ -17,6 +16,7 @@ from kiosk.domain.staff import Operator, Role
 from kiosk.store.device_secrets import FileSecrets, MemorySecrets
 from kiosk.store.slots import STANDARD_COST, KdfCost
 from kiosk.store.vault import Vault
+from tests.store.counter import CLERK, DAY, MANAGER, PHRASE, PIN, QUICK, Clock, again, edited
 
 
 def test_the_right_pin_opens_after_a_restart(vault: Vault, secrets: MemorySecrets, clock: Clock) -> None:

@@ -23,6 +23,10 @@ from kiosk.domain.errors import Refused, Trouble
 if TYPE_CHECKING:
     from kiosk.devices.ports import Camera, Pixels
 
+# An absent camera is said in our words; OpenCV's own lines on standard error would stand between them.
+# By call, because the variable OPENCV_LOG_LEVEL is read once and another module may load OpenCV first.
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+
 PREFERRED_PX = (1920, 1080)
 FRAMES_PER_S = 30.0
 FAILED_READS = 3

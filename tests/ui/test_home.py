@@ -1,0 +1,127 @@
+"""Home: the line with its ages, what this PC holds, and every visit two touches away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from kiosk.domain.batch import SessionState
+from kiosk.domain.visit import Event, Service
+from kiosk.services.agenda import Session
+from kiosk.services.line import Place
+from kiosk.services.meter import MeterDesk
+from kiosk.ui.screens.home import HomeScreen
+from kiosk.ui.shell import Shell
+from kiosk.ui.texts import Texts
+from tests.ui.counter_day import DAY, CounterDay
+
+
+class House:
+    """The home screen in its window over a counter day in memory."""
+
+    def __init__(self) -> None:
+        self.day = CounterDay()
+        self.day.book()
+        self.went: list[str] = []
+        self.opened: list[Place] = []
+        session = Session(DAY, 21, "本町公民館", SessionState.OPEN, DAY)
+        self.home = HomeScreen(
+            line=self.day.line,
+            meter=MeterDesk(self.day.desk),
+            session=lambda: session,
+            go=self.went.append,
+            open_visit=self.opened.append,
+            texts=self.day.texts,
+            background=self.day.background,
+        )
+        self.shell = Shell(self.day.texts, self.day.clock, kiosk="K1", window="2", practice=False)
+        self.shell.add_station("home", self.home)
+        self.shell.topbar.show_counter(self.day.desk.rules.city.counter_name)
+        self.shell.topbar.show_place("第21回 11月9日(日) 本町公民館")
+        self.shell.topbar.show_person("山田 太一(従事者)")
+        self.shell.show_meter(MeterDesk(self.day.desk).now())
+
+    def show(self, width: int = 1280, height: int = 800) -> None:
+        self.shell.resize(width, height)
+        self.shell.show()
+        self.shell.show_station("home")
+
+    def words(self, name: str) -> str:
+        label = self.home.findChild(QLabel, f"home.{name}")
+        assert isinstance(label, QLabel)
+        return label.text()
+
+
+@pytest.fixture
+def house(dressed: object, qtbot: QtBot) -> House:
+    made = House()
+    qtbot.addWidget(made.shell)
+    return made
+
+
+def test_the_line_stands_with_states_and_ages(house: House, texts: Texts) -> None:
+    waiting = [house.day.ready().ticket for _ in range(2)]
+    called = house.day.ready(Service.APPLICATION).ticket
+    house.day.counter.move(called, Event.CALL)
+    house.day.clock.moment = house.day.clock.moment.replace(minute=50)
+    house.show()
+
+    assert house.words("count") == "2"
+    assert house.words("minutes") == texts.get("home.minutes", minutes=16)
+    assert house.words("band") == texts.get("band.busy")
+    row = house.home.findChild(QWidget, f"home.place.{waiting[0]}")
+    said = [label.text() for label in row.findChildren(QLabel)]
+    assert texts.get("home.waited", minutes=8) in said
+    assert texts.get("state.waiting") in said
+
+
+def test_one_touch_opens_a_station_and_one_a_visit(
+    house: House, touch: Callable[[QWidget, str], None]
+) -> None:
+    ticket = house.day.ready().ticket
+    house.show()
+    touch(house.shell, "home.counter")
+    touch(house.shell, f"home.open.{ticket}")
+
+    assert house.went == ["counter"]
+    assert [place.ticket for place in house.opened] == [ticket]
+
+
+def test_only_allowed_ways_can_be_touched(house: House) -> None:
+    house.show()
+    house.home.enable_ways(("home", "custody", "closing", "manage"))
+    enabled = {
+        name
+        for name in ("reception", "forms", "counter", "photo", "custody", "closing", "manage")
+        if house.home.findChild(QPushButton, f"home.{name}").isEnabled()
+    }
+
+    assert enabled == {"custody", "closing", "manage"}
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1920, 1080)])
+def test_a_full_day_fits(
+    house: House, picture: Callable[[QWidget, str], Path], width: int, height: int
+) -> None:
+    for _ in range(4):
+        house.day.ready()
+    for _ in range(3):
+        house.day.ready(Service.APPLICATION)
+    house.day.counter.move(house.day.ready().ticket, Event.HOLD)
+    house.day.counter.move(house.day.ready().ticket, Event.CALL)
+    house.show(width, height)
+    house.shell.show_devices(
+        {
+            "printer": ("success", "プリンタ"),
+            "camera": ("danger", "カメラ停止"),
+            "drive": ("warning", "USBなし"),
+        }
+    )
+    picture(house.shell, f"home_full_{width}")
+
+    assert (house.shell.width(), house.shell.height()) == (width, height)
+    assert house.words("count") == "7"

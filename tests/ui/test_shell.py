@@ -1,0 +1,309 @@
+"""The way through the window on a real practice kiosk: in, open, list, work, lock, back, out."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from kiosk.app import Window, build_window
+from kiosk.domain.errors import Refused, Trouble
+from kiosk.domain.staff import Operator
+from kiosk.domain.visit import Service
+from kiosk.services.desk import Desk
+from kiosk.services.practice import MANAGER, PINS, SAMPLE_LIST, STAFF, sample_list
+from kiosk.services.reception import Reception
+from kiosk.ui.idle import IdleWatch
+from kiosk.ui.screens.screen import Screen
+from kiosk.ui.texts import Texts
+from kiosk.ui.widgets.choice import Choice, Option
+
+Touch = Callable[[QWidget, str], None]
+Picture = Callable[[QWidget, str], Path]
+
+
+class Guest:
+    """Somebody at the counter's window, with two hands and the practice PINs."""
+
+    def __init__(self, window: Window, touch: Touch, qtbot: QtBot) -> None:
+        self.window, self.shell = window, window.shell
+        self._touch, self._qtbot = touch, qtbot
+
+    def touch(self, *names: str) -> None:
+        for name in names:
+            self._touch(self.shell, name)
+            self.wait()
+
+    def wait(self) -> None:
+        self._qtbot.waitUntil(lambda: not self.window.background.is_busy, timeout=30_000)
+
+    def sign_in(self, person: Operator) -> None:
+        self.touch(f"sign_in.person.{person.id}")
+        self.field("sign_in.pin").setText(PINS[person.id])
+        self.touch("sign_in.enter")
+
+    def open_day(self) -> None:
+        self.touch(*(f"opening.tick.{at}" for at in range(6)), "opening.venue.本町公民館", "opening.open")
+
+    def field(self, name: str) -> QLineEdit:
+        found = self.shell.findChild(QLineEdit, name)
+        assert isinstance(found, QLineEdit)
+        return found
+
+    def shows(self, name: str) -> bool:
+        return any(widget.isVisible() for widget in self.shell.findChildren(QWidget, name))
+
+    def words(self, name: str) -> str:
+        label = self.shell.findChild(QLabel, name)
+        assert isinstance(label, QLabel)
+        return label.text()
+
+    @property
+    def front(self) -> str:
+        screen = self.shell.screen_shown
+        return screen.objectName() if screen is not None else ""
+
+    @property
+    def said(self) -> str:
+        screen = self.shell.screen_shown
+        assert screen is not None
+        return screen.notice.accessibleName() if screen.notice.isVisible() else ""
+
+
+@pytest.fixture
+def guest(desk: Desk, dressed: object, touch: Touch, qtbot: QtBot) -> Iterator[Guest]:
+    window = build_window(desk)
+    qtbot.addWidget(window.shell)
+    window.shell.resize(1280, 800)
+    window.shell.show()
+    qtbot.waitExposed(window.shell)
+    person = Guest(window, touch, qtbot)
+    person.wait()
+    yield person
+    window.close()
+
+
+def test_from_the_locked_screen_to_the_first_number_and_back(
+    guest: Guest, desk: Desk, texts: Texts, picture: Picture
+) -> None:
+    assert guest.front == "sign_in"
+    guest.sign_in(MANAGER)
+    assert guest.front == "opening"
+    picture(guest.shell, "opening_1280")
+    open_button = guest.shell.findChild(QPushButton, "opening.open")
+    assert not open_button.isEnabled()
+    guest.open_day()
+
+    assert guest.front == "list"
+    picture(guest.shell, "list_choose_1280")
+    guest.touch(f"list.{SAMPLE_LIST}")
+    assert guest.words("list.count.imported") != "0"
+    guest.touch("list.take")
+    assert guest.said == texts.say(Refused("list_how_missing"))
+    guest.touch("list.medium.usb", "list.means.hand", "list.place.office")
+    guest.field("list.giver").setText("市民課 窓口係")
+    guest.touch("list.take")
+    picture(guest.shell, "list_done_1280")
+    papers = list((desk.vault.folder.root / "papers").glob("*.pdf"))
+    assert [paper.read_bytes()[:5] for paper in papers] == [b"%PDF-"]
+    guest.touch("list.start")
+
+    assert guest.front == "home"
+    imported = Reception(desk).find("")
+    assert len(imported) == int(guest.words("list.count.imported")) + int(guest.words("list.count.cancelled"))
+    picture(guest.shell, "home_1280")
+    guest.touch("home.reception")
+    assert guest.front == "reception"
+
+    guest.touch("topbar.person", "person.lock")
+    assert guest.front == "sign_in"
+    assert desk.operator is None
+    assert not guest.shows("topbar.person")
+    guest.sign_in(STAFF)
+    assert guest.front == "reception"
+    assert len(Reception(desk).find("")) == len(imported)
+
+
+def test_staff_cannot_open_a_session(guest: Guest, texts: Texts, picture: Picture) -> None:
+    guest.sign_in(STAFF)
+    picture(guest.shell, "opening_staff_1280")
+
+    assert guest.front == "opening"
+    assert not guest.shows("opening.open")
+    assert guest.words("opening.who") == texts.get("opening.manager_opens")
+
+
+def test_a_session_left_open_is_taken_up_again_at_the_next_start(guest: Guest, desk: Desk) -> None:
+    guest.sign_in(MANAGER)
+    guest.open_day()
+    guest.touch("list.without")
+    ticket = Reception(desk).check_in(Service.ISSUANCE).ticket
+    guest.touch("topbar.person", "person.lock")
+    desk.day = None  # what a new start of the program knows
+
+    guest.sign_in(STAFF)
+
+    assert guest.front == "home"
+    assert guest.shows(f"home.place.{ticket}")
+
+
+def test_the_person_asked_a_question_finds_it_again_after_the_lock(guest: Guest) -> None:
+    guest.sign_in(MANAGER)
+    guest.open_day()
+    guest.touch("list.without")
+    answers: list[str] = []
+    screen = guest.shell.station("home")
+    Choice(screen, "どの書類ですか", [Option("a", "交付通知書")], answers.append, name="which")
+    guest.window.passage.lock()
+    assert not guest.shows("which")
+    guest.sign_in(MANAGER)
+
+    guest.touch("which.a")
+    assert answers == ["a"]
+
+
+def test_a_list_from_the_stick(guest: Guest, desk: Desk) -> None:
+    stick = Path(desk.devices.drive)
+    shutil.copy(sample_list(), stick / "20251105_yoyaku.csv")
+    (stick / "notes.pdf").write_bytes(b"%PDF-")
+    guest.sign_in(MANAGER)
+    guest.open_day()
+
+    assert guest.shows("list.20251105_yoyaku.csv")
+    assert not guest.shows("list.notes.pdf")
+
+
+def test_a_broken_list_is_refused_in_words_and_nothing_is_kept(guest: Guest, desk: Desk) -> None:
+    (Path(desk.devices.drive) / "broken.csv").write_bytes(b"\x00\xff\xfe garbage")
+    guest.sign_in(MANAGER)
+    guest.open_day()
+    guest.touch("list.broken.csv")
+
+    assert guest.said
+    assert guest.shows("list.again")
+    assert Reception(desk).find("") == ()
+
+
+def test_devices_are_seen_and_tested(guest: Guest, texts: Texts, picture: Picture, qtbot: QtBot) -> None:
+    guest.sign_in(MANAGER)
+    guest.open_day()
+    guest.touch("list.without", "tab.manage", "manage.devices")
+    guest.touch("manage.test.printer")
+    assert guest.said == texts.get("manage.test.printed")
+    guest.touch("manage.test.drive")
+    assert guest.said == texts.get("manage.test.drive_ok")
+    picture(guest.shell, "manage_devices_1280")
+    states = guest.window.equipment.states()
+
+    assert states["printer"] == ("success", "device.printer_ready")
+    assert states["drive"] == ("success", "device.drive_ready")
+    assert all(texts.has(key) for _, key in states.values())
+
+
+def test_addresses_are_checked_before_they_are_kept(guest: Guest, desk: Desk, texts: Texts) -> None:
+    guest.sign_in(MANAGER)
+    guest.open_day()
+    guest.touch("list.without", "tab.manage", "manage.devices")
+    before = (desk.vault.folder.root / "devices.toml").read_bytes()
+    guest.field("manage.device.window").setText("'; x = 1")
+    guest.touch("manage.save")
+    assert guest.said == texts.say(Refused("settings_unreadable", where="devices.toml"))
+    assert (desk.vault.folder.root / "devices.toml").read_bytes() == before
+
+    guest.field("manage.device.window").setText("3")
+    guest.touch("manage.width.576", "manage.save")
+    assert desk.devices.window == "3"
+    assert desk.devices.width_dots == 576
+
+
+def test_a_stick_is_registered_with_an_approval_only(guest: Guest, desk: Desk, texts: Texts) -> None:
+    from kiosk.services.practice import MEDIUM_APPROVAL
+
+    guest.sign_in(MANAGER)
+    guest.open_day()
+    guest.touch("list.without", "tab.manage", "manage.medium")
+    guest.field("manage.serial").setText("ABC-0012")
+    guest.field("manage.approval").setText("令7-99")
+    guest.touch("manage.register")
+    assert guest.said == texts.say(Refused("approval_unknown"))
+    guest.field("manage.approval").setText(MEDIUM_APPROVAL)
+    guest.touch("manage.register")
+
+    with desk.office.reading() as view:
+        medium = view.media.find("ABC-0012")
+    assert medium is not None
+    assert medium.approval == MEDIUM_APPROVAL
+
+
+def test_the_public_card_is_saved_as_it_is_shown(guest: Guest, desk: Desk, picture: Picture) -> None:
+    guest.sign_in(MANAGER)
+    guest.open_day()
+    guest.touch("list.without", "tab.manage", "manage.key")
+    picture(guest.shell, "manage_key_1280")
+    guest.touch("manage.save_card")
+    saved = (desk.vault.folder.root / "papers" / "kiosk-K1-card.json").read_text(encoding="utf-8")
+
+    assert guest.words("manage.card_text").replace("\u200b", "") == saved
+
+
+def test_in_kiosk_mode_only_a_manager_ends_the_program(guest: Guest) -> None:
+    guest.shell.keep_open(True)
+    guest.shell.close()
+    assert guest.shell.isVisible()
+    guest.sign_in(MANAGER)
+    guest.open_day()
+    guest.touch("list.without", "topbar.person", "person.lock")
+    guest.sign_in(STAFF)
+    guest.touch("tab.manage", "manage.leave")
+    end = guest.shell.findChild(QPushButton, "manage.end")
+    assert not end.isEnabled()
+    guest.touch("topbar.person", "person.lock")
+    guest.sign_in(MANAGER)
+    guest.touch("tab.manage", "manage.leave", "manage.end", "manage.end_choice.yes")
+
+    assert not guest.shell.isVisible()
+
+
+def test_an_untouched_screen_warns_and_then_locks(qtbot: QtBot, dressed: object) -> None:
+    now = [0]
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    busy = [False]
+    watch = IdleWatch(lambda: now[0], may_lock=lambda: not busy[0], parent=holder)
+    heard: list[str] = []
+    watch.warned.connect(lambda seconds: heard.append(f"warned {seconds}"))
+    watch.woken.connect(lambda: heard.append("woken"))
+    watch.idled.connect(lambda: heard.append("idled"))
+    watch.start(5)
+
+    for at in (100_000, 269_999, 270_000, 280_000):
+        now[0] = at
+        watch.look()
+    key = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_A, Qt.KeyboardModifier.NoModifier)
+    watch.eventFilter(holder, key)
+    now[0] = 280_000 + 299_000
+    watch.look()
+    busy[0] = True
+    now[0] += 60_000
+    watch.look()
+    busy[0] = False
+    now[0] += 300_000
+    watch.look()
+
+    assert heard == ["warned 30", "warned 20", "woken", "warned 1", "woken", "idled"]
+
+
+def test_what_nobody_caught_is_said_on_the_screen(guest: Guest, texts: Texts, picture: Picture) -> None:
+    guest.shell.show_failure(Trouble("camera_lost"))
+    assert guest.said == texts.say(Trouble("camera_lost"))
+    guest.shell.show_failure(ZeroDivisionError("山田"))
+
+    assert guest.said == texts.say(ZeroDivisionError())
+    picture(guest.shell, "notice_1280")
+    assert isinstance(guest.shell.screen_shown, Screen)

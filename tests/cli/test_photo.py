@@ -9,10 +9,10 @@ from typing import Any
 
 import cv2
 import pytest
-from tests.vision.pictures import clip_frame, drawn_face, noise, on_a_wall
 
 from kiosk.cli import console
 from kiosk.cli.photo import app
+from tests.vision.pictures import clip_frame, drawn_face, noise, on_a_wall
 
 
 @pytest.fixture

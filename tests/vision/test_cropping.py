@@ -8,11 +8,11 @@ import cv2
 import numpy as np
 import pytest
 from PIL import Image
-from tests.vision.pictures import clip_frame, drawn_face, on_a_wall
 
 from kiosk import vision
 from kiosk.domain.errors import Refused
 from kiosk.domain.portrait import State, judge
+from tests.vision.pictures import clip_frame, drawn_face, on_a_wall
 
 
 def test_the_card_photo_is_what_the_form_asks_for() -> None:

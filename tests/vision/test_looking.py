@@ -7,10 +7,10 @@ import time
 import cv2
 import numpy as np
 import pytest
-from tests.vision.pictures import clip_frame, drawn_face, noise, on_a_wall
 
 from kiosk import vision
 from kiosk.domain.portrait import State, judge
+from tests.vision.pictures import clip_frame, drawn_face, noise, on_a_wall
 
 
 @pytest.fixture(scope="module")

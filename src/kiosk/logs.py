@@ -17,6 +17,8 @@ def write_logs_to(folder: Path) -> None:
         folder / "kiosk.log", maxBytes=1_000_000, backupCount=4, encoding="utf-8"
     )
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    for earlier in _log.handlers:
+        earlier.close()
     _log.handlers[:] = [handler]
     _log.setLevel(logging.INFO)
     _log.propagate = False

@@ -76,6 +76,7 @@ def run(app: typer.Typer, argv: Sequence[str] | None = None) -> int:
         console.refuse("usage", wrong.format_message())
         return WRONG_USE
     except typer.Abort:
+        console.refuse("aborted", console.texts.get("cli.aborted"))
         return REFUSED
     except (Refused, SettingsUnreadable) as no:
         console.refuse(getattr(no, "key", "settings_unreadable"), console.texts.say(no))
@@ -90,14 +91,16 @@ def run(app: typer.Typer, argv: Sequence[str] | None = None) -> int:
 
 
 def _take_common(argv: list[str], console: Console) -> list[str]:
+    # Known before anything can be wrong, so that wrong use is said in JSON too.
+    console.as_json = "--json" in (argv[: argv.index("--")] if "--" in argv else argv)
     rest: list[str] = []
     words = iter(argv)
     for word in words:
         if word == "--json":
-            console.as_json = True
-        elif word == "--data":
+            continue
+        if word == "--data":
             folder = next(words, None)
-            if folder is None:
+            if folder is None or folder.startswith("--"):
                 raise typer.BadParameter("--data needs a folder")
             console.folder = Path(folder)
         elif word.startswith("--data="):

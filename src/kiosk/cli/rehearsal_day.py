@@ -10,7 +10,7 @@ from kiosk.cli.rehearsal_plan import Comer
 from kiosk.domain.custody import Movement, Paper
 from kiosk.domain.errors import Trouble
 from kiosk.domain.portrait import Override, Verdict
-from kiosk.domain.visit import Done, Event, Outcome, Service, StepKind
+from kiosk.domain.visit import Done, Event, Outcome, Service, StepKind, Visit
 from kiosk.services.application import ApplicationDesk
 from kiosk.services.counter import Counter
 from kiosk.services.custody import Custody
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 MOST_FRAMES = 450
 """A practice clip is shorter than this; a face that has not come by then does not come."""
+
+CAMERA_TRIES = 3
+"""After so many failures nobody else is kept waiting in front of the camera."""
 
 SMILING = "mouth_closed"
 """The person on the practice clip smiles with open mouth: the operator accepts that with a reason."""
@@ -42,6 +45,10 @@ class RehearsedCounter:
         self.timings = Timings()
         self.confirmed = 0
         self.unconfirmed = 0
+        self.unprinted = 0
+        self.troubles: list[Trouble] = []
+        self._camera_is_open = False
+        self._camera_failures = 0
         self._reception = Reception(desk)
         self._tickets = Tickets(desk)
         self._counter = Counter(desk)
@@ -53,17 +60,26 @@ class RehearsedCounter:
         """Reception and forms desk; the number given."""
         with self.timings.measured("ticket"):
             visit = self._reception.check_in(comer.service, reservation=comer.reservation)
-            job = self._tickets.compose(visit)
+            self._print(visit)
+        if comer.service is Service.ISSUANCE:
+            self._reception.precheck(visit.ticket, comer.papers)
+            self._reception.forms_done(visit.ticket)
+        return visit.ticket
+
+    def _print(self, visit: Visit) -> None:
+        job = self._tickets.compose(visit)
+        try:
             printed = self._tickets.print(job, self._printer)
+        except Trouble as trouble:
+            # As at the desk: the number stands and is copied by hand, the next visitor comes.
+            self.unprinted += 1
+            self.troubles.append(trouble)
+            return
         if printed.value == "confirmed":
             self.confirmed += 1
         else:
             self.unconfirmed += 1
         self._tickets.record(visit.ticket, printed)
-        if comer.service is Service.ISSUANCE:
-            self._reception.precheck(visit.ticket, comer.papers)
-            self._reception.forms_done(visit.ticket)
-        return visit.ticket
 
     def serve(self, comers: dict[str, Comer]) -> None:
         """Calls and serves everyone in the line, in the line's own order."""
@@ -104,14 +120,30 @@ class RehearsedCounter:
         self._counter.finish(ticket, Outcome.ACCEPTED)
 
     def _apply(self, ticket: str, comer: Comer) -> None:
-        with self.timings.measured("portrait"):
-            self._take_portrait(ticket)
+        self._photograph(ticket)
         self._applications.put_id(ticket, f"{int(ticket[1:]):023d}")
         self._step(ticket, StepKind.APPLY)
         self._step(ticket, StepKind.AFTER_GUIDE)
         self._counter.finish(ticket, comer.outcome or Outcome.APPLIED_PAPER)
 
+    def _photograph(self, ticket: str) -> None:
+        """The portrait; without a camera the visitor goes on and brings a photo of their own."""
+        if self._camera_failures < CAMERA_TRIES:
+            try:
+                with self.timings.measured("portrait"):
+                    self._take_portrait(ticket)
+            except Trouble as trouble:
+                self._camera_failures += 1
+                self._camera_is_open = False
+                self.troubles.append(trouble)
+            else:
+                return
+        self._counter.skip(ticket, StepKind.PHOTO)
+
     def _take_portrait(self, ticket: str) -> None:
+        if not self._camera_is_open:
+            self._camera.open()
+            self._camera_is_open = True
         self._portraits.start(ticket)
         for _ in range(MOST_FRAMES):
             frame = self._camera.read()

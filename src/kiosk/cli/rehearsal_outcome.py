@@ -11,7 +11,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from kiosk.domain.errors import Refused
+from kiosk.domain.errors import Refused, Trouble
 
 FOLDERS = ("tickets", "streams", "portraits", "papers", "batch", "city", "screens", "data")
 RECORD = "rehearsal.json"
@@ -45,6 +45,8 @@ def _spread(times: list[float]) -> dict[str, float]:
 def clean_out(out: Path) -> None:
     """Empties an earlier rehearsal's folder; Refused when anything of somebody else stands there."""
     if out.exists():
+        if not out.is_dir():
+            raise Refused("rehearse_out_in_use", name=out.name)
         known = {*FOLDERS, RECORD}
         strangers = sorted(entry.name for entry in out.iterdir() if entry.name not in known)
         if strangers:
@@ -56,11 +58,14 @@ def clean_out(out: Path) -> None:
                 shutil.rmtree(entry)
             else:
                 entry.unlink()
-    for name in FOLDERS:
-        if name != "data":
-            (out / name).mkdir(parents=True, exist_ok=True)
-    # Written first, so that a rehearsal that was cut can be cleaned by the next one.
-    write_record(out, {"ok": False})
+    try:
+        for name in FOLDERS:
+            if name != "data":
+                (out / name).mkdir(parents=True, exist_ok=True)
+        # Written first, so that a rehearsal that was cut can be cleaned by the next one.
+        write_record(out, {"ok": False})
+    except OSError:
+        raise Trouble("file_unwritable", name=out.name) from None
 
 
 def write_record(out: Path, values: dict[str, Any]) -> None:

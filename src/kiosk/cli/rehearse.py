@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kiosk.cli.console import Console, console_of
+from kiosk.cli.console import DONE, TROUBLE, Console, console_of
 from kiosk.cli.practice import PracticeHouse, build_house
 from kiosk.cli.rehearsal_outcome import Timings, clean_out, write_record
 from kiosk.cli.rehearsal_plan import MOST_VISITORS, Comer, crowd
-from kiosk.domain.errors import Refused
+from kiosk.domain.errors import Refused, Trouble
+from kiosk.ui.texts import Texts
 
 if TYPE_CHECKING:
     from kiosk.devices.ports import Camera, DriveBay, TicketPrinter
@@ -38,7 +41,7 @@ def rehearse(
     screens: Annotated[
         bool, typer.Option("--screens", help="実際の画面を通して行い、画面を保存する")
     ] = False,
-) -> None:
+) -> int:
     """人の手なしで一日を通す。印刷・写真・納品・市の確認・受領・消去まで。"""
     from kiosk.cli.session import day_of
     from kiosk.services.practice import PRACTICE_DAY
@@ -67,9 +70,11 @@ def rehearse(
                 tickets=values["tickets"],
                 batch=values["batch"],
                 erased=values["erased"],
-            )
+            ),
+            *([values["say"]] if "say" in values else []),
         ],
     )
+    return DONE if values.get("ok", True) else TROUBLE
 
 
 def _whole_day(
@@ -155,8 +160,6 @@ class Rehearsal:
 
         self._access.sign_in(STAFF.id, PINS[STAFF.id])
         counter = RehearsedCounter(self._desk, printer, camera, self._out)
-        if any(comer.service.value == "B" for comer in comers):
-            camera.open()
         for begin in range(0, len(comers), ARRIVING_AT_ONCE):
             here = {counter.receive(comer): comer for comer in comers[begin : begin + ARRIVING_AT_ONCE]}
             counter.serve(here)
@@ -174,11 +177,12 @@ class Rehearsal:
             portraits = view.portraits.count()
         outcomes = [visit.outcome.value for visit in visits if visit.outcome is not None]
         return {
-            "ok": True,
+            **_word_of(counter.troubles),
             "visitors": visitors,
             "tickets": len(numbers),
             "printed": counter.confirmed,
             "unconfirmed": counter.unconfirmed,
+            "unprinted": counter.unprinted,
             "issued": outcomes.count("accepted"),
             "applications": sum(1 for outcome in outcomes if outcome.startswith("applied_")),
             "portraits": portraits,
@@ -235,6 +239,18 @@ class Rehearsal:
         )
         (self._out / "papers" / f"erasure-{day.isoformat()}.pdf").write_bytes(erased.record_pdf)
         return all(passed for _, passed in erased.record.checks)
+
+
+def _word_of(troubles: Sequence[Trouble]) -> dict[str, Any]:
+    """A day that came to its end with a device out of order is no success: the first trouble is said."""
+    if not troubles:
+        return {"ok": True}
+    return {
+        "ok": False,
+        "problem": troubles[0].key,
+        "say": Texts.load().say(troubles[0]),
+        "troubles": dict(Counter(trouble.key for trouble in troubles)),
+    }
 
 
 def _silent(stage: str, done: int, total: int) -> None:

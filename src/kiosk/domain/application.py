@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from kiosk.domain.errors import Refused
 
-_ID = re.compile(r"\d{23}")
-_ALONE = re.compile(r"(?<!\d)\d{23}(?!\d)")
+_ID = re.compile(r"[0-9]{23}")
+_ALONE = re.compile(r"(?<![0-9])[0-9]{23}(?![0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,10 @@ def read_application_id(untrusted_text: str) -> str:
     """
     text = untrusted_text.strip().translate({0xFF10 + i: 0x30 + i for i in range(10)})
     if "://" in text:
-        host = urlsplit(text).hostname or ""
+        try:
+            host = urlsplit(text).hostname or ""
+        except ValueError:
+            raise Refused("application_id_format") from None
         if host != "kojinbango-card.go.jp" and not host.endswith(".kojinbango-card.go.jp"):
             raise Refused("application_id_foreign")
         found = _ALONE.findall(text)

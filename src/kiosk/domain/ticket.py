@@ -14,8 +14,7 @@ from kiosk.domain.visit import Service
 LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 """No I, O, Q: read as 1 and 0 from afar (ticket convention)."""
 
-_NUMBER = re.compile(rf"([{LETTERS}])(\d{{3}})")
-_CODE = re.compile(rf"Q1:([A-Z0-9]{{1,12}}):(\d{{6}}):([{LETTERS}]\d{{3}}):([0-9A-F]{{8}})")
+_CODE = re.compile(rf"Q1:([A-Z0-9]{{1,12}}):([0-9]{{6}}):([{LETTERS}][0-9]{{3}}):([0-9A-F]{{8}})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +38,10 @@ def ticket_number(letter: str, count: int) -> str:
 def read_number(untrusted_text: str) -> str:
     """A number as typed or scanned (full-width, lower case, no leading zeros), in its one form."""
     text = untrusted_text.strip().translate(_HALF).upper()
-    if found := re.fullmatch(rf"([{LETTERS}])-?(\d{{1,3}})", text):
-        return ticket_number(found[1], int(found[2]))
-    raise Refused("ticket_unreadable")
+    found = re.fullmatch(rf"([{LETTERS}])-?([0-9]{{1,3}})", text)
+    if found is None or int(found[2]) == 0:
+        raise Refused("ticket_unreadable")
+    return ticket_number(found[1], int(found[2]))
 
 
 _HALF = {0xFF01 + i: 0x21 + i for i in range(94)}

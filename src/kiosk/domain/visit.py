@@ -287,7 +287,11 @@ class Visit:
         kind = next((kind for kind in reversed(desk) if self.is_done(kind)), None)
         if kind is None:
             raise Refused("undo_nothing", ticket=self.ticket)
-        return replace(self, steps=(*self.steps, Step(kind, at, operator, Done.UNDONE)))
+        return replace(
+            self,
+            steps=(*self.steps, Step(kind, at, operator, Done.UNDONE)),
+            pin_form=None if kind is StepKind.PIN_MEMO else self.pin_form,
+        )
 
     def finished(self, outcome: Outcome, at: datetime, operator: str) -> Visit:
         """The visit closed with what it came to; refuses an outcome of another service."""

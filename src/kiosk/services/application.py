@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from kiosk.domain.application import Application, read_application_id
+from kiosk.domain.errors import Refused
 from kiosk.domain.staff import Act
-from kiosk.domain.visit import Step, StepKind, Visit
+from kiosk.domain.visit import State, Step, StepKind, Visit
 from kiosk.services.desk import Desk
 
 
@@ -19,6 +20,8 @@ class ApplicationDesk:
         application_id = read_application_id(untrusted_text)
         with self._desk.counter_work(Act.SERVE) as (work, operator):
             visit = work.visits.get(ticket)
+            if visit.state is State.CLOSED:
+                raise Refused("visit_closed", ticket=ticket)
             after = visit.with_step(Step(StepKind.APPLICATION_ID, self._desk.clock.now(), operator.id))
             work.visits.save(after)
             work.applications.save(Application(ticket, application_id))

@@ -140,10 +140,16 @@ class Counter:
             now = self._desk.clock.now()
             back = visit.undone(now, operator.id)
             work.visits.save(back)
-            if back.steps[-1].kind is StepKind.SEALED:
+            undone = back.steps[-1].kind
+            if undone is StepKind.SEALED:
                 for paper, count in held(work.custody.of_ticket(ticket)).items():
                     work.custody.append(CustodyLine(ticket, paper, count, Movement.OPENED, now, operator.id))
-            self._desk.record(work, "undo", ticket, step=back.steps[-1].kind.value)
+            elif undone is StepKind.PHOTO:
+                # What the visitor has withdrawn does not wait here for the evening's erasure.
+                work.portraits.remove(ticket)
+            elif undone is StepKind.APPLICATION_ID:
+                work.applications.forget_id(ticket)
+            self._desk.record(work, "undo", ticket, step=undone.value)
             work.commit()
         return back
 

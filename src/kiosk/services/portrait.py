@@ -69,24 +69,28 @@ class PortraitDesk:
         return here
 
     @staticmethod
-    def look(pixels: Pixels) -> Look:
-        """Judges a live frame, cheaply; any thread."""
+    def look(pixels: Pixels, *, quick: bool = True) -> Look:
+        """Judges a live frame, cheaply (light and background only when not `quick`); any thread."""
         from kiosk import vision
         from kiosk.domain.portrait import judge
 
-        seen = vision.look(pixels, quick=True)
+        seen = vision.look(pixels, quick=quick)
         return Look(seen, judge(seen.measures))
 
     @staticmethod
-    def make(pixels: Pixels) -> Candidate:
-        """Judges a shot in full and cuts the card photo; raises Refused when no photo can be cut."""
+    def make(*shots: Pixels) -> Candidate:
+        """Cuts the card photo from the best of the shots; raises Refused when no photo can be cut.
+
+        One face that lies badly in the picture is cut all the same: the verdict says so, and only an
+        operator's reason can accept it (no check may block for good).
+        """
         from kiosk import vision
         from kiosk.domain.portrait import judge
 
-        seen = vision.look(pixels, quick=False)
+        pixels, seen = vision.best_of(shots)
         if seen.head is None:
             raise Refused("photo_no_face")
-        return Candidate(vision.crop(pixels, seen), judge(seen.measures))
+        return Candidate(vision.crop(pixels, seen, despite=seen.faces == 1), judge(seen.measures))
 
     def accept(
         self, ticket: str, candidate: Candidate, *, override: str | None = None, retakes: int = 0
@@ -106,6 +110,8 @@ class PortraitDesk:
 
         with self._desk.counter_work(Act.TAKE_PHOTO) as (work, operator):
             visit = work.visits.get(ticket)
+            if visit.state is State.CLOSED:
+                raise Refused("visit_closed", ticket=ticket)
             now = self._desk.clock.now()
             after = visit.with_step(Step(StepKind.PHOTO, now, operator.id))
             work.visits.save(after)

@@ -182,7 +182,3 @@ class Reception:
             self._desk.record(work, "step", ticket, step=kind.value, outcome="done")
             work.commit()
         return after
-
-
-def _by_slot(booking: Booking) -> tuple[str, str]:
-    return booking.reservation.slot, booking.reservation.number

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,8 +14,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from kiosk import __version__, logs
-from kiosk.domain.errors import Refused, Trouble
+from kiosk import logs
+from kiosk.domain.errors import Refused
 from kiosk.services.access import Access
 from kiosk.services.desk import Desk
 from kiosk.settings import Devices
@@ -22,6 +23,7 @@ from kiosk.ui import theme
 from kiosk.ui.background import Background
 from kiosk.ui.board import Board
 from kiosk.ui.desk_files import DeskFiles
+from kiosk.ui.device_checks import DeviceChecks
 from kiosk.ui.idle import IdleWatch
 from kiosk.ui.passage import Passage, Rooms
 from kiosk.ui.preview import Loop, Preview
@@ -37,15 +39,15 @@ if TYPE_CHECKING:
 AnswerAsCity = Callable[[Path], None]
 POLL_MS = 5_000
 LIST_SUFFIXES = frozenset({".csv", ".txt", ".tsv", ".age"})
-CAMERA_WAIT_S = 5.0
+REHEARSAL_SIZE = (1280, 800)
 
 
 class Equipment:
-    """Printer, camera and drive bay of one PC, opened when first needed; methods run in the background."""
+    """Printer, camera and drive bay of one PC, opened when first needed; for the background."""
 
     def __init__(self, devices: Devices, *, practice: bool, keep: Path | None = None) -> None:
         self._devices = devices
-        self._practice = practice
+        self.practice = practice
         self._keep = keep
         self._printer: TicketPrinter | None = None
         self._bay: DriveBay | None = None
@@ -65,7 +67,7 @@ class Equipment:
 
             devices = self._devices
             self._printer = open_printer(
-                devices.printer, width_dots=devices.width_dots, practice=self._practice, out=self._keep
+                devices.printer, width_dots=devices.width_dots, practice=self.practice, out=self._keep
             )
         return self._printer
 
@@ -75,14 +77,15 @@ class Equipment:
         if self._bay is None:
             from kiosk.devices.drive import open_bay
 
-            self._bay = open_bay(self._devices.drive, practice=self._practice)
+            self._bay = open_bay(self._devices.drive, practice=self.practice)
         return self._bay
 
     def open_loop(self) -> Loop:
         """A camera that has not started yet; one at a time."""
-        from kiosk.devices.camera import CameraLoop, open_camera
+        from kiosk.devices.camera import CameraLoop
+        from kiosk.devices.camera_url import open_camera
 
-        loop = CameraLoop(open_camera(self._devices.camera, practice=self._practice))
+        loop = CameraLoop(open_camera(self._devices.camera, practice=self.practice))
         self._loop = loop
 
         def given_back() -> None:
@@ -90,57 +93,11 @@ class Equipment:
 
         return _Borrowed(loop, given_back)
 
-    def states(self) -> dict[str, tuple[str, str]]:
-        """(tone, text key) of every device, as it answers now."""
-        return {
-            "printer": self._printer_state(),
-            "camera": self._camera_state(),
-            "drive": self._drive_state(),
-        }
-
-    def test_printer(self) -> str:
-        """One slip that no visitor can hold; the key of what came of it."""
-        from kiosk.services.tickets import TicketJob
-
-        texts = Texts.load()
-        values = {
-            "office": texts.get("shell.title"),
-            "service": texts.get("manage.test.ticket_service"),
-            "number": "A000",
-            "waiting": None,
-            "minutes": None,
-            "when": "",
-            "qr": "TEST",
-            "language_line": texts.get("manage.test.ticket_line"),
-            "reissue": False,
-            "practice": self._practice,
-        }
-        printed = self.print_ticket(TicketJob("A000", values, self._devices.width_dots))
-        return f"manage.test.printed{'' if printed.value == 'confirmed' else '_unknown'}"
-
-    def test_camera(self) -> str:
-        """Waits for one picture; raises Trouble("camera_silent")."""
-        running = self._loop
-        if running is not None and running.frames.newest() is not None:
-            return "manage.test.camera_ok"
-        loop = self.open_loop()
-        loop.start()
-        try:
-            frame = loop.frames.after(0, CAMERA_WAIT_S)
-        finally:
-            loop.stop()
-        if frame is None:
-            raise Trouble("camera_silent")
-        return "manage.test.camera_ok"
-
-    def test_drive(self) -> str:
-        """Mounts every stick that is seen; raises Trouble("drive_absent") without one."""
-        drives = self.bay.drives()
-        if not drives:
-            raise Trouble("drive_absent")
-        for drive in drives:
-            self.bay.mount(drive)
-        return "manage.test.drive_ok"
+    @property
+    def camera_state(self) -> str | None:
+        """The running camera's state; None while nobody looks through it."""
+        loop = self._loop
+        return loop.state().value if loop is not None else None
 
     def list_files(self) -> tuple[Path, ...]:
         """What on the sticks may be a reservation list; in practice also the sample."""
@@ -150,7 +107,7 @@ class Equipment:
             for file in sorted(drive.path.iterdir())
             if file.is_file() and file.suffix.lower() in LIST_SUFFIXES
         ]
-        if self._practice:
+        if self.practice:
             from kiosk.services.practice import sample_list
 
             found.append(sample_list())
@@ -166,31 +123,6 @@ class Equipment:
         printer, self._printer, self._bay = self._printer, None, None
         if printer is not None:
             printer.close()
-
-    def _printer_state(self) -> tuple[str, str]:
-        try:
-            state = self.printer.state().value
-        except (Refused, Trouble):
-            return "danger", "device.printer_absent"
-        tones = {"ready": "success", "paper_low": "warning", "head_hot": "warning", "unknown": "neutral"}
-        return tones.get(state, "danger"), f"device.printer_{state}"
-
-    def _camera_state(self) -> tuple[str, str]:
-        loop = self._loop
-        if loop is None:
-            return "neutral", "device.camera_resting"
-        tones = {"ok": "success", "starting": "neutral"}
-        state = loop.state().value
-        return tones.get(state, "danger"), f"device.camera_{state}"
-
-    def _drive_state(self) -> tuple[str, str]:
-        try:
-            count = len(self.bay.drives())
-        except (Refused, Trouble, OSError):
-            return "neutral", "device.drive_unknown"
-        if count > 1:
-            return "warning", "device.drive_several"
-        return ("success", "device.drive_ready") if count else ("warning", "device.drive_absent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,11 +164,7 @@ def run_window(
     desk: Desk, *, windowed: bool, answer_as_city: AnswerAsCity | None = None, board: bool = True
 ) -> int:
     """The counter until it is ended: full screen unless `windowed`; the exit code of the program."""
-    app = QApplication.instance() or QApplication(sys.argv[:1])
-    if not isinstance(app, QApplication):
-        raise TypeError("an application without windows is running")
-    theme.apply(app)
-    logs.write_logs_to(DeskFiles(desk).logs)
+    app = _application(desk)
     window = build_window(desk, answer_as_city=answer_as_city)
     shell = window.shell
     screens = QGuiApplication.screens()
@@ -254,6 +182,30 @@ def run_window(
     finally:
         sys.excepthook = previous
         window.close()
+
+
+def open_for_rehearsal(desk: Desk, *, keep: Path, answer_as_city: AnswerAsCity) -> Window:
+    """The same window in a fixed size for a rehearsal; without a display it is drawn offscreen.
+
+    `keep` gets every ticket as it was printed.
+    """
+    if sys.platform.startswith("linux") and not os.environ.get("DISPLAY"):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    _application(desk)
+    equipment = Equipment(desk.devices, practice=desk.practice, keep=keep)
+    window = build_window(desk, equipment=equipment, answer_as_city=answer_as_city)
+    window.shell.resize(*REHEARSAL_SIZE)
+    window.shell.show()
+    return window
+
+
+def _application(desk: Desk) -> QApplication:
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    if not isinstance(app, QApplication):
+        raise TypeError("an application without windows is running")
+    theme.apply(app)
+    logs.write_logs_to(DeskFiles(desk).logs)
+    return app
 
 
 def _bug_hook(
@@ -276,6 +228,7 @@ class _Builder:
     def __init__(self, desk: Desk, equipment: Equipment | None, answer_as_city: AnswerAsCity | None) -> None:
         self._desk = desk
         self._equipment = equipment or Equipment(desk.devices, practice=desk.practice)
+        self._checks = DeviceChecks(self._equipment)
         self._files = DeskFiles(desk)
         self._answer = answer_as_city
         self._texts = Texts.load()
@@ -328,6 +281,7 @@ class _Builder:
         if app is not None:
             app.installEventFilter(idle)
         shell.first_painted.connect(self._after_first_paint)
+        shell.moved.connect(lambda _station: self._poll())
         shell.show_gate(sign_in)
         return Window(shell, board, self._passage, background, self._preview, self._equipment, idle)
 
@@ -343,7 +297,7 @@ class _Builder:
     def _poll(self) -> None:
         # A job that writes or prints comes first; asking the devices can wait for the next round.
         if not self._background.is_busy and self._desk.operator is not None:
-            self._background.run(self._equipment.states, self._show_states, self._shell.show_failure)
+            self._background.run(self._checks.states, self._show_states, self._shell.show_failure)
 
     def _show_states(self, states: dict[str, tuple[str, str]]) -> None:
         self._shell.show_devices({name: (tone, self._texts.get(key)) for name, (tone, key) in states.items()})
@@ -352,23 +306,22 @@ class _Builder:
 
     def _rooms(self) -> Rooms:
         from kiosk.ui.rooms import Outside, RoomMaker
-        from kiosk.ui.screens.manage import Places
         from kiosk.ui.screens.manage_devices import DeviceVerbs
 
-        equipment, files = self._equipment, self._files
+        equipment = self._equipment
         outside = Outside(
             print_ticket=equipment.print_ticket,
             bay=equipment.bay,
             preview=self._preview,
             list_files=equipment.list_files,
-            keep_paper=files.keep_paper,
             device_verbs=DeviceVerbs(
-                equipment.test_printer, equipment.test_camera, equipment.test_drive, self._save_devices
+                self._checks.try_printer,
+                self._checks.try_camera,
+                self._checks.try_drive,
+                self._save_devices,
             ),
-            card_text=files.card_text,
-            save_card=files.save_card,
+            files=self._files,
             leave=self._shell.leave,
-            places=Places(files.root, files.logs, files.papers, __version__),
             answer_as_city=self._answer,
         )
         return RoomMaker(self._desk, outside, self.passage, self._texts, self._background).rooms()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kiosk.app import Window, build_window
@@ -19,6 +20,7 @@ from kiosk.domain.visit import Service
 from kiosk.services.desk import Desk
 from kiosk.services.practice import MANAGER, PINS, SAMPLE_LIST, STAFF, sample_list
 from kiosk.services.reception import Reception
+from kiosk.ui.device_checks import DeviceChecks
 from kiosk.ui.idle import IdleWatch
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.texts import Texts
@@ -42,6 +44,7 @@ class Guest:
 
     def wait(self) -> None:
         self._qtbot.waitUntil(lambda: not self.window.background.is_busy, timeout=30_000)
+        QApplication.processEvents()
 
     def sign_in(self, person: Operator) -> None:
         self.touch(f"sign_in.person.{person.id}")
@@ -199,7 +202,7 @@ def test_devices_are_seen_and_tested(guest: Guest, texts: Texts, picture: Pictur
     guest.touch("manage.test.drive")
     assert guest.said == texts.get("manage.test.drive_ok")
     picture(guest.shell, "manage_devices_1280")
-    states = guest.window.equipment.states()
+    states = DeviceChecks(guest.window.equipment).states()
 
     assert states["printer"] == ("success", "device.printer_ready")
     assert states["drive"] == ("success", "device.drive_ready")
@@ -247,9 +250,12 @@ def test_the_public_card_is_saved_as_it_is_shown(guest: Guest, desk: Desk, pictu
     guest.touch("list.without", "tab.manage", "manage.key")
     picture(guest.shell, "manage_key_1280")
     guest.touch("manage.save_card")
-    saved = (desk.vault.folder.root / "papers" / "kiosk-K1-card.json").read_text(encoding="utf-8")
+    papers = desk.vault.folder.root / "papers"
+    saved = json.loads((papers / "kiosk-K1-card.json").read_text(encoding="utf-8"))
 
-    assert guest.words("manage.card_text").replace("\u200b", "") == saved
+    assert guest.words("manage.card.signing").replace("\u200b", "") == saved["signing_key"]
+    assert guest.words("manage.card.recipient").replace("\u200b", "") == saved["recipient"]
+    assert (papers / "kiosk-K1-card.pdf").read_bytes()[:5] == b"%PDF-"
 
 
 def test_in_kiosk_mode_only_a_manager_ends_the_program(guest: Guest) -> None:

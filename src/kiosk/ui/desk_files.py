@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QUrl
@@ -12,6 +13,16 @@ from kiosk.domain.staff import Act
 from kiosk.services.commission import DEVICES_FILE, LOGS_FOLDER, PAPERS_FOLDER
 from kiosk.services.desk import Desk
 from kiosk.settings import Devices, read_devices
+
+
+@dataclass(frozen=True, slots=True)
+class PublicCard:
+    """What the city registers: the whole text, and its parts for people to compare."""
+
+    text: str
+    fingerprint: str
+    signing: str
+    recipient: str
 
 
 class DeskFiles:
@@ -46,16 +57,27 @@ class DeskFiles:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(file)))
         return name
 
-    def card_text(self) -> str:
-        """The kiosk's public card."""
+    def card(self) -> PublicCard:
+        """The kiosk's public card, as it goes to the city."""
+        from kiosk.sealing.cards import KioskCard
+        from kiosk.sealing.keys import public_line
+
         with self._desk.office.reading() as view:
-            return str(view.settings.get("kiosk_card"))
+            text = str(view.settings.get("kiosk_card"))
+        card = KioskCard.from_text(text)
+        return PublicCard(text, card.fingerprint, public_line(card.public), card.recipient)
 
     def save_card(self) -> str:
-        """Writes the card beside the papers; its file name."""
-        name = f"kiosk-{self._desk.kiosk}-card.json"
-        _replace(self.papers / name, self.card_text().encode())
-        return name
+        """Writes the card as text and as a PDF with its code; the PDF's file name."""
+        from kiosk.services.commission import Commissioned
+        from kiosk.services.papers import key_card_pdf
+
+        card, stem = self.card(), f"kiosk-{self._desk.kiosk}-card"
+        paper = key_card_pdf(
+            Commissioned(card.text, card.fingerprint, "", self._desk.practice), self._desk.kiosk
+        )
+        _replace(self.papers / f"{stem}.json", card.text.encode())
+        return self.keep_paper(f"{stem}.pdf", paper)
 
     def save_devices(self, values: dict[str, str | int]) -> Devices:
         """Checks addresses as the next start would, then writes them; a manager's act.

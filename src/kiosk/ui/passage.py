@@ -28,7 +28,7 @@ from kiosk.ui.texts import Texts
 from kiosk.ui.widgets.choice import Choice, Option
 
 if TYPE_CHECKING:
-    from kiosk.store.vault import Unlocked
+    from kiosk.services.access import SignedIn
 
 AFTER_CLOSE = ("home", "custody", "closing", "manage")
 """Once the session is closed nothing changes any more; only its end can be worked on."""
@@ -85,7 +85,7 @@ class Passage(QObject):
             raise Refused("not_signed_in")
         return self._desk.operator
 
-    def enter(self, unlocked: Unlocked) -> None:
+    def enter(self, unlocked: SignedIn) -> None:
         """Lets somebody in: to the session at hand, or to the question which one to open."""
         person = self._access.enter(unlocked)
         rules = self._desk.rules

@@ -7,9 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kiosk import __version__
+from kiosk.domain.visit import State
 from kiosk.services.access import Access
 from kiosk.services.agenda import AgendaDesk
+from kiosk.services.application import ApplicationDesk
+from kiosk.services.catalogue import id_papers
 from kiosk.services.counter import Counter
+from kiosk.services.custody import Custody
 from kiosk.services.desk import Desk
 from kiosk.services.handover import Handover
 from kiosk.services.imports import ListImport
@@ -18,8 +23,12 @@ from kiosk.services.meter import MeterDesk
 from kiosk.services.reception import Reception
 from kiosk.services.tickets import TicketJob, Tickets
 from kiosk.ui.background import Background
+from kiosk.ui.desk_files import DeskFiles
 from kiosk.ui.passage import Passage, Rooms
 from kiosk.ui.preview import Preview
+from kiosk.ui.screens.counter import CounterScreen
+from kiosk.ui.screens.counter_steps import AtWindow
+from kiosk.ui.screens.forms import FormsScreen
 from kiosk.ui.screens.home import HomeScreen
 from kiosk.ui.screens.manage import HouseVerbs, ManageScreen, Places
 from kiosk.ui.screens.manage_devices import DeviceVerbs
@@ -41,12 +50,9 @@ class Outside:
     bay: DriveBay
     preview: Preview
     list_files: Callable[[], tuple[Path, ...]]
-    keep_paper: Callable[[str, bytes], str]
     device_verbs: DeviceVerbs
-    card_text: Callable[[], str]
-    save_card: Callable[[], str]
+    files: DeskFiles
     leave: Callable[[], None]
-    places: Places
     answer_as_city: Callable[[Path], None] | None
 
 
@@ -61,14 +67,26 @@ class RoomMaker:
         self._access = Access(desk)
         self._line, self._counter = LineDesk(desk), Counter(desk)
         self._reception, self._tickets = Reception(desk), Tickets(desk)
+        self._custody = Custody(desk)
+        self._places: dict[State, tuple[str, Callable[[str], None]]] = {}
+        self._number_at_reception: Callable[[str], None] = lambda _ticket: None
         self._handover = Handover(desk, outside.bay)
 
     def rooms(self) -> Rooms:
         """All screens; nothing is read from the session yet."""
         home = self._home()
+        reception, forms, counter = self._reception_screen(), self._forms_screen(), self._counter_screen()
+        self._places = {
+            State.RECEIVED: ("forms", forms.open_visit),
+            State.CALLED: ("counter", counter.open_visit),
+            State.SERVING: ("counter", counter.open_visit),
+        }
+        self._number_at_reception = reception.open_visit
         stations: dict[str, Screen] = {
             "home": home,
-            "reception": self._reception_screen(),
+            "reception": reception,
+            "forms": forms,
+            "counter": counter,
             "manage": self._manage(),
         }
         return Rooms(self._opening(), self._import_list(), home, stations)
@@ -89,7 +107,7 @@ class RoomMaker:
         return ListScreen(
             imports=ListImport(self._desk),
             find_files=self._outside.list_files,
-            keep_paper=self._outside.keep_paper,
+            keep_paper=self._outside.files.keep_paper,
             finished=self._passage.list_finished,
             texts=self._texts,
             background=self._background,
@@ -108,7 +126,10 @@ class RoomMaker:
         )
 
     def _open_visit(self, place: Place) -> None:
-        self._passage.go("reception")
+        """The station that can do something for a number in this state."""
+        station, show = self._places.get(place.state, ("reception", self._number_at_reception))
+        self._passage.go(station)
+        show(place.ticket)
 
     def _reception_screen(self) -> ReceptionScreen:
         return ReceptionScreen(
@@ -122,6 +143,37 @@ class RoomMaker:
             background=self._background,
         )
 
+    def _forms_screen(self) -> FormsScreen:
+        return FormsScreen(
+            reception=self._reception,
+            counter=self._counter,
+            held=self._counter.papers,
+            papers=id_papers,
+            clock=self._desk.clock,
+            texts=self._texts,
+            background=self._background,
+        )
+
+    def _counter_screen(self) -> CounterScreen:
+        desk = self._desk
+        at = AtWindow(
+            counter=self._counter,
+            custody=self._custody,
+            applications=ApplicationDesk(desk),
+            papers=id_papers,
+            procedure=lambda: desk.rules.procedure,
+            clock=desk.clock,
+            texts=self._texts,
+        )
+        return CounterScreen(
+            at=at,
+            line=self._line,
+            reception=self._reception,
+            tickets=self._tickets,
+            kiosk=desk.kiosk,
+            background=self._background,
+        )
+
     def _manage(self) -> ManageScreen:
         outside, passage = self._outside, self._passage
         return ManageScreen(
@@ -130,8 +182,8 @@ class RoomMaker:
             operator=lambda: passage.operator,
             devices=self._desk.devices,
             device_verbs=outside.device_verbs,
-            house=HouseVerbs(outside.card_text, outside.save_card, passage.take_list, outside.leave),
-            places=outside.places,
+            house=HouseVerbs(outside.files.card, outside.files.save_card, passage.take_list, outside.leave),
+            places=Places(outside.files.root, outside.files.logs, outside.files.papers, __version__),
             texts=self._texts,
             background=self._background,
         )

@@ -56,7 +56,7 @@ class TopBar(QFrame):
         self._window.setObjectName("topbar.window")
         self._dots: dict[str, DeviceDot] = {}
         self._devices = QHBoxLayout()
-        self._devices.setSpacing(20)
+        self._devices.setSpacing(14)
         self._person = Button("", "quiet", name="topbar.person")
         self._person.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._person.clicked.connect(self.person_touched)
@@ -65,7 +65,7 @@ class TopBar(QFrame):
         self._clock.setObjectName("topbar.clock")
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 0, 24, 0)
-        row.setSpacing(20)
+        row.setSpacing(16)
         row.addWidget(self._counter)
         row.addWidget(self._place, 1)
         row.addWidget(self._window)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk.domain.visit import State
 from kiosk.services.agenda import Session
@@ -21,6 +22,8 @@ from kiosk.ui.widgets.rows import Row, Rows
 
 WAYS = ("reception", "counter", "forms", "photo", "custody", "closing")
 ROWS = 5
+ROW_HEIGHT = 64
+SMALLEST = 640
 BAND_TONES = {"free": "success", "busy": "warning", "crowded": "danger"}
 STATE_TONES = {"called": "key", "serving": "key", "waiting": "neutral", "received": "neutral"}
 
@@ -60,6 +63,10 @@ class HomeScreen(Screen):
         left.addWidget(self._held_card())
         self.area.addLayout(left, 3)
         self.area.addWidget(self._line_card(), 2)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._rows.fit(ROWS + max(0, (self.height() - SMALLEST) // ROW_HEIGHT))
 
     def enable_ways(self, names: Iterable[str]) -> None:
         """Only these stations can be entered."""
@@ -117,11 +124,14 @@ class HomeScreen(Screen):
                 name=f"home.{name}",
             )
             way.setMinimumHeight(112 if large else 80)
+            way.setMaximumHeight(208 if large else 112)
+            way.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
             way.guarded(lambda name=name: self._go(name))  # type: ignore[misc]
             self._ways[name] = way
             grid.addWidget(way, at // 2, at % 2)
+        grid.setRowStretch(0, 2)
         card.body.addStretch(1)
-        card.body.addLayout(grid)
+        card.body.addLayout(grid, 8)
         return card
 
     def _held_card(self) -> Card:

@@ -14,6 +14,7 @@ from kiosk.services.access import Access
 from kiosk.services.handover import Handover
 from kiosk.settings import Devices
 from kiosk.ui.background import Background
+from kiosk.ui.desk_files import PublicCard
 from kiosk.ui.screens.manage_devices import DevicesCard, DeviceVerbs
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.texts import Texts
@@ -42,7 +43,7 @@ class Places:
 class HouseVerbs:
     """What only the composition root can do; each raises Refused or Trouble."""
 
-    card_text: Callable[[], str]
+    card: Callable[[], PublicCard]
     save_card: Callable[[], str]
     take_list: Callable[[], None]
     leave: Callable[[], None]
@@ -71,7 +72,10 @@ class ManageScreen(Screen):
         self._drives = Rows(texts, DRIVE_ROWS, name="manage.drives")
         self._approval = QLineEdit()
         self._serial = QLineEdit()
-        self._card = Caption(wrap=True, name="manage.card_text")
+        self._card_parts = {
+            part: Body(wrap=True, name=f"manage.card.{part}")
+            for part in ("fingerprint", "signing", "recipient")
+        }
         self._devices = DevicesCard(
             devices, device_verbs, failed=self.show_failure, done=self.notice.show_done,
             texts=texts, background=background,
@@ -107,7 +111,13 @@ class ManageScreen(Screen):
             # Asking the sockets can take a moment with a worn stick.
             self.background.run(self._handover.drives, self._show_drives, self.show_failure)
         elif section == "key":
-            self._card.setText(breakable(self._house.card_text()))
+            card = self._house.card()
+            for name, value in (
+                ("fingerprint", card.fingerprint),
+                ("signing", card.signing),
+                ("recipient", card.recipient),
+            ):
+                self._card_parts[name].setText(breakable(value))
 
     def _show_drives(self, drives: Sequence[object]) -> None:
         self._drives.fill(drives, self._drive_row, empty=self.texts.get("manage.no_drive"))
@@ -184,7 +194,9 @@ class ManageScreen(Screen):
 
     def _key_section(self) -> Card:
         card = self._head("key")
-        card.body.addWidget(self._card)
+        for name, label in self._card_parts.items():
+            card.body.addWidget(Heading(self.texts.get(f"manage.card.{name}")))
+            card.body.addWidget(label)
         card.body.addStretch(1)
         save = Button(self.texts.get("manage.save_card"), "primary", size="large", name="manage.save_card")
         card.body.addWidget(save.guarded(self._save_card))

@@ -40,7 +40,7 @@ class NoticeBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 12, 16, 12)
         row.setSpacing(16)
-        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addLayout(words, 1)
         row.addWidget(self.retry)
         row.addWidget(self.shut)
@@ -75,11 +75,13 @@ class NoticeBar(QFrame):
         """Fits the bar to the width of its screen."""
         host = self.parentWidget()
         if host is not None:
-            width = host.width() - 48
-            self.setFixedWidth(max(320, width))
+            width = max(320, host.width() - 48)
             layout = self.layout()
-            height = layout.heightForWidth(self.width()) if layout is not None else -1
-            self.resize(self.width(), max(height, self.sizeHint().height()))
+            if layout is not None:
+                # Words just set have another height at this width; only a fresh layout knows it.
+                layout.invalidate()
+                layout.activate()
+                self.setFixedSize(width, max(72, layout.totalHeightForWidth(width)))
             self.move(24, 8)
 
     def _again(self) -> None:

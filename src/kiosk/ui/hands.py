@@ -1,0 +1,109 @@
+"""Fingers for the real window: find a control by name, touch it as a person would, wait for the answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QEventLoop, QPoint, Qt
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+
+LONGEST_WAIT_S = 60.0
+
+
+class WindowStuck(Exception):
+    """The window did not come to where a person would have expected it: our own fault."""
+
+
+class Hands:
+    """One pair of hands on one window; every touch goes through the control's own mouse events."""
+
+    def __init__(self, window: QWidget, pictures: Path) -> None:
+        self._window = window
+        self._pictures = pictures
+        self._last: QPoint | None = None
+
+    def find(self, name: str) -> QWidget | None:
+        """The visible control with this name, or None."""
+        for found in self._window.findChildren(QWidget, name):
+            if found.isVisible():
+                return found
+        return None
+
+    def seen(self, name: str) -> bool:
+        """Whether a control with this name can be seen and used now."""
+        found = self.find(name)
+        return found is not None and found.isEnabled()
+
+    def touch(self, name: str) -> None:
+        """Presses and releases a control, away from the last touch: that would be taken for a double one."""
+
+        self.wait(lambda: self.seen(name), f"touch {name}")
+        control = self.find(name)
+        if control is None:
+            raise WindowStuck(f"touch {name}")
+        spot = self._fresh_spot(control)
+        self._last = control.mapToGlobal(spot)
+        QTest.mouseClick(control, Qt.MouseButton.LeftButton, pos=spot)
+        self.breathe()
+
+    def write(self, name: str, text: str) -> None:
+        """Types into a field, replacing what stood there."""
+
+        self.wait(lambda: self.seen(name), f"write {name}")
+        field = self.find(name)
+        if isinstance(field, QLineEdit):
+            field.clear()
+            if text.isascii():
+                QTest.keyClicks(field, text)
+            else:
+                # What a Japanese input method sends when a word is confirmed.
+                typed = QInputMethodEvent()
+                typed.setCommitString(text)
+                QCoreApplication.sendEvent(field, typed)
+        self.breathe()
+
+    def touch_first(self, name: str) -> None:
+        """Presses the first button inside a control, where any of them will do."""
+        self.wait_for(name)
+        inside = self.find(name)
+        buttons = inside.findChildren(QPushButton) if inside is not None else []
+        if not buttons:
+            raise WindowStuck(f"touch inside {name}")
+        self.touch(buttons[0].objectName())
+
+    def wait(self, come: Callable[[], bool], what: str) -> None:
+        """Lets the window work until `come` is true; raises WindowStuck after a minute."""
+        begin = time.monotonic()
+        while not come():
+            if time.monotonic() - begin > LONGEST_WAIT_S:
+                self.picture("stuck")
+                raise WindowStuck(what)
+            self.breathe()
+
+    def wait_for(self, name: str) -> None:
+        """Waits until a control can be seen and used."""
+        self.wait(lambda: self.seen(name), f"see {name}")
+
+    def breathe(self) -> None:
+        """A moment for the window's own events and background results."""
+
+        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 10)
+
+    def picture(self, name: str) -> None:
+        """Keeps what the window shows as screens/<name>.png."""
+        self.breathe()
+        self._window.grab().save(str(self._pictures / f"{name}.png"))
+
+    def _fresh_spot(self, control: QWidget) -> QPoint:
+        """The place on the control that is farthest from the last touch."""
+
+        middle = control.height() // 2
+        spots = [QPoint(control.width() * part // 8, middle) for part in (4, 1, 7)]
+        last = self._last
+        if last is None:
+            return spots[0]
+        return max(spots, key=lambda spot: (control.mapToGlobal(spot) - last).manhattanLength())

@@ -18,8 +18,8 @@ from kiosk.devices.camera import (
     LatestFrame,
     Stillness,
     VideoCamera,
-    open_camera,
 )
+from kiosk.devices.camera_url import open_camera
 from kiosk.devices.camera_virtual import CameraFaults, ClipCamera, FaultyCamera, practice_clip
 from kiosk.domain.errors import Refused, Trouble
 

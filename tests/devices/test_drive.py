@@ -10,7 +10,6 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from tests.faults.media import disk_image, memory_disk
 
 from kiosk.devices.drive import MountPointBay, only_drive, open_bay
 from kiosk.devices.drive_linux import LinuxBay, Places, mounts
@@ -18,6 +17,7 @@ from kiosk.devices.drive_virtual import MARKER, VirtualBay
 from kiosk.devices.drive_windows import UNKNOWN_SERIAL, descriptor
 from kiosk.devices.ports import Drive, DriveBay, MountedDrive
 from kiosk.domain.errors import Refused, Trouble
+from tests.faults.media import disk_image, memory_disk
 
 
 def usb_places(tmp_path: Path, *, number: str, usb: bool = True, mountinfo: Path | None = None) -> Places:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
-from tests.devices.printer_socket import SocketPrinter
 
 from kiosk.devices.ports import Printed, PrinterState, TicketPrinter
 from kiosk.devices.printer import Patience
@@ -17,6 +16,7 @@ from kiosk.devices.printer_url import open_printer
 from kiosk.devices.printer_virtual import VirtualPrinter
 from kiosk.domain.errors import Refused, Trouble
 from kiosk.domain.raster import Raster
+from tests.devices.printer_socket import SocketPrinter
 
 QUICK = Patience(connect=1.0, question=0.25, quiet=0.5, answer=0.7, answer_of_a_mute=0.3, glance=0.9)
 WIDTH = 384

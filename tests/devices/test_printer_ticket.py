@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 import zxingcpp
-from tests.devices.printer_socket import SocketPrinter
 
 from kiosk.devices import escpos
 from kiosk.devices.ports import Printed
 from kiosk.devices.printer_url import open_printer
 from kiosk.paper import compose
+from tests.devices.printer_socket import SocketPrinter
 
 
 def values_of(number: str) -> dict[str, Any]:

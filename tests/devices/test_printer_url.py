@@ -8,11 +8,11 @@ import threading
 from pathlib import Path
 
 import pytest
-from tests.devices.test_printer import QUICK, WIDTH, a_ticket
 
 from kiosk.devices.ports import Printed, PrinterState
 from kiosk.devices.printer_url import open_printer
 from kiosk.domain.errors import Refused, Trouble
+from tests.devices.test_printer import QUICK, WIDTH, a_ticket
 
 
 class TestAddress:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -43,6 +44,7 @@ def commission(
         city_card_text=_card(city_key),
         manager=Operator(manager, name, Role.MANAGER),
         approval=approval,
+        disk=_disk(console.data),
     )
     if console.data.exists() and any(console.data.iterdir()):
         raise Refused("commission_exists", folder=console.data.name)
@@ -83,3 +85,17 @@ def _card(file: Path) -> str:
         raise Refused("file_absent", name=file.name) from None
     except OSError:
         raise Trouble("file_unreadable", name=file.name) from None
+
+
+def _disk(data: Path) -> str:
+    """Serial number of the disk the data will stand on, for the erasure record; empty when it tells none."""
+    from kiosk.devices.drive_volume import system
+
+    folder = data.absolute()
+    while not os.path.ismount(folder) and folder != folder.parent:
+        folder = folder.parent
+    try:
+        serial = system.serial_of(folder)
+    except OSError:
+        return ""
+    return "" if serial == system.UNKNOWN_SERIAL else serial

@@ -73,7 +73,7 @@ def _ask_printer(devices: Devices, practice: bool) -> None:
 
 
 def _ask_camera(devices: Devices, practice: bool) -> None:
-    from kiosk.devices.camera import open_camera
+    from kiosk.devices.camera_url import open_camera
 
     camera = open_camera(devices.camera, practice=practice)
     try:

@@ -116,7 +116,7 @@ class Rehearsal:
 
     def run(self, visitors: int, seed: int) -> dict[str, Any]:
         """The whole day; the JSON object of the command."""
-        from kiosk.devices.camera import open_camera
+        from kiosk.devices.camera_url import open_camera
         from kiosk.devices.drive import open_bay
         from kiosk.devices.printer_url import open_printer
 

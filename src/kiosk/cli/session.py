@@ -191,7 +191,7 @@ def _content(file: Path) -> bytes:
     except OSError:
         raise Trouble("file_unreadable", name=file.name) from None
     if len(untrusted) > LARGEST_LIST:
-        raise Refused("import_too_large", limit=LARGEST_LIST >> 20)
+        raise Refused("import_too_large", megabytes=LARGEST_LIST >> 20)
     return untrusted
 
 

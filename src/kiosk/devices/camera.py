@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 import time
@@ -13,12 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 # Media Foundation takes half a minute to open some cameras otherwise; it reads this when OpenCV is loaded.
-os.environ.setdefault("OPENCV_VIDEOIO_MSMF_ENABLE_HW_TRANSFORMS", "0")
-
 import cv2
 import numpy as np
 
-from kiosk.domain.errors import Refused, Trouble
+from kiosk.domain.errors import Trouble
 
 if TYPE_CHECKING:
     from kiosk.devices.ports import Camera, Pixels
@@ -106,25 +103,6 @@ def read_frame(capture: cv2.VideoCapture) -> Pixels:
         if done and pixels is not None and pixels.ndim == 3:
             return np.asarray(pixels, np.uint8)
     raise Trouble("camera_lost")
-
-
-def open_camera(url: str, *, practice: bool) -> Camera:
-    """The (still closed) camera that `url` names: index:0, file:CLIP, images:PATTERN or virtual:.
-
-    Raises Refused("camera_url") for anything else and Refused("camera_practice_only") for a played camera
-    outside practice.
-    """
-    # Late and here, because the played camera is built from this module's parts.
-    from kiosk.devices import camera_virtual
-
-    kind, colon, rest = url.partition(":")
-    if colon and kind == "index" and rest.isascii() and rest.isdigit() and int(rest) < 100:
-        return VideoCamera(int(rest))
-    if colon and kind in ("file", "images") and rest:
-        return camera_virtual.ClipCamera(rest, practice=practice)
-    if url == "virtual:":
-        return camera_virtual.ClipCamera(camera_virtual.practice_clip(), practice=practice)
-    raise Refused("camera_url", url=kind if colon else "?")
 
 
 @dataclass(frozen=True, slots=True)

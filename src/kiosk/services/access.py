@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from kiosk.domain.errors import Refused
 from kiosk.domain.staff import Operator
 from kiosk.services.desk import Desk
 from kiosk.settings import read_profile
 
-if TYPE_CHECKING:
-    from kiosk.store.vault import Unlocked
+
+class SignedIn(Protocol):
+    """What a checked PIN gives: who it is; the key behind it is nobody else's business."""
+
+    @property
+    def operator(self) -> Operator: ...
 
 
 class Access:
@@ -23,11 +27,11 @@ class Access:
         """Everyone who can sign in on this PC."""
         return self._desk.vault.operators()
 
-    def unlock(self, operator_id: str, untrusted_pin: str) -> Unlocked:
+    def unlock(self, operator_id: str, untrusted_pin: str) -> SignedIn:
         """Checks the PIN; 0.4 s, for the background. Raises what the vault refuses, with tries left."""
         return self._desk.vault.unlock(operator_id, untrusted_pin)
 
-    def enter(self, unlocked: Unlocked) -> Operator:
+    def enter(self, unlocked: SignedIn) -> Operator:
         """Opens the office database for the person; journals the sign-in."""
         desk = self._desk
         desk.operator = unlocked.operator
@@ -43,7 +47,7 @@ class Access:
         """Both halves in one, for the commands."""
         return self.enter(self.unlock(operator_id, untrusted_pin))
 
-    def change_operator(self, unlocked: Unlocked) -> Operator:
+    def change_operator(self, unlocked: SignedIn) -> Operator:
         """Another person takes over; the screens and the open session stay."""
         return self.enter(unlocked)
 

@@ -47,6 +47,7 @@ class FirstSetup:
     city_card_text: str
     manager: Operator
     approval: str
+    disk: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,7 @@ def _fill_office(vault: Vault, setup: FirstSetup, practice: bool, registers: Reg
         work.settings.put("city_card", setup.city_card_text)
         work.settings.put("signing_key", keys.signing_key_to_bytes(signing).hex())
         work.settings.put("age_identity", identity.to_file_text(clock.now().isoformat()))
+        work.settings.put("disk", setup.disk)
         work.settings.put("outpost_key", randomness.token_bytes(32).hex())
         work.settings.put("kiosk_card", card.to_text(signing))
         for person, _ in ((setup.manager, ""), *registers.people):

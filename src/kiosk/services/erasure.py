@@ -15,6 +15,7 @@ from kiosk.domain.staff import Act, refuse_unless_two
 from kiosk.services.access import Access
 from kiosk.services.catalogue import agenda_days
 from kiosk.services.desk import Desk
+from kiosk.services.words import word
 
 if TYPE_CHECKING:
     from kiosk.domain.ledger import Opening
@@ -130,13 +131,14 @@ class ErasureDesk:
             batch = view.batches.newest_of(when)
             receipts = view.batches.receipts(batch.seq) if batch else ()
             figures = view.figures.of_session(when)
+            disk = view.settings.get("disk", "")
         if batch is None or not receipts:
             raise Refused("erase_no_receipt")
         return Erasure(
             session=when.isoformat(),
             kiosk=self._desk.kiosk,
             computer=platform.node(),
-            disk=self._desk.vault.access.folder,
+            disk=disk or word("erasure", "disk_unknown"),
             visits=len(figures),
             portraits=sum(line.photos for line in figures),
             batch=batch.name,

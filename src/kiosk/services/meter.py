@@ -26,7 +26,10 @@ class MeterDesk:
         self._desk = desk
 
     def now(self) -> Meter:
-        """What is on this PC now: visits and bookings of the open session, and sessions without a receipt."""
+        """What is on this PC now, and how many sessions wait for their receipt.
+
+        A booking is a person's record before anyone comes; a booked visitor counts once.
+        """
         with self._desk.office.reading() as view:
             sessions = [
                 session for session in view.openings.all() if session.state is not SessionState.ERASED
@@ -40,5 +43,7 @@ class MeterDesk:
         if self._desk.session_db is None:
             return Meter(0, since, "none", len(waiting))
         with self._desk.session.reading() as view:
-            people = view.visits.count()
+            booked = view.reservations.count()
+            received = view.visits.tickets_by_reservation()
+            people = booked + view.visits.count() - len(received)
         return Meter(people, since, self._desk.state.value, len(waiting))

@@ -149,7 +149,7 @@ def key_card_pdf(made: Commissioned, kiosk: str) -> bytes:
             {
                 "name": word("key_card", "signing"),
                 "text": card["signing_key"],
-                "fingerprint": made.fingerprint,
+                "fingerprint": made.fingerprint.replace(" ", ""),
             },
             {"name": word("key_card", "recipient"), "text": card["recipient"], "fingerprint": ""},
         ],

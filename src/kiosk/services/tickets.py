@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from kiosk.domain.eras import format_era
 from kiosk.domain.staff import Act
 from kiosk.domain.ticket import read_code, read_number, ticket_code
 from kiosk.domain.visit import Visit
@@ -45,7 +46,7 @@ class Tickets:
             "number": visit.ticket,
             "waiting": before,
             "minutes": before * profile.procedure.minutes_per_visit,
-            "when": f"{now:%Y-%m-%d %H:%M}",
+            "when": f"{format_era(now.date())} {now:%H:%M}",
             "qr": ticket_code(profile.site, self._desk.session_day, visit.ticket, self._outpost_key()),
             "language_line": "Please wait until your number is called.",
             "reissue": reissue,

@@ -23,7 +23,7 @@ from kiosk.vision.looking import Seen, look
 from kiosk.vision.mesh import Roi
 
 if TYPE_CHECKING:
-    from kiosk.devices.ports import Pixels
+    from kiosk.vision.pixels import Pixels
 
 QUALITIES = (95, 100, 90, 80)
 

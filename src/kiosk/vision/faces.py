@@ -12,7 +12,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from kiosk.devices.ports import Pixels
+    from kiosk.vision.pixels import Pixels
 
 MIN_SCORE = 0.5
 SAME_FACE_OVERLAP = 0.3

@@ -18,7 +18,7 @@ from kiosk.vision.mesh import (
 )
 
 if TYPE_CHECKING:
-    from kiosk.devices.ports import Pixels
+    from kiosk.vision.pixels import Pixels
 
 ROI_IN_EYES = 2.3  # the model was taught on squares this many eye widths wide
 

@@ -26,7 +26,7 @@ from kiosk.vision.person import SIDE, Person
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from kiosk.devices.ports import Pixels
+    from kiosk.vision.pixels import Pixels
 
 FACE_SIDE = 160  # the fixed scale of all face numbers: an upright square, face and a margin
 DARK, BRIGHT, BURNT = 25, 247, 250

@@ -18,9 +18,9 @@ from kiosk.vision import faces, iris, light, mesh, models, person
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from kiosk.devices.ports import Pixels
     from kiosk.vision.faces import Face
     from kiosk.vision.mesh import Mesh
+    from kiosk.vision.pixels import Pixels
 
 # A face this much smaller than the main one is a passer-by or a picture on the wall.
 SMALL_FACE = 0.08

@@ -12,8 +12,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from kiosk.devices.ports import Pixels
     from kiosk.vision.faces import Face
+    from kiosk.vision.pixels import Pixels
 
 MIN_PRESENCE = 0.5
 # Numbers of the mesh's points, by MediaPipe's canonical face model. "Left" is the picture's left.

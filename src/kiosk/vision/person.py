@@ -14,7 +14,7 @@ from kiosk.vision.mesh import CHEEK_LEFT, CHEEK_RIGHT, CHIN, Mesh, Roi, eye_to_c
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from kiosk.devices.ports import Pixels
+    from kiosk.vision.pixels import Pixels
 
 SIDE = 256
 # The square shown to the model, in units of T (eyes to chin): the head with its hair and the shoulders.

@@ -21,7 +21,7 @@ from kiosk.ui.widgets.rows import Rows
 from kiosk.ui.widgets.tiles import Tile
 
 if TYPE_CHECKING:  # the store comes in behind the first painted screen
-    from kiosk.store.vault import Unlocked
+    from kiosk.services.access import SignedIn
 
 PEOPLE_PER_PAGE = 4
 
@@ -36,8 +36,8 @@ class SignInScreen(Screen):
         self,
         *,
         people: Sequence[Operator],
-        unlock: Callable[[str, str], Unlocked],
-        enter: Callable[[Unlocked], None],
+        unlock: Callable[[str, str], SignedIn],
+        enter: Callable[[SignedIn], None],
         hints: Mapping[str, str],
         texts: Texts,
         background: Background,
@@ -175,7 +175,7 @@ class SignInScreen(Screen):
         self._field.clear()
         self.background.run(lambda: self._unlock(person.id, pin), self._let_in, self._keep_out)
 
-    def _let_in(self, unlocked: Unlocked) -> None:
+    def _let_in(self, unlocked: SignedIn) -> None:
         self._busy(False)
         try:
             self._enter(unlocked)

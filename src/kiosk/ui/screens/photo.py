@@ -1,0 +1,319 @@
+"""The photo station: the right visitor, one advice at a time, three candidates, one accepted photo."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QHideEvent, QIcon, QPixmap, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from kiosk.domain.portrait import Override, State, Verdict
+from kiosk.domain.visit import Visit
+from kiosk.services.portrait import Candidate, PortraitDesk
+from kiosk.ui.background import Background
+from kiosk.ui.preview import Preview
+from kiosk.ui.screens.counter_parts import beside
+from kiosk.ui.screens.photo_checks import CheckList
+from kiosk.ui.screens.photo_desk import MOST_CANDIDATES, PhotoDesk
+from kiosk.ui.screens.photo_view import PhotoView
+from kiosk.ui.screens.screen import Screen
+from kiosk.ui.texts import Texts
+from kiosk.ui.theme import DONE_MARK, restyle
+from kiosk.ui.widgets.buttons import Button
+from kiosk.ui.widgets.cards import Banner, Card
+from kiosk.ui.widgets.choice import Choice, Option
+from kiosk.ui.widgets.labels import Body, PersonName, Title
+from kiosk.ui.widgets.rows import Row, Rows
+
+CHOOSE, WORK = range(2)
+ROWS = 6
+ROW_HEIGHT = 72
+HEIGHT = 680
+VIEW_SHARE = 560 / 1232
+PICTURE = QSize(80, 103)
+
+
+class PhotoScreen(Screen):
+    """Live picture at the left; at the right who, or what to say and the candidates."""
+
+    taken = Signal(str)
+    """The ticket whose photo was accepted."""
+
+    def __init__(
+        self, *, portraits: PortraitDesk, preview: Preview, texts: Texts, background: Background
+    ) -> None:
+        super().__init__(texts=texts, background=background, name="photo")
+        self._portraits = portraits
+        self._desk = PhotoDesk(preview, portraits, background)
+        self._visit: Visit | None = None
+        self._candidates: list[Candidate] = []
+        self._selected = -1
+        self._shots = 0
+        self._auto = True
+        self._view = PhotoView(texts)
+        self._change = Button(texts.get("photo_screen.change"), name="photo.change").guarded(self._leave)
+        self._change.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        over = QVBoxLayout(self._view)
+        over.setContentsMargins(16, 16, 16, 16)
+        over.addWidget(self._change, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
+        self._change.hide()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._make_choose())
+        self._stack.addWidget(self._make_work())
+        card = Card(name="photo.card")
+        card.body.addWidget(self._stack)
+        self.area.addWidget(self._view)
+        self.area.addWidget(card, 1)
+        preview.frame_ready.connect(self._view.show_picture)
+        preview.failed.connect(self._no_camera)
+        self._desk.looked.connect(self._looked)
+        self._desk.lost.connect(self._lost)
+        self._desk.shot.connect(self._add_candidate)
+        self._desk.shot_failed.connect(self._shot_failed)
+        self._desk.green.connect(self._shoot_by_itself)
+
+    def refresh(self) -> None:
+        """Who waits for a photo."""
+        if self._stack.currentIndex() == CHOOSE:
+            none = f"{self.texts.get('photo_screen.none')}\n{self.texts.get('photo_screen.none_do')}"
+            self._rows.fill(self._portraits.waiting(), self._row, empty=none)
+
+    def choose(self, ticket: str) -> None:
+        """Brings this visitor to the camera."""
+        self._visit = self._portraits.start(ticket)
+        self._candidates, self._selected, self._shots = [], -1, 0
+        self._desk.forget()
+        self._view.show_ticket(ticket)
+        self._checks.show_verdict(None)
+        self._say_advice("")
+        self._show_candidates()
+        self._change.show()
+        self._stack.setCurrentIndex(WORK)
+        self.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._desk.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._desk.stop()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._view.setFixedWidth(int((self.width() - 48) * VIEW_SHARE))
+        self._rows.fit(ROWS + max(0, (self.height() - HEIGHT) // ROW_HEIGHT))
+
+    # --- who -----------------------------------------------------------------------------------------
+
+    def _make_choose(self) -> QWidget:
+        page = QWidget()
+        self._rows = Rows(self.texts, ROWS, name="photo.rows")
+        whole = QVBoxLayout(page)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(16)
+        whole.addWidget(Title(self.texts.get("photo_screen.choose"), wrap=True))
+        whole.addWidget(Body(self.texts.get("photo_screen.choose_hint"), wrap=True))
+        whole.addWidget(self._rows, 1)
+        return page
+
+    def _row(self, visit: Visit) -> QWidget:
+        row = Row(height=ROW_HEIGHT, name=f"photo.row.{visit.ticket}")
+        number = Title(visit.ticket)
+        number.setFixedWidth(88)
+        name = PersonName(visit.name)
+        restyle(name, "length", "middle" if len(visit.name) <= 12 else "long")
+        start = Button(self.texts.get("photo_screen.start"), name=f"photo.choose.{visit.ticket}")
+        start.guarded(lambda: self.choose(visit.ticket))
+        start.setFixedWidth(152)
+        row.line.addWidget(number)
+        row.line.addWidget(name, 1)
+        row.line.addWidget(start)
+        return row
+
+    # --- work ----------------------------------------------------------------------------------------
+
+    def _make_work(self) -> QWidget:
+        texts = self.texts
+        page = QWidget()
+        self._banner = Banner("neutral")
+        self._advice = Title(wrap=True, name="photo.advice")
+        self._banner.body.addWidget(self._advice)
+        self._banner.setMinimumHeight(78)
+        self._checks = CheckList(texts)
+        self._shutter = Button(
+            texts.get("photo_screen.shutter"), "primary", size="huge", name="photo.shutter"
+        )
+        self._shutter.guarded(self._shoot)
+        self._auto_button = Button(texts.get("photo_screen.auto_on"), "quiet", name="photo.auto")
+        self._auto_button.guarded(self._turn_auto)
+        self._auto_button.setFixedWidth(144)
+        shutter = QHBoxLayout()
+        shutter.setSpacing(16)
+        shutter.addWidget(self._shutter, 1)
+        shutter.addWidget(self._auto_button, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._tiles = [self._make_tile(number) for number in range(MOST_CANDIDATES)]
+        self._retake = Button(texts.get("photo_screen.retake"), "quiet", size="large", name="photo.retake")
+        self._retake.guarded(self._drop)
+        self._override = Button(texts.get("photo_screen.override"), size="large", name="photo.override")
+        self._override.setProperty("scale", "normal")
+        self._override.guarded(self._ask_override)
+        self._accept = Button(texts.get("photo_screen.accept"), "primary", size="large", name="photo.accept")
+        self._accept.guarded(lambda: self._take(None))
+        bottom = QHBoxLayout()
+        bottom.setSpacing(16)
+        for widget, weight in ((self._retake, 5), (self._override, 7), (self._accept, 7)):
+            bottom.addWidget(widget, weight)
+        whole = QVBoxLayout(page)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(12)
+        whole.addWidget(self._banner)
+        whole.addWidget(self._checks)
+        whole.addLayout(shutter)
+        whole.addLayout(beside(*self._tiles))
+        whole.addStretch(1)
+        whole.addLayout(bottom)
+        return page
+
+    def _make_tile(self, number: int) -> Button:
+        tile = Button("", "plain", name=f"photo.candidate.{number + 1}")
+        tile.setCheckable(True)
+        tile.setMinimumHeight(116)
+        tile.setIconSize(PICTURE)
+        tile.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        tile.clicked.connect(lambda: self._select(number))
+        return tile
+
+    def _looked(self, verdict: Verdict, advice: str, frame_height_px: int) -> None:
+        self._view.show_frame_height(frame_height_px)
+        if self._visit is None:
+            return
+        self._shutter.setEnabled(not self._desk.is_shooting)
+        self._checks.show_verdict(verdict)
+        good = verdict.state is State.PASS
+        self._say_advice(advice, good=good and not advice)
+
+    def _say_advice(self, advice: str, *, good: bool = False) -> None:
+        texts = self.texts
+        if advice:
+            words, tone = texts.get(f"photo.advice.{advice}"), "warning"
+        elif good:
+            words, tone = f"{DONE_MARK} {texts.get('photo_screen.good')}", "success"
+        else:
+            words, tone = texts.get("photo_screen.looking"), "neutral"
+        if self._desk.is_shooting:
+            words, tone = texts.get("photo_screen.shooting"), "neutral"
+        self._advice.setText(words)
+        restyle(self._advice, "tone", tone)
+        restyle(self._banner, "tone", tone)
+
+    def _lost(self) -> None:
+        self._view.show_lost()
+        self._shutter.setEnabled(False)
+
+    def _no_camera(self, error: Exception) -> None:
+        self._lost()
+        self.show_trouble(error, self._start_anew)
+
+    def _start_anew(self) -> None:
+        self._desk.stop()
+        self._desk.start()
+
+    def _shot_failed(self, error: Exception) -> None:
+        self._shutter.setEnabled(not self._view.is_lost)
+        self.show_trouble(error, self._shoot)
+
+    # --- verbs ---------------------------------------------------------------------------------------
+
+    def _shoot(self) -> None:
+        if self._visit is None:
+            return
+        self.clear_notice()
+        self._shots += 1
+        self._desk.shoot()
+        self._shutter.setEnabled(False)
+        self._say_advice("")
+
+    def _shoot_by_itself(self) -> None:
+        if self._auto and self._visit is not None and not self._candidates and not self._desk.is_shooting:
+            self._shoot()
+
+    def _turn_auto(self) -> None:
+        self._auto = not self._auto
+        self._auto_button.show_text(self.texts.get(f"photo_screen.auto_{'on' if self._auto else 'off'}"))
+
+    def _add_candidate(self, candidate: Candidate) -> None:
+        self._shutter.setEnabled(True)
+        if self._visit is None:
+            return
+        if len(self._candidates) >= MOST_CANDIDATES:
+            # The oldest goes; the one just taken is what everyone looks at.
+            self._candidates.pop(0)
+        self._candidates.append(candidate)
+        self._selected = len(self._candidates) - 1
+        self._show_candidates()
+
+    def _select(self, number: int) -> None:
+        if number < len(self._candidates):
+            self._selected = number
+        self._show_candidates()
+
+    def _drop(self) -> None:
+        if 0 <= self._selected < len(self._candidates):
+            del self._candidates[self._selected]
+            self._selected = len(self._candidates) - 1
+            self._show_candidates()
+
+    def _show_candidates(self) -> None:
+        texts = self.texts
+        for number, tile in enumerate(self._tiles):
+            there = number < len(self._candidates)
+            tile.setEnabled(there)
+            tile.setChecked(there and number == self._selected)
+            words = texts.get(f"photo_screen.candidate{'' if there else '_empty'}", number=number + 1)
+            tile.setText("")
+            if there:
+                candidate = self._candidates[number]
+                picture = QPixmap()
+                picture.loadFromData(candidate.jpeg, "JPEG")
+                tile.setIcon(QIcon(picture))
+                if candidate.verdict.state is State.FAIL:
+                    words = f"{words} {texts.get('photo_screen.candidate_bad')}"
+                    tile.setText(texts.get("photo_screen.candidate_bad"))
+            else:
+                tile.setIcon(QIcon())
+            tile.setAccessibleName(words)
+        chosen = self._candidates[self._selected] if self._candidates else None
+        self._retake.setEnabled(chosen is not None)
+        self._override.setEnabled(chosen is not None)
+        self._accept.setEnabled(chosen is not None and chosen.verdict.state is not State.FAIL)
+
+    def _ask_override(self) -> None:
+        Choice(
+            self,
+            self.texts.get("photo_screen.ask_override"),
+            [Option(why.value, self.texts.get(f"photo_screen.reason.{why.value}")) for why in Override],
+            self._take,
+            words=self.texts.get("photo_screen.ask_override_hint"),
+            cancel=self.texts.get("photo_screen.back"),
+            name="photo.reason",
+        )
+
+    def _take(self, override: str | None) -> None:
+        if self._visit is None or not self._candidates:
+            return
+        self.clear_notice()
+        ticket = self._visit.ticket
+        candidate = self._candidates[self._selected]
+        self._portraits.accept(ticket, candidate, override=override, retakes=max(0, self._shots - 1))
+        self._leave()
+        self.notice.show_done(self.texts.get("photo_screen.accepted", ticket=ticket))
+        self.taken.emit(ticket)
+
+    def _leave(self) -> None:
+        self._visit = None
+        self._candidates, self._selected, self._shots = [], -1, 0
+        self._show_candidates()
+        self._view.show_ticket("")
+        self._change.hide()
+        self._stack.setCurrentIndex(CHOOSE)
+        self.refresh()

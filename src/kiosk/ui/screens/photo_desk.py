@@ -1,0 +1,166 @@
+"""What happens between the camera and an accepted photo: looking, shooting, and up to three candidates."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from kiosk.domain.errors import Trouble
+from kiosk.domain.portrait import Check, State, Verdict
+from kiosk.services.portrait import Candidate, Look, PortraitDesk
+from kiosk.ui.background import Background
+from kiosk.ui.preview import Preview
+
+LOOK_MS = 200
+"""At most five judgements a second; the picture itself is not slowed by them."""
+FULL_EVERY = 5
+"""Every fifth look also measures light and background."""
+LOST_AFTER_S = 1.5
+ADVICE_HOLD_S = 0.5
+GREEN_FOR_S = 1.0
+SHOTS = 5
+SHOTS_WITHIN_MS = 1500
+MOST_CANDIDATES = 3
+
+
+class PhotoDesk(QObject):
+    """Drives the preview for the screen; knows no visit."""
+
+    looked = Signal(object, str, int)
+    """(Verdict, key of the advice that has been true for half a second, height of the frame in pixels)."""
+    lost = Signal()
+    shot = Signal(object)
+    shot_failed = Signal(object)
+    green = Signal()
+
+    def __init__(self, preview: Preview, portraits: PortraitDesk, background: Background) -> None:
+        super().__init__()
+        self.preview, self._portraits, self._background = preview, portraits, background
+        self._looking = False
+        self._looks = 0
+        self._seen_at = time.monotonic()
+        self._kept: dict[str, Check] = {}
+        self._advice, self._next_advice, self._advice_since = "", "", 0.0
+        self._green_since: float | None = None
+        self._shots: list[Any] | None = None
+        self._tick = QTimer(self)
+        self._tick.setInterval(LOOK_MS)
+        self._tick.timeout.connect(self._look)
+        self._deadline = QTimer(self)
+        self._deadline.setSingleShot(True)
+        self._deadline.setInterval(SHOTS_WITHIN_MS)
+        self._deadline.timeout.connect(self._make)
+        preview.frame_ready.connect(self._frame)
+
+    @property
+    def is_shooting(self) -> bool:
+        """Whether a shot is being taken."""
+        return self._shots is not None
+
+    def start(self) -> None:
+        """The screen is in front."""
+        self._seen_at = time.monotonic()
+        self._tick.start()
+        self.preview.start()
+
+    def stop(self) -> None:
+        """The screen is behind: the camera is free again."""
+        self._tick.stop()
+        self._deadline.stop()
+        self._shots = None
+        self.preview.stop()
+        self.forget()
+
+    def forget(self) -> None:
+        """Another person: nothing of the last one is kept."""
+        self._kept.clear()
+        self._advice = self._next_advice = ""
+        self._green_since = None
+
+    def shoot(self) -> None:
+        """Collects frames that came after the touch; what the camera held before is stale."""
+        if self._shots is None:
+            self._shots = []
+            self._deadline.start()
+
+    def _frame(self, _: object) -> None:
+        self._seen_at = time.monotonic()
+        if self._shots is None or not self._deadline.isActive():
+            return
+        pixels = self.preview.latest()
+        if pixels is not None and not any(pixels is one for one in self._shots):
+            self._shots.append(pixels)
+        if len(self._shots) >= SHOTS:
+            self._make()
+
+    def _make(self) -> None:
+        self._deadline.stop()
+        shots = self._shots or []
+        if not shots:
+            self._shots = None
+            self.shot_failed.emit(Trouble("camera_lost"))
+            return
+        make: Callable[..., Candidate] = self._portraits.make
+        self._background.run(lambda: make(*shots), self._made, self._not_made)
+
+    def _made(self, candidate: Candidate) -> None:
+        self._shots = None
+        self.shot.emit(candidate)
+
+    def _not_made(self, error: Exception) -> None:
+        self._shots = None
+        self.shot_failed.emit(error)
+
+    def _look(self) -> None:
+        if time.monotonic() - self._seen_at > LOST_AFTER_S:
+            self._green_since = None
+            self.lost.emit()
+            return
+        pixels = self.preview.latest()
+        if self._looking or self._shots is not None or pixels is None:
+            return
+        self._looking = True
+        self._looks += 1
+        quick = self._looks % FULL_EVERY != 0
+        look = self._portraits.look
+        self._background.run(lambda: look(pixels, quick=quick), self._seen, self._not_seen)
+
+    def _seen(self, look: Look) -> None:
+        self._looking = False
+        if not self._tick.isActive():
+            return
+        verdict = self._with_kept(look.verdict)
+        now = time.monotonic()
+        if verdict.advice != self._next_advice:
+            self._next_advice, self._advice_since = verdict.advice, now
+        elif now - self._advice_since >= ADVICE_HOLD_S:
+            # Held for a moment first, so that the words do not flicker.
+            self._advice = self._next_advice
+        self.looked.emit(verdict, self._advice, look.seen.height_px)
+        self._watch_green(verdict, now)
+
+    def _not_seen(self, error: Exception) -> None:
+        self._looking = False
+        self._tick.stop()
+        self.shot_failed.emit(error)
+
+    def _with_kept(self, verdict: Verdict) -> Verdict:
+        """A quick look with what the last full one said of light and background."""
+        checks = []
+        for check in verdict.checks:
+            if check.state is not State.NOT_CHECKED:
+                self._kept[check.name] = check
+            checks.append(self._kept.get(check.name, check))
+        return Verdict(verdict.state, tuple(checks), verdict.advice, {check.name: check for check in checks})
+
+    def _watch_green(self, verdict: Verdict, now: float) -> None:
+        if any(check.is_wrong for check in verdict.checks) or verdict.state is not State.PASS:
+            self._green_since = None
+        elif self._green_since is None:
+            self._green_since = now
+        elif now - self._green_since >= GREEN_FOR_S:
+            self._green_since = None
+            self.green.emit()

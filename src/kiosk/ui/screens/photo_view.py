@@ -1,0 +1,162 @@
+"""The live picture with the lines to sit by, and the ticket number so that nobody takes the wrong person."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from kiosk.domain.portrait import HEAD_MM, MIN_SOURCE_HEIGHT_PX, PHOTO_HEIGHT_MM
+from kiosk.ui.texts import Texts
+from kiosk.ui.theme import TOKENS
+
+HEAD_SHARE = 0.54
+"""Height of the head in the frame for a camera with plenty of pixels."""
+LARGEST_SHARE = 0.70
+HEAD_MIDDLE = 0.473
+"""Where the middle of the head lies, a little above the middle of the picture."""
+OVAL_HEIGHT, OVAL_WIDTH = 1.09, 0.825
+"""The oval in head heights: round the hair, and as wide as a face is to its height."""
+RADIUS = 16.0
+TICKET_BELOW = 72
+
+
+class PhotoView(QWidget):
+    """Paints the newest picture, cut to its own shape; never mirrored, as the photo is not."""
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__()
+        self._texts = texts
+        self._picture: QImage | None = None
+        self._ticket = ""
+        self._lost = False
+        self._size = (1280, 720)
+        self._frame_height_px = 720
+        self.setObjectName("photo.view")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName(texts.get("photo_screen.view"))
+
+    def sizeHint(self) -> QSize:
+        return QSize(560, 632)
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the words about the missing camera stand here."""
+        return self._lost
+
+    def show_picture(self, picture: QImage) -> None:
+        """A new frame."""
+        self._picture = picture
+        self._lost = False
+        self._size = (picture.width(), picture.height())
+        self.update()
+
+    def show_frame_height(self, height_px: int) -> None:
+        """What the camera really delivers; the preview may be smaller."""
+        self._frame_height_px = max(1, height_px)
+
+    def show_ticket(self, ticket: str) -> None:
+        """Whose picture it will be; empty when nobody is chosen."""
+        self._ticket = ticket
+        self.update()
+
+    def show_lost(self) -> None:
+        """No frame has come for a while."""
+        if not self._lost:
+            self._lost = True
+            self._picture = None
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        frame = QPainterPath()
+        frame.addRoundedRect(QRectF(self.rect()), RADIUS, RADIUS)
+        painter.setClipPath(frame)
+        painter.fillRect(self.rect(), QColor(TOKENS["line"]))
+        if self._picture is not None:
+            painter.drawImage(self._place(), self._picture)
+            self._paint_guide(painter)
+        elif self._lost:
+            self._paint_words(painter)
+        if self._ticket:
+            self._paint_ticket(painter)
+        painter.end()
+
+    def _place(self) -> QRectF:
+        """The frame laid over the whole view, its middle in the middle."""
+        width, height = self._size
+        scale = max(self.width() / width, self.height() / height)
+        wide, high = width * scale, height * scale
+        return QRectF((self.width() - wide) / 2, (self.height() - high) / 2, wide, high)
+
+    def head_lines(self) -> tuple[float, float]:
+        """Where crown and chin belong, in view pixels from the top.
+
+        A camera with few pixels needs the head larger, or the photo would be refused as too small.
+        """
+        needed = MIN_SOURCE_HEIGHT_PX * 1.05 * HEAD_MM / PHOTO_HEIGHT_MM / self._frame_height_px
+        share = min(LARGEST_SHARE, max(HEAD_SHARE, needed))
+        place = self._place()
+        middle = place.top() + place.height() * HEAD_MIDDLE
+        half = place.height() * share / 2
+        return middle - half, middle + half
+
+    def _paint_guide(self, painter: QPainter) -> None:
+        crown, chin = self.head_lines()
+        head, middle = chin - crown, self.width() / 2
+        left, right = self.width() * 0.107, self.width() * 0.893
+        painter.setPen(QPen(QColor(TOKENS["paper"]), 3))
+        for height in (crown, chin):
+            painter.drawLine(QPointF(left, height), QPointF(right, height))
+        oval = QPen(QColor(TOKENS["key"]), 5)
+        oval.setDashPattern([2.4, 2.4])
+        oval.setCapStyle(Qt.PenCapStyle.FlatCap)
+        painter.setPen(oval)
+        wide, high = head * OVAL_WIDTH, head * OVAL_HEIGHT
+        painter.drawEllipse(QRectF(middle - wide / 2, crown - head * 0.055, wide, high))
+        # Not where the ticket number stands.
+        above = crown - 32 >= TICKET_BELOW
+        self._paint_word(painter, "crown", QPointF(left + 8, crown - 32 if above else crown + 4))
+        self._paint_word(painter, "chin", QPointF(left + 8, chin + 4))
+
+    def _paint_word(self, painter: QPainter, key: str, at: QPointF) -> None:
+        """A word on its own ground: the picture below may be of any colour."""
+        words = self._texts.get(f"photo_screen.{key}")
+        painter.setFont(self._font(18))
+        wide = painter.fontMetrics().horizontalAdvance(words) + 12
+        ground = QColor(TOKENS["paper"])
+        ground.setAlpha(200)
+        box = QRectF(at.x(), at.y(), wide, 28)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(box, 4, 4)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QColor(TOKENS["text_soft"]))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+
+    def _paint_ticket(self, painter: QPainter) -> None:
+        font = self._font(28, bold=True)
+        painter.setFont(font)
+        wide = painter.fontMetrics().horizontalAdvance(self._ticket) + 28
+        box = QRectF(16, 16, wide, 48)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(TOKENS["paper"]))
+        painter.drawRoundedRect(box, 8, 8)
+        painter.setPen(QColor(TOKENS["text"]))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._ticket)
+
+    def _paint_words(self, painter: QPainter) -> None:
+        box = QRectF(self.rect()).adjusted(40, 0, -40, 0)
+        words = f"{self._texts.get('photo_screen.lost')}\n\n{self._texts.get('photo_screen.lost_do')}"
+        painter.setFont(self._font(20, bold=True))
+        painter.setPen(QColor(TOKENS["warning"]))
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(box, int(flags), f"▲ {words}")
+
+    def _font(self, size: int, *, bold: bool = False) -> QFont:
+        font = QFont(self.font())
+        font.setPixelSize(size)
+        font.setBold(bold)
+        return font

@@ -11,7 +11,6 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-# Media Foundation takes half a minute to open some cameras otherwise; it reads this when OpenCV is loaded.
 import cv2
 import numpy as np
 

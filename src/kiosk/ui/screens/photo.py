@@ -209,6 +209,10 @@ class PhotoScreen(Screen):
     def _lost(self) -> None:
         self._view.show_lost()
         self._shutter.setEnabled(False)
+        self._checks.show_verdict(None)
+        self._advice.setText(self.texts.get("photo_screen.lost"))
+        for part in (self._advice, self._banner):
+            restyle(part, "tone", "neutral")
 
     def _no_camera(self, error: Exception) -> None:
         self._lost()
@@ -251,6 +255,7 @@ class PhotoScreen(Screen):
         self._candidates.append(candidate)
         self._selected = len(self._candidates) - 1
         self._show_candidates()
+        self._say_advice(candidate.verdict.advice, good=candidate.verdict.state is State.PASS)
 
     def _select(self, number: int) -> None:
         if number < len(self._candidates):

@@ -28,7 +28,7 @@ from kiosk.ui.topbar import TopBar
 from kiosk.ui.widgets.labels import Title
 
 STATIONS = ("home", "reception", "forms", "counter", "photo", "custody", "closing", "manage")
-TABS_HEIGHT = 64
+TABS_HEIGHT = 60
 REFRESH_MS = 5_000
 SMALLEST = (1280, 800)
 
@@ -56,7 +56,9 @@ class Shell(QMainWindow):
         self._banner = QLabel(texts.get("shell.practice"))
         self._banner.setObjectName("practice")
         self._banner.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._banner.setFixedHeight(PRACTICE_HEIGHT)
         self._banner.setVisible(practice)
+        self._tabs_height = TABS_HEIGHT_IN_PRACTICE if practice else TABS_HEIGHT
         self._tabs, self._tab_group, self._tab_row = self._make_tabs()
         self._meter_words, self._meter_people, self._meter_state = QLabel(), QLabel(), QLabel()
         self._stack = QStackedWidget()
@@ -78,7 +80,7 @@ class Shell(QMainWindow):
         tab.setAccessibleName(tab.text())
         tab.setProperty("role", "tab")
         tab.setCheckable(True)
-        tab.setFixedHeight(TABS_HEIGHT)
+        tab.setFixedHeight(self._tabs_height)
         tab.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         tab.clicked.connect(lambda: self.show_station(name))
         self._tab_group.addButton(tab)
@@ -229,7 +231,7 @@ class Shell(QMainWindow):
     def _make_tabs(self) -> tuple[QFrame, QButtonGroup, QHBoxLayout]:
         tabs = QFrame()
         tabs.setObjectName("tabs")
-        tabs.setFixedHeight(TABS_HEIGHT)
+        tabs.setFixedHeight(self._tabs_height)
         group = QButtonGroup(tabs)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)

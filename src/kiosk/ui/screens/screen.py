@@ -14,6 +14,7 @@ from kiosk.ui.texts import Texts
 from kiosk.ui.widgets.notice import NoticeBar
 
 MARGIN = 24
+MARGIN_ABOVE = 20
 
 
 class Screen(QWidget):
@@ -32,7 +33,8 @@ class Screen(QWidget):
         self.area.setContentsMargins(0, 0, 0, 0)
         self.area.setSpacing(MARGIN)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        # 16 above and below: with the practice banner 658 pixels are left of 800.
+        whole.setContentsMargins(MARGIN, 16, MARGIN, 16)
         whole.addLayout(self.area, 1)
         self.notice = NoticeBar(texts, self)
 

@@ -46,7 +46,7 @@ def commission(
         approval=approval,
         disk=_disk(console.data),
     )
-    if console.data.exists() and any(console.data.iterdir()):
+    if console.data.exists() and (not console.data.is_dir() or any(console.data.iterdir())):
         raise Refused("commission_exists", folder=console.data.name)
     secret = read_secret(console.texts.get("cli.new_passphrase"), from_stdin=pin_stdin)
     made = make(console.data, setup, secret)

@@ -18,6 +18,7 @@ from kiosk.settings import SettingsUnreadable
 from kiosk.ui.texts import Texts
 
 DONE, REFUSED, WRONG_USE, TROUBLE, BUG = 0, 1, 2, 3, 70
+INTERRUPTED = 130  # Ctrl+C, as every shell knows it
 
 
 @dataclass
@@ -69,6 +70,8 @@ def run(app: typer.Typer, argv: Sequence[str] | None = None) -> int:
         rest = _take_common(list(sys.argv[1:] if argv is None else argv), console)
         command = typer.main.get_command(app)
         code = command.main(args=rest, standalone_mode=False, obj=console)
+        if code == INTERRUPTED:
+            console.refuse("aborted", console.texts.get("cli.aborted"))
         return code if isinstance(code, int) else DONE
     except typer.Exit as left:
         return left.exit_code

@@ -17,8 +17,12 @@ def holidays() -> Holidays:
 
 
 def agenda_days(profile: Profile) -> tuple[AgendaDay, ...]:
-    """Every session day of the profile's contract period."""
-    return _days(profile.agenda["first_month"], profile.agenda["last_month"], profile.model_dump_json())
+    """Every session day of the profile's contract period.
+
+    Raises Refused("month_format"), Refused("agenda_rule") or Refused("agenda_months") for a broken profile.
+    """
+    first, last = (str(profile.agenda.get(name, "")) for name in ("first_month", "last_month"))
+    return _days(first, last, profile.model_dump_json())
 
 
 @cache

@@ -14,7 +14,9 @@ from kiosk.domain.batch import KIOSK
 from kiosk.domain.errors import Refused, Trouble
 from kiosk.domain.ledger import StaffRecord
 from kiosk.domain.registers import Approval, Medium, Subject
+from kiosk.domain.reservation import column_mapping
 from kiosk.domain.staff import Operator, refuse_weak
+from kiosk.services.catalogue import agenda_days
 from kiosk.services.clock import Clock
 from kiosk.settings import read_profile
 
@@ -78,7 +80,10 @@ def commission(
     """
     from kiosk.sealing.cards import CityCard
 
-    read_profile(setup.profile_text, "profile")
+    profile = read_profile(setup.profile_text, "profile")
+    # Read through to the end: a kiosk that cannot say its next day or read its list must not come to be.
+    agenda_days(profile)
+    column_mapping(profile.reservations)
     if not re.fullmatch(KIOSK, setup.kiosk):
         raise Refused("kiosk_id")
     if data.exists() and (not data.is_dir() or any(data.iterdir())):

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from kiosk.cli.rehearsal_outcome import Timings
 from kiosk.cli.rehearsal_plan import Comer
-from kiosk.domain.visit import Outcome, PinForm, Reason, Service
+from kiosk.domain.portrait import Override
+from kiosk.domain.visit import Outcome, PinForm, Reason, Service, State
+from kiosk.ui.texts import Texts
 
 if TYPE_CHECKING:
     from kiosk.services.desk import Desk
@@ -20,6 +22,7 @@ class WindowCounter:
         self._hands = hands
         self._desk = desk
         self._timings = timings
+        self._texts = Texts.load()
         self._shown: set[str] = set()
 
     def receive(self, comer: Comer) -> str:
@@ -143,7 +146,29 @@ class WindowCounter:
         self._do("finish")
 
     def _take_portrait(self, ticket: str) -> None:
-        raise NotImplementedError
+        hands = self._hands
+        hands.wait_for("photo.shutter")
+        hands.wait(self._is_well_placed, "a face in the right place")
+        self._once("photo")
+        hands.touch("photo.shutter")
+        hands.wait(lambda: hands.seen("photo.accept") or hands.seen("photo.override"), "a candidate")
+        self._once("photo_candidate")
+        if hands.seen("photo.accept"):
+            hands.touch("photo.accept")
+        else:
+            # The person on the practice clip smiles with open mouth: accepted with a reason.
+            hands.touch("photo.override")
+            self._once("photo_reason")
+            hands.touch(f"photo.reason.{Override.CHECKED_BY_EYE.value}")
+        hands.wait(lambda: self._has_portrait(ticket), "the accepted photo")
+
+    def _is_well_placed(self) -> bool:
+        """Whether the live picture asks for nothing but a closed mouth."""
+        return self._hands.text("photo.advice") == self._texts.get("photo.advice.mouth_closed")
+
+    def _has_portrait(self, ticket: str) -> bool:
+        with self._desk.session.reading() as view:
+            return ticket in view.portraits.tickets()
 
     def _do(self, panel: str) -> None:
         """The dark button of one panel, once that panel is the question."""
@@ -166,12 +191,8 @@ class WindowCounter:
             return view.tickets.numbers()[-1]
 
     def _called(self) -> str:
-        from kiosk.domain.visit import State
-
         with self._desk.session.reading() as view:
             return view.visits.by_state(State.CALLED)[-1].ticket
 
     def _musts(self) -> tuple[str, ...]:
-        from kiosk.ui.texts import Texts
-
-        return tuple(Texts.load().table("forms.must"))
+        return tuple(self._texts.table("forms.must"))

@@ -9,9 +9,13 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QEventLoop, QPoint, Qt
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
+
+from kiosk.ui.widgets.buttons import DEAF_MS, SAME_SPOT_PX
 
 LONGEST_WAIT_S = 60.0
+BOUNCE_S = DEAF_MS / 1000 + 0.05
+FAR_PX = 10_000
 
 
 class WindowStuck(Exception):
@@ -24,7 +28,7 @@ class Hands:
     def __init__(self, window: QWidget, pictures: Path) -> None:
         self._window = window
         self._pictures = pictures
-        self._last: QPoint | None = None
+        self._recent: list[tuple[float, QPoint]] = []
 
     def find(self, name: str) -> QWidget | None:
         """The visible control with this name, or None."""
@@ -32,6 +36,11 @@ class Hands:
             if found.isVisible():
                 return found
         return None
+
+    def text(self, name: str) -> str:
+        """What a label or button says; empty when it cannot be seen."""
+        found = self.find(name)
+        return found.text() if isinstance(found, QLabel | QPushButton) else ""
 
     def seen(self, name: str) -> bool:
         """Whether a control with this name can be seen and used now."""
@@ -46,7 +55,7 @@ class Hands:
         if control is None:
             raise WindowStuck(f"touch {name}")
         spot = self._fresh_spot(control)
-        self._last = control.mapToGlobal(spot)
+        self._recent.append((time.monotonic(), control.mapToGlobal(spot)))
         QTest.mouseClick(control, Qt.MouseButton.LeftButton, pos=spot)
         self.breathe()
 
@@ -99,11 +108,18 @@ class Hands:
         self._window.grab().save(str(self._pictures / f"{name}.png"))
 
     def _fresh_spot(self, control: QWidget) -> QPoint:
-        """The place on the control that is farthest from the last touch."""
-
+        """A place on the control away from every touch of the last moment; waits when there is none."""
         middle = control.height() // 2
-        spots = [QPoint(control.width() * part // 8, middle) for part in (4, 1, 7)]
-        last = self._last
-        if last is None:
-            return spots[0]
-        return max(spots, key=lambda spot: (control.mapToGlobal(spot) - last).manhattanLength())
+        spots = [QPoint(control.width() * part // 10, middle) for part in (5, 1, 9, 3, 7)]
+
+        def distance(spot: QPoint) -> int:
+            place = control.mapToGlobal(spot)
+            return min(((place - where).manhattanLength() for _, where in self._recent), default=FAR_PX)
+
+        while True:
+            now = time.monotonic()
+            self._recent = [(when, where) for when, where in self._recent if now - when < BOUNCE_S]
+            best = max(spots, key=distance)
+            if distance(best) > SAME_SPOT_PX:
+                return best
+            self.breathe()

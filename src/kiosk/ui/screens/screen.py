@@ -14,7 +14,6 @@ from kiosk.ui.texts import Texts
 from kiosk.ui.widgets.notice import NoticeBar
 
 MARGIN = 24
-MARGIN_ABOVE = 20
 
 
 class Screen(QWidget):

@@ -32,10 +32,19 @@ class Access:
         return self._desk.vault.unlock(operator_id, untrusted_pin)
 
     def enter(self, unlocked: SignedIn) -> Operator:
-        """Opens the office database for the person; journals the sign-in."""
+        """Opens the office database for the person; journals the sign-in.
+
+        Raises Refused("staff_not_approved") for somebody without the city's approval on record.
+        """
         desk = self._desk
-        desk.operator = unlocked.operator
         desk.office_db = desk.vault.open_office()
+        with desk.office.reading() as view:
+            record = view.staff.find(unlocked.operator.id)
+        if record is None or not record.is_admitted:
+            # Nobody works here before the city has approved them in writing (特記事項 8).
+            self.lock()
+            raise Refused("staff_not_approved")
+        desk.operator = unlocked.operator
         with desk.office.work() as work:
             desk.profile = read_profile(work.settings.get("profile"), "profile")
             desk.record(work, "sign_in", unlocked.operator.id)

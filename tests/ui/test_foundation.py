@@ -239,6 +239,24 @@ def test_a_question_answers_once_and_esc_leaves(stage: Stage) -> None:
     assert (answers, left) == (["R03"], [1])
 
 
+def test_the_tab_key_stays_inside_the_question(stage: Stage, qtbot: QtBot) -> None:
+    window, screen, card = stage
+    card.body.addWidget(Button("下の画面", name="below"))
+    window.activateWindow()
+    question = Choice(screen, "どちらですか", [Option("a", "はい"), Option("b", "いいえ")], lambda _key: None)
+    QApplication.processEvents()
+    visited: list[str] = []
+    for _ in range(6):
+        QTest.keyClick(window.focusWidget() or question, Qt.Key.Key_Tab)
+        QApplication.processEvents()
+        focused = window.focusWidget()
+        assert focused is not None
+        visited.append(focused.objectName())
+
+    assert "below" not in visited
+    assert {"choice.a", "choice.b"} <= set(visited)
+
+
 @pytest.mark.parametrize("name", ["W" * 100, "齋藤𠮷" * 33 + "髙", "小金井 花子", "\ue000" * 100])
 def test_a_name_is_never_cut(stage: Stage, qtbot: QtBot, name: str) -> None:
     label = PersonName(name)

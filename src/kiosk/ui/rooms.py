@@ -20,6 +20,7 @@ from kiosk.services.handover import Handover
 from kiosk.services.imports import ListImport
 from kiosk.services.line import LineDesk, Place
 from kiosk.services.meter import MeterDesk
+from kiosk.services.portrait import PortraitDesk
 from kiosk.services.reception import Reception
 from kiosk.services.tickets import TicketJob, Tickets
 from kiosk.ui.background import Background
@@ -28,12 +29,14 @@ from kiosk.ui.passage import Passage, Rooms
 from kiosk.ui.preview import Preview
 from kiosk.ui.screens.counter import CounterScreen
 from kiosk.ui.screens.counter_steps import AtWindow
+from kiosk.ui.screens.custody import CustodyScreen
 from kiosk.ui.screens.forms import FormsScreen
 from kiosk.ui.screens.home import HomeScreen
 from kiosk.ui.screens.manage import HouseVerbs, ManageScreen, Places
 from kiosk.ui.screens.manage_devices import DeviceVerbs
 from kiosk.ui.screens.opening import OpeningScreen
 from kiosk.ui.screens.opening_list import ListScreen
+from kiosk.ui.screens.photo import PhotoScreen
 from kiosk.ui.screens.reception import ReceptionScreen
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.texts import Texts
@@ -76,6 +79,18 @@ class RoomMaker:
         """All screens; nothing is read from the session yet."""
         home = self._home()
         reception, forms, counter = self._reception_screen(), self._forms_screen(), self._counter_screen()
+        photo = self._photo_screen()
+
+        def to_the_camera(ticket: str) -> None:
+            self._passage.go("photo")
+            photo.choose(ticket)
+
+        def back_to_the_window(ticket: str) -> None:
+            self._passage.go("counter")
+            counter.open_visit(ticket)
+
+        counter.photo_wanted.connect(to_the_camera)
+        photo.taken.connect(back_to_the_window)
         self._places = {
             State.RECEIVED: ("forms", forms.open_visit),
             State.CALLED: ("counter", counter.open_visit),
@@ -87,6 +102,8 @@ class RoomMaker:
             "reception": reception,
             "forms": forms,
             "counter": counter,
+            "photo": photo,
+            "custody": self._custody_screen(),
             "manage": self._manage(),
         }
         return Rooms(self._opening(), self._import_list(), home, stations)
@@ -171,6 +188,22 @@ class RoomMaker:
             reception=self._reception,
             tickets=self._tickets,
             kiosk=desk.kiosk,
+            background=self._background,
+        )
+
+    def _photo_screen(self) -> PhotoScreen:
+        return PhotoScreen(
+            portraits=PortraitDesk(self._desk),
+            preview=self._outside.preview,
+            texts=self._texts,
+            background=self._background,
+        )
+
+    def _custody_screen(self) -> CustodyScreen:
+        return CustodyScreen(
+            custody=self._custody,
+            delivery_due=lambda: self._passage.session.delivery_due if self._passage.session else None,
+            texts=self._texts,
             background=self._background,
         )
 

@@ -28,7 +28,9 @@ from kiosk.ui.topbar import TopBar
 from kiosk.ui.widgets.labels import Title
 
 STATIONS = ("home", "reception", "forms", "counter", "photo", "custody", "closing", "manage")
-TABS_HEIGHT = 60
+TABS_HEIGHT = 64
+TABS_HEIGHT_IN_PRACTICE = 56
+PRACTICE_HEIGHT = 26
 REFRESH_MS = 5_000
 SMALLEST = (1280, 800)
 

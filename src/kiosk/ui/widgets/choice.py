@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk.ui.widgets.buttons import Button, Kind
 from kiosk.ui.widgets.cards import Card
@@ -51,6 +51,8 @@ class Choice(QWidget):
         self.setAccessibleName(title)
         self._host, self._then, self._never = host, then, never
         self._has_way_out = bool(cancel)
+        self._is_open = True
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         card = Card(name=f"{name}.card")
         card.body.addWidget(Title(title, wrap=True, name=f"{name}.title"))
         if words:
@@ -74,6 +76,9 @@ class Choice(QWidget):
         whole.addLayout(across)
         whole.addStretch(1)
         host.window().installEventFilter(self)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._keep_focus)
         self.setGeometry(host.window().rect())
         self.show()
         self.raise_()
@@ -86,7 +91,13 @@ class Choice(QWidget):
 
     def close_question(self) -> None:
         """Takes the question away without an answer."""
+        if not self._is_open:
+            return
+        self._is_open = False
         self._host.window().removeEventFilter(self)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.disconnect(self._keep_focus)
         self.hide()
         self.deleteLater()
 
@@ -98,6 +109,12 @@ class Choice(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._has_way_out:
             self._leave()
+
+    def _keep_focus(self, _old: QWidget | None, now: QWidget | None) -> None:
+        # The Tab key goes round inside the question, not through what lies under it.
+        outside = now is not None and now is not self and not self.isAncestorOf(now)
+        if outside and now is not None and now.window() is self.window() and self.isVisible():
+            self.setFocus()
 
     def _grid(self, options: Sequence[Option], columns: int, name: str) -> QGridLayout:
         across = columns or (1 if len(options) <= 3 else 2 if len(options) <= 12 else 3)

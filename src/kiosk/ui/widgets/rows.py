@@ -43,7 +43,6 @@ class Rows(QWidget):
         self._list = QVBoxLayout()
         self._list.setContentsMargins(0, 0, 0, 0)
         self._list.setSpacing(0)
-        self._list.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._back = Button(texts.get("shell.rows_back"), "quiet", name=f"{name}.back")
         self._on = Button(texts.get("shell.rows_on"), "quiet", name=f"{name}.on")
         self._where = Caption(name=f"{name}.page")

@@ -25,7 +25,7 @@ class FlowCard(Card):
     def __init__(self, texts: Texts, kiosk: str, undo: Callable[[], None]) -> None:
         super().__init__(name="counter.flow")
         self._texts, self._kiosk = texts, kiosk
-        self._lines = [_Line(number) for number in range(MOST)]
+        self._lines = [FlowLine(f"counter.step.{number}") for number in range(MOST)]
         self._undo = Button(texts.get("counter.undo"), "quiet", name="counter.undo")
         self._undo.setMinimumHeight(52)
         self._undo.guarded(undo)
@@ -59,10 +59,12 @@ class FlowCard(Card):
         self._undo.setEnabled(visit.state is State.SERVING and done)
 
 
-class _Line(QWidget):
-    def __init__(self, number: int) -> None:
+class FlowLine(QWidget):
+    """One step with its sign, its words and when it was done."""
+
+    def __init__(self, name: str) -> None:
         super().__init__()
-        self.setObjectName(f"counter.step.{number}")
+        self.setObjectName(name)
         self.setMinimumHeight(ROW_HEIGHT)
         self._words = Body()
         self._when = Caption()
@@ -72,6 +74,7 @@ class _Line(QWidget):
         line.addWidget(self._when)
 
     def say(self, mark: str, words: str, tone: str, when: str = "") -> None:
+        """Shows the step; the present one (tone key) in bold."""
         self._words.setText(f"{mark} {words}")
         restyle(self._words, "role", "heading" if tone == "key" else "body")
         self._words.set_tone(tone)

@@ -1,0 +1,374 @@
+"""The end of the day: numbers that agree, a manager's yes, a verified stick, a receipt, forgetting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
+
+from kiosk.domain.batch import SessionState
+from kiosk.domain.closing import Difference, Explanation, Reconciliation
+from kiosk.domain.receipt import Decision
+from kiosk.domain.staff import Operator, Role
+from kiosk.services.closing import Closing
+from kiosk.services.erasure import ErasureDesk
+from kiosk.services.handover import Handover
+from kiosk.services.receipts import ReceiptDesk
+from kiosk.ui.background import Background
+from kiosk.ui.notices import Notice
+from kiosk.ui.screens.closing_erase import Asked, ErasePage
+from kiosk.ui.screens.closing_jobs import ClosingJobs
+from kiosk.ui.screens.closing_numbers import NumbersCard, StepsCard
+from kiosk.ui.screens.closing_pages import AskPage, DifferencesPage, JobPage, Verb, gap_words
+from kiosk.ui.screens.screen import MARGIN, Screen
+from kiosk.ui.texts import Texts
+from kiosk.ui.theme import DONE_MARK
+from kiosk.ui.widgets.cards import Card
+from kiosk.ui.widgets.choice import Choice, Option
+
+DIFFERENCES, ASK, JOB, ERASE = range(4)
+STEPS_WIDTH = 360
+HEIGHT = 680
+DIFFERENCE_HEIGHT = 56
+PAINT_FIRST_MS = 50
+INQUIRY = "inquiry"
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingVerbs:
+    """The services of the end of the day."""
+
+    closing: Closing
+    handover: Handover
+    receipts: ReceiptDesk
+    erasure: ErasureDesk
+
+
+class ClosingScreen(Screen):
+    """One question at a time; which one follows from where the session stands."""
+
+    def __init__(
+        self,
+        *,
+        verbs: ClosingVerbs,
+        state: Callable[[], SessionState],
+        people: Callable[[], tuple[Operator, ...]],
+        operator: Callable[[], Operator],
+        time_of_day: Callable[[], str],
+        keep_paper: Callable[[str, bytes], str],
+        answer_as_city: Callable[[Path], None] | None,
+        ended: Callable[[], None],
+        texts: Texts,
+        background: Background,
+    ) -> None:
+        super().__init__(texts=texts, background=background, name="closing")
+        self._verbs, self._state = verbs, state
+        self._people, self._operator, self._time_of_day = people, operator, time_of_day
+        self._keep_paper, self._ended = keep_paper, ended
+        self._found: Reconciliation | None = None
+        self._approved_by = ""
+        self._slip = ""
+        self._erased = ""
+        self._just_written = False
+        self._numbers, self._steps = NumbersCard(texts), StepsCard(texts)
+        self._steps.setFixedWidth(STEPS_WIDTH)
+        self._differences = DifferencesPage(texts, self._ask_words, self._approve)
+        self._ask = AskPage()
+        self._jobs = ClosingJobs(verbs.handover, texts, background, self._job_ended, self.show_failure)
+        self._job = JobPage(texts, self._cancel)
+        self._jobs.page = self._job
+        self._erase = ErasePage(texts, self._begin_erase)
+        self._answer_as_city = answer_as_city
+        self._stack = QStackedWidget()
+        for page in (self._differences, self._ask, self._job, self._erase):
+            self._stack.addWidget(page)
+        right = Card(name="closing.card")
+        right.body.addWidget(self._stack)
+        below = QHBoxLayout()
+        below.setSpacing(MARGIN)
+        below.addWidget(self._steps)
+        below.addWidget(right, 1)
+        whole = QVBoxLayout()
+        whole.setSpacing(MARGIN)
+        whole.addWidget(self._numbers)
+        whole.addLayout(below, 1)
+        self.area.addLayout(whole)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._differences.fit(max(0, (self.height() - HEIGHT) // DIFFERENCE_HEIGHT))
+
+    def refresh(self) -> None:
+        """Where the session stands, and the question that follows from it."""
+        if self._erased:
+            self._show_erased()
+            return
+        state = self._state()
+        if state is SessionState.ERASING:
+            self._found = None
+        else:
+            self._found = self._verbs.closing.reconcile()
+        said = self._said() if self._found is not None else {}
+        if self._found is not None:
+            explained = sum(1 for difference in self._found.differences if difference in said)
+            self._numbers.show_found(self._found, explained)
+        self._steps.show_steps(state, self._found, by=self._approved_by, slip=bool(self._slip))
+        if self._jobs.is_busy:
+            return
+        match state:
+            case SessionState.OPEN:
+                assert self._found is not None
+                self._differences.show_differences(self._found.differences, said)
+                self._stack.setCurrentIndex(DIFFERENCES)
+            case SessionState.CLOSED:
+                self._ask_seal()
+            case SessionState.SEALED:
+                self._ask_stick()
+            case SessionState.EXPORTED:
+                self._ask_after_writing()
+            case SessionState.RECEIPTED | SessionState.ERASING:
+                self._ask_erase()
+            case SessionState.ERASED:
+                self._show_erased()
+
+    def _said(self) -> dict[Difference, Explanation]:
+        return {words.difference: words for words in self._verbs.closing.explanations()}
+
+    # --- differences and approval --------------------------------------------------------------------
+
+    def _ask_words(self, difference: Difference) -> None:
+        texts = self.texts
+        options = [Option(key, words) for key, words in texts.table("closing.words").items()]
+        options.append(Option(INQUIRY, texts.get("closing.inquiry"), "quiet"))
+        gap = gap_words(texts, difference)
+        Choice(
+            self,
+            texts.get("closing.ask_explain", ticket=difference.ticket, gap=gap),
+            options,
+            lambda key: self._explain(difference, key),
+            words=texts.get("closing.ask_explain_hint"),
+            cancel=texts.get("closing.back"),
+            name="closing.why",
+        )
+
+    def _explain(self, difference: Difference, key: str) -> None:
+        inquiry = key == INQUIRY
+        words = "" if inquiry else self.texts.get(f"closing.words.{key}")
+        self._verbs.closing.explain(Explanation(difference, words, inquiry))
+        self.refresh()
+
+    def _approve(self) -> None:
+        self.clear_notice()
+        self._verbs.closing.approve()
+        self._approved_by = f"{self._operator().name.split()[0]} {self._time_of_day()}"
+        self.refresh()
+
+    # --- sealing and writing -------------------------------------------------------------------------
+
+    def _question(self, key: str, verbs: tuple[Verb, ...], **facts: str | int) -> None:
+        texts = self.texts
+        note = self._verbs.handover.batch_name() or ""
+        self._ask.show_question(
+            texts.get(f"closing.{key}_title", **facts),
+            texts.get(f"closing.{key}_hint", **facts),
+            verbs,
+            note=note,
+        )
+        self._stack.setCurrentIndex(ASK)
+
+    def _verb(self, key: str, do: Callable[[], None], *, dark: bool = False) -> Verb:
+        return Verb(
+            f"closing.{key}", self.texts.get(f"closing.{key}"), do, "primary" if dark else "secondary"
+        )
+
+    def _ask_seal(self) -> None:
+        self._question("seal", (self._verb("seal", self._seal, dark=True),))
+
+    def _seal(self) -> None:
+        self.clear_notice()
+        self._slip = ""
+        self._jobs.seal()
+        self._stack.setCurrentIndex(JOB)
+
+    def _ask_stick(self) -> None:
+        texts = self.texts
+        self._jobs.look_for_sticks(self._stick_found)
+        sticks = self._jobs.sticks
+        look = self._verb("stick_look", self._look_again)
+        if not sticks:
+            self._question("stick_none", (look,))
+        elif len(sticks) == 1:
+            label, serial = sticks[0].label, sticks[0].serial
+            self._ask.show_question(
+                texts.get("closing.stick_title", label=label),
+                texts.get("closing.stick_serial", serial=serial),
+                (look, self._verb("write", lambda: self._write(0), dark=True)),
+                note=self._verbs.handover.batch_name() or "",
+            )
+            self._stack.setCurrentIndex(ASK)
+        else:
+            options = [
+                Verb(
+                    f"closing.stick.{at + 1}",
+                    f"{stick.label}　{texts.get('closing.stick_serial', serial=stick.serial)}",
+                    lambda at=at: self._write(at),  # type: ignore[misc]
+                )
+                for at, stick in enumerate(sticks[:4])
+            ]
+            self._ask.show_question(
+                texts.get("closing.stick_several_title", count=len(sticks)),
+                texts.get("closing.stick_several_hint"),
+                (look,),
+                options=options,
+                note=self._verbs.handover.batch_name() or "",
+            )
+            self._stack.setCurrentIndex(ASK)
+
+    def _stick_found(self) -> None:
+        if not self._jobs.is_busy and not self._erased and self._state() is SessionState.SEALED:
+            self._ask_stick()
+
+    def _look_again(self) -> None:
+        self.clear_notice()
+        self._jobs.look_for_sticks(self._stick_found, again=True)
+
+    def _write(self, at: int) -> None:
+        self.clear_notice()
+        self._just_written = False
+        try:
+            self._jobs.write(at)
+        except Exception as error:
+            # An unregistered stick is looked at again as soon as another one may stand in the socket.
+            self.show_trouble(error, lambda: self._write(at))
+            return
+        self._stack.setCurrentIndex(JOB)
+
+    def _second_copy(self) -> None:
+        """The same bytes on another stick; with several in the sockets it is asked which."""
+        sticks = self._jobs.sticks
+        if len(sticks) < 2:
+            self._write(0)
+            return
+        options = [
+            Option(str(at), f"{stick.label}　{self.texts.get('closing.stick_serial', serial=stick.serial)}")
+            for at, stick in enumerate(sticks[:4])
+        ]
+        Choice(
+            self,
+            self.texts.get("closing.stick_several_title", count=len(sticks)),
+            options,
+            lambda key: self._write(int(key)),
+            words=self.texts.get("closing.stick_several_hint"),
+            cancel=self.texts.get("closing.back"),
+            name="closing.which",
+        )
+
+    def _cancel(self) -> None:
+        self._jobs.cancel()
+
+    def _job_ended(self, kind: str) -> None:
+        if kind == "write":
+            self._just_written = True
+        if kind == "city":
+            self.notice.show_done(self.texts.get("closing.played_city"))
+        self.refresh()
+
+    # --- slip, receipt, erasure ----------------------------------------------------------------------
+
+    def _ask_after_writing(self) -> None:
+        texts = self.texts
+        self._jobs.look_for_sticks(lambda: None)
+        made = bool(self._slip)
+        verbs = [self._verb("second_copy", self._second_copy)]
+        if self._answer_as_city is not None:
+            verbs.append(self._verb("play_city", self._play_city))
+        slip = self._verb("slip_again" if made else "slip", self._make_slip, dark=not made)
+        receipt = self._verb("receipt", self._take_receipt, dark=made)
+        verbs.extend((slip, receipt) if made else (receipt, slip))
+        key = "receipt" if made else "written"
+        pulled = f"{DONE_MARK} {texts.get('closing.pull')}"
+        self._ask.show_question(
+            texts.get(f"closing.{key}_title"),
+            texts.get("closing.slip_saved", name=self._slip) if made else texts.get("closing.written_hint"),
+            tuple(verbs),
+            banner=("success", pulled) if self._just_written else None,
+            note=self._verbs.handover.batch_name() or "",
+        )
+        self._stack.setCurrentIndex(ASK)
+
+    def _make_slip(self) -> None:
+        self.clear_notice()
+        name = (self._verbs.handover.batch_name() or "").removesuffix(".zip")
+        self._slip = self._keep_paper(f"delivery-{name}.pdf", self._verbs.handover.delivery_pdf())
+        self.refresh()
+
+    def _play_city(self) -> None:
+        self.clear_notice()
+        if self._answer_as_city is not None:
+            self._jobs.play_city(self._answer_as_city)
+            self._stack.setCurrentIndex(JOB)
+
+    def _take_receipt(self) -> None:
+        self.clear_notice()
+        folder = self._jobs.stick_now().path
+        decision = self._verbs.receipts.take(self._verbs.receipts.find(folder))
+        self._just_written = False
+        if decision is Decision.ACCEPT:
+            self.notice.show_done(self.texts.get("closing.accepted"))
+        else:
+            self.notice.show_notice(Notice("refused", self.texts.get("closing.rejected"), ""))
+        self.refresh()
+
+    def _ask_erase(self) -> None:
+        mine = self._operator().id
+        others = tuple(
+            person for person in self._people() if person.id != mine and person.role is not Role.INSPECTOR
+        )
+        count = str(self._found.tickets) if self._found is not None else "―"
+        self._erase.show_choices(count, self._verbs.erasure.approvals(), others)
+        self._stack.setCurrentIndex(ERASE)
+
+    def _begin_erase(self, asked: Asked) -> None:
+        """Shows that it runs before it runs: checking the PIN and the proof take their time."""
+        self.clear_notice()
+        self._jobs.is_erasing = True
+        self._job.begin(self.texts.get("closing.erasing"), "", on_stick=False, note="", can_cancel=False)
+        self._stack.setCurrentIndex(JOB)
+        QTimer.singleShot(PAINT_FIRST_MS, self, lambda: self._do_erase(asked))
+
+    def _do_erase(self, asked: Asked) -> None:
+        try:
+            erased = self._verbs.erasure.erase(
+                asked.approval,
+                second_id=asked.second_id,
+                second_pin=asked.second_pin,
+                witness=asked.witness,
+            )
+            name = f"erasure-{erased.record.session}.pdf"
+            self._erased = self._keep_paper(name, erased.record_pdf) or name
+        except Exception as error:
+            self.show_failure(error)
+        finally:
+            self._jobs.is_erasing = False
+        self.refresh()
+
+    def _show_erased(self) -> None:
+        texts = self.texts
+        self._numbers.show_erased()
+        self._steps.show_steps(SessionState.ERASED, None, by=self._approved_by, slip=True)
+        self._ask.show_question(
+            texts.get("closing.erased_title"),
+            texts.get("closing.erased_hint", name=self._erased),
+            (self._verb("end", self._end, dark=True),),
+            banner=("success", f"{DONE_MARK} {texts.get('closing.check_ok')}"),
+        )
+        self._stack.setCurrentIndex(ASK)
+
+    def _end(self) -> None:
+        self._erased, self._slip, self._approved_by = "", "", ""
+        self._just_written = False
+        self._ended()

@@ -48,11 +48,15 @@ class ReceiptDesk:
         with self._desk.office.reading() as view:
             city_card = CityCard.from_text(view.settings.get("city_card"))
             opening = view.openings.get(when, self._desk.kiosk)
+            newest = view.batches.newest_of(when)
+            known = {taken.sha256 for taken in view.batches.receipts(newest.seq)} if newest else set()
         receipt = read_receipt(file, city_card.receipt_public)
         if opening.state in (SessionState.OPEN, SessionState.ERASED):
             raise Refused("batch_none")
         manifest, earlier = self._handover.newest_manifest(when)
         decision = judge(receipt, manifest, earlier)
+        if receipt.sha256() in known:
+            return decision
         event = SessionEvent.ACCEPTED if decision is Decision.ACCEPT else SessionEvent.REJECTED
         with self._desk.office_work(Act.TAKE_RECEIPT) as (work, operator):
             opening = work.openings.get(when, self._desk.kiosk)

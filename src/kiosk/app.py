@@ -33,7 +33,7 @@ from kiosk.ui.texts import Texts
 
 if TYPE_CHECKING:
     from kiosk.devices.camera import CameraLoop
-    from kiosk.devices.ports import DriveBay, Printed, TicketPrinter
+    from kiosk.devices.ports import Drive, DriveBay, MountedDrive, Printed, TicketPrinter
     from kiosk.services.tickets import TicketJob
 
 AnswerAsCity = Callable[[Path], None]
@@ -311,7 +311,7 @@ class _Builder:
         equipment = self._equipment
         outside = Outside(
             print_ticket=equipment.print_ticket,
-            bay=equipment.bay,
+            bay=_Sockets(equipment),
             preview=self._preview,
             list_files=equipment.list_files,
             device_verbs=DeviceVerbs(
@@ -328,6 +328,7 @@ class _Builder:
 
     def _save_devices(self, values: dict[str, str | int]) -> None:
         devices = self._files.save_devices(values)
+        self._shell.topbar.show_window(self._desk.kiosk, devices.window)
         self._background.run(lambda: self._equipment.use(devices), lambda _: None, self._shell.show_failure)
 
 
@@ -335,6 +336,22 @@ def _load_store() -> None:
     """The imports that take longest, done while somebody types their PIN."""
     import kiosk.store.office
     import kiosk.store.session  # noqa: F401
+
+
+class _Sockets:
+    """The drive bay of the moment: another address in the settings is another bay."""
+
+    def __init__(self, equipment: Equipment) -> None:
+        self._equipment = equipment
+
+    def drives(self) -> tuple[Drive, ...]:
+        return self._equipment.bay.drives()
+
+    def mount(self, drive: Drive) -> MountedDrive:
+        return self._equipment.bay.mount(drive)
+
+    def eject(self, drive: MountedDrive) -> None:
+        self._equipment.bay.eject(drive)
 
 
 class _Borrowed:

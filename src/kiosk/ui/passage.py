@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 AFTER_CLOSE = ("home", "custody", "closing", "manage")
 """Once the session is closed nothing changes any more; only its end can be worked on."""
 
+WHILE_ERASING = ("closing", "manage")
+"""A cut in the middle of an erasure leaves no session to look into, only the erasure to be finished."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rooms:
@@ -119,8 +122,8 @@ class Passage(QObject):
         self._session = session
         self._show_place(session)
         self._enable(session.state)
-        front = self._shell.station_shown
-        self._shell.show_station(front if front in self._allowed(session.state) else "home")
+        front, allowed = self._shell.station_shown, self._allowed(session.state)
+        self._shell.show_station(front if front in allowed else allowed[0])
 
     def no_session(self) -> None:
         """Nothing is at hand: which session shall be opened?"""
@@ -166,6 +169,8 @@ class Passage(QObject):
     def _allowed(self, state: SessionState) -> tuple[str, ...]:
         if not self.operator.may(Act.RECEIVE):
             return ("home", "manage")
+        if state is SessionState.ERASING:
+            return WHILE_ERASING
         return STATIONS if state is SessionState.OPEN else AFTER_CLOSE
 
     def _enable(self, state: SessionState) -> None:

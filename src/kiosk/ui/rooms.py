@@ -13,20 +13,24 @@ from kiosk.services.access import Access
 from kiosk.services.agenda import AgendaDesk
 from kiosk.services.application import ApplicationDesk
 from kiosk.services.catalogue import id_papers
+from kiosk.services.closing import Closing
 from kiosk.services.counter import Counter
 from kiosk.services.custody import Custody
 from kiosk.services.desk import Desk
+from kiosk.services.erasure import ErasureDesk
 from kiosk.services.handover import Handover
 from kiosk.services.imports import ListImport
 from kiosk.services.line import LineDesk, Place
 from kiosk.services.meter import MeterDesk
 from kiosk.services.portrait import PortraitDesk
+from kiosk.services.receipts import ReceiptDesk
 from kiosk.services.reception import Reception
 from kiosk.services.tickets import TicketJob, Tickets
 from kiosk.ui.background import Background
 from kiosk.ui.desk_files import DeskFiles
 from kiosk.ui.passage import Passage, Rooms
 from kiosk.ui.preview import Preview
+from kiosk.ui.screens.closing import ClosingScreen, ClosingVerbs
 from kiosk.ui.screens.counter import CounterScreen
 from kiosk.ui.screens.counter_steps import AtWindow
 from kiosk.ui.screens.custody import CustodyScreen
@@ -104,6 +108,7 @@ class RoomMaker:
             "counter": counter,
             "photo": photo,
             "custody": self._custody_screen(),
+            "closing": self._closing_screen(),
             "manage": self._manage(),
         }
         return Rooms(self._opening(), self._import_list(), home, stations)
@@ -203,6 +208,27 @@ class RoomMaker:
         return CustodyScreen(
             custody=self._custody,
             delivery_due=lambda: self._passage.session.delivery_due if self._passage.session else None,
+            texts=self._texts,
+            background=self._background,
+        )
+
+    def _closing_screen(self) -> ClosingScreen:
+        desk, passage = self._desk, self._passage
+        verbs = ClosingVerbs(
+            Closing(desk),
+            self._handover,
+            ReceiptDesk(desk, self._handover),
+            ErasureDesk(desk, self._access),
+        )
+        return ClosingScreen(
+            verbs=verbs,
+            state=lambda: desk.state,
+            people=self._access.people,
+            operator=lambda: passage.operator,
+            time_of_day=lambda: f"{desk.clock.now():%H:%M}",
+            keep_paper=self._outside.files.keep_paper,
+            answer_as_city=self._outside.answer_as_city,
+            ended=passage.session_ended,
             texts=self._texts,
             background=self._background,
         )

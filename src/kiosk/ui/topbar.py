@@ -52,8 +52,9 @@ class TopBar(QFrame):
         self._counter.setTextFormat(Qt.TextFormat.PlainText)
         self._counter.setObjectName("topbar.counter")
         self._place = Body(wrap=True, name="topbar.place")
-        self._window = QLabel(texts.get("shell.window", kiosk=kiosk, window=window))
+        self._window = QLabel()
         self._window.setObjectName("topbar.window")
+        self.show_window(kiosk, window)
         self._dots: dict[str, DeviceDot] = {}
         self._devices = QHBoxLayout()
         self._devices.setSpacing(14)
@@ -76,6 +77,10 @@ class TopBar(QFrame):
     def show_counter(self, name: str) -> None:
         """Whose counter it is, known once somebody has signed in."""
         self._counter.setText(name)
+
+    def show_window(self, kiosk: str, window: str) -> None:
+        """Which kiosk, and which window numbers are called to."""
+        self._window.setText(self._texts.get("shell.window", kiosk=kiosk, window=window))
 
     def show_place(self, words: str) -> None:
         """Number, day and venue of the session; empty for none."""

@@ -24,6 +24,7 @@ from kiosk.ui.screens.closing_erase import Asked, ErasePage
 from kiosk.ui.screens.closing_jobs import ClosingJobs
 from kiosk.ui.screens.closing_numbers import NumbersCard, StepsCard
 from kiosk.ui.screens.closing_pages import AskPage, DifferencesPage, JobPage, Verb, gap_words
+from kiosk.ui.screens.counter_parts import GoodNews
 from kiosk.ui.screens.screen import MARGIN, Screen
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import DONE_MARK
@@ -66,6 +67,7 @@ class ClosingScreen(Screen):
         background: Background,
     ) -> None:
         super().__init__(texts=texts, background=background, name="closing")
+        self._news = GoodNews(self)
         self._verbs, self._state = verbs, state
         self._people, self._operator, self._time_of_day = people, operator, time_of_day
         self._keep_paper, self._ended = keep_paper, ended
@@ -123,7 +125,7 @@ class ClosingScreen(Screen):
             case SessionState.OPEN:
                 assert self._found is not None
                 self._differences.show_differences(self._found.differences, said)
-                self._stack.setCurrentIndex(DIFFERENCES)
+                self._bring(DIFFERENCES)
             case SessionState.CLOSED:
                 self._ask_seal()
             case SessionState.SEALED:
@@ -134,6 +136,12 @@ class ClosingScreen(Screen):
                 self._ask_erase()
             case SessionState.ERASED:
                 self._show_erased()
+
+    def _bring(self, page: int) -> None:
+        """A page to the front; no button shall wear the focus ring by chance."""
+        if self._stack.currentIndex() != page:
+            self._stack.setCurrentIndex(page)
+            self.setFocus()
 
     def _said(self) -> dict[Difference, Explanation]:
         return {words.difference: words for words in self._verbs.closing.explanations()}
@@ -178,7 +186,7 @@ class ClosingScreen(Screen):
             verbs,
             note=note,
         )
-        self._stack.setCurrentIndex(ASK)
+        self._bring(ASK)
 
     def _verb(self, key: str, do: Callable[[], None], *, dark: bool = False) -> Verb:
         return Verb(
@@ -192,7 +200,7 @@ class ClosingScreen(Screen):
         self.clear_notice()
         self._slip = ""
         self._jobs.seal()
-        self._stack.setCurrentIndex(JOB)
+        self._bring(JOB)
 
     def _ask_stick(self) -> None:
         texts = self.texts
@@ -209,7 +217,7 @@ class ClosingScreen(Screen):
                 (look, self._verb("write", lambda: self._write(0), dark=True)),
                 note=self._verbs.handover.batch_name() or "",
             )
-            self._stack.setCurrentIndex(ASK)
+            self._bring(ASK)
         else:
             options = [
                 Verb(
@@ -226,7 +234,7 @@ class ClosingScreen(Screen):
                 options=options,
                 note=self._verbs.handover.batch_name() or "",
             )
-            self._stack.setCurrentIndex(ASK)
+            self._bring(ASK)
 
     def _stick_found(self) -> None:
         if not self._jobs.is_busy and not self._erased and self._state() is SessionState.SEALED:
@@ -245,7 +253,7 @@ class ClosingScreen(Screen):
             # An unregistered stick is looked at again as soon as another one may stand in the socket.
             self.show_trouble(error, lambda: self._write(at))
             return
-        self._stack.setCurrentIndex(JOB)
+        self._bring(JOB)
 
     def _second_copy(self) -> None:
         """The same bytes on another stick; with several in the sockets it is asked which."""
@@ -274,7 +282,7 @@ class ClosingScreen(Screen):
         if kind == "write":
             self._just_written = True
         if kind == "city":
-            self.notice.show_done(self.texts.get("closing.played_city"))
+            self._news.say(self.texts.get("closing.played_city"))
         self.refresh()
 
     # --- slip, receipt, erasure ----------------------------------------------------------------------
@@ -298,7 +306,7 @@ class ClosingScreen(Screen):
             banner=("success", pulled) if self._just_written else None,
             note=self._verbs.handover.batch_name() or "",
         )
-        self._stack.setCurrentIndex(ASK)
+        self._bring(ASK)
 
     def _make_slip(self) -> None:
         self.clear_notice()
@@ -310,7 +318,7 @@ class ClosingScreen(Screen):
         self.clear_notice()
         if self._answer_as_city is not None:
             self._jobs.play_city(self._answer_as_city)
-            self._stack.setCurrentIndex(JOB)
+            self._bring(JOB)
 
     def _take_receipt(self) -> None:
         self.clear_notice()
@@ -318,7 +326,7 @@ class ClosingScreen(Screen):
         decision = self._verbs.receipts.take(self._verbs.receipts.find(folder))
         self._just_written = False
         if decision is Decision.ACCEPT:
-            self.notice.show_done(self.texts.get("closing.accepted"))
+            self._news.say(self.texts.get("closing.accepted"))
         else:
             self.notice.show_notice(Notice("refused", self.texts.get("closing.rejected"), ""))
         self.refresh()
@@ -330,14 +338,14 @@ class ClosingScreen(Screen):
         )
         count = str(self._found.tickets) if self._found is not None else "―"
         self._erase.show_choices(count, self._verbs.erasure.approvals(), others)
-        self._stack.setCurrentIndex(ERASE)
+        self._bring(ERASE)
 
     def _begin_erase(self, asked: Asked) -> None:
         """Shows that it runs before it runs: checking the PIN and the proof take their time."""
         self.clear_notice()
         self._jobs.is_erasing = True
         self._job.begin(self.texts.get("closing.erasing"), "", on_stick=False, note="", can_cancel=False)
-        self._stack.setCurrentIndex(JOB)
+        self._bring(JOB)
         QTimer.singleShot(PAINT_FIRST_MS, self, lambda: self._do_erase(asked))
 
     def _do_erase(self, asked: Asked) -> None:
@@ -366,7 +374,7 @@ class ClosingScreen(Screen):
             (self._verb("end", self._end, dark=True),),
             banner=("success", f"{DONE_MARK} {texts.get('closing.check_ok')}"),
         )
-        self._stack.setCurrentIndex(ASK)
+        self._bring(ASK)
 
     def _end(self) -> None:
         self._erased, self._slip, self._approved_by = "", "", ""

@@ -44,6 +44,8 @@ class ErasePage(QWidget):
         banner = Banner("warning")
         banner.body.addWidget(self._consequence)
         self._approval_row, self._people_row = QHBoxLayout(), QHBoxLayout()
+        for row in (self._approval_row, self._people_row):
+            row.setSpacing(12)
         self._pin, self._witness = QLineEdit(), QLineEdit()
         self._pin.setEchoMode(QLineEdit.EchoMode.Password)
         for field, key in ((self._pin, "second_pin"), (self._witness, "witness")):

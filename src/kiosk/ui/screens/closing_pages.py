@@ -19,6 +19,7 @@ from kiosk.ui.widgets.rows import Row, Rows
 
 DIFFERENCES = 3
 ROW_HEIGHT = 56
+FEW_VERBS = 3
 SHORTEST_STAGE_S = 2.0
 
 
@@ -88,6 +89,8 @@ class AskPage(QWidget):
         clear(self._buttons)
         for verb in options:
             self._options.addWidget(_button(verb))
+        if len(verbs) < FEW_VERBS:
+            self._buttons.addStretch(FEW_VERBS - len(verbs) + 1)
         # Beside many verbs the dark one is no taller than the others, so that all words fit.
         for verb in verbs:
             is_dark = verb.kind in ("primary", "danger")
@@ -153,7 +156,7 @@ class DifferencesPage(QWidget):
         row.line.addWidget(number)
         row.line.addWidget(Body(gap_words(texts, difference), wrap=True), 1)
         if said is None:
-            row.line.addWidget(Pill(WARN_MARK, "warning"))
+            row.line.addWidget(Pill(f"{WARN_MARK} {texts.get('closing.unsaid')}", "warning"))
         else:
             words = texts.get("closing.inquiry") if said.under_inquiry else said.words
             row.line.addWidget(Pill(words, "warning" if said.under_inquiry else "key"))

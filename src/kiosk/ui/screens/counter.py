@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from kiosk.domain.custody import Paper
@@ -19,7 +19,7 @@ from kiosk.ui.screens.counter_copies import PapersPanel
 from kiosk.ui.screens.counter_exit import ExitPanel
 from kiosk.ui.screens.counter_flow import FlowCard
 from kiosk.ui.screens.counter_here import ArrivePanel
-from kiosk.ui.screens.counter_parts import Question, Who
+from kiosk.ui.screens.counter_parts import GoodNews, Question, Who
 from kiosk.ui.screens.counter_steps import (
     ApplyPanel,
     AtWindow,
@@ -38,7 +38,13 @@ from kiosk.ui.widgets.cards import Card
 
 CALL, VISIT, EXIT = range(3)
 SIDE_WIDTH = 380
-DONE_MS = 5000
+
+SAID: dict[Event | None, str] = {
+    Event.CALL: "called_again",
+    Event.NO_SHOW: "no_show_said",
+    Event.RETURN: "return_said",
+}
+"""Moves of the line that a person likes to see confirmed."""
 
 PANELS: dict[StepKind, Callable[[AtWindow, Visit], StepPanel]] = {
     StepKind.FINAL_CHECK: FinalCheckPanel,
@@ -97,11 +103,7 @@ class CounterScreen(Screen):
         self._side.setFixedWidth(SIDE_WIDTH)
         self.area.addWidget(card, 1)
         self.area.addWidget(self._side)
-        # Good news goes by itself; what went wrong stays until it is read.
-        self._forget = QTimer(self)
-        self._forget.setSingleShot(True)
-        self._forget.setInterval(DONE_MS)
-        self._forget.timeout.connect(self.clear_notice)
+        self._news = GoodNews(self)
 
     def refresh(self) -> None:
         """Reads the line, and the visit at hand as another station may have moved it."""
@@ -260,10 +262,13 @@ class CounterScreen(Screen):
 
     def _moved(self, visit: Visit) -> None:
         self._show(visit)
+        said = SAID.get(visit.steps[-1].event) if visit.steps else None
+        if said is not None:
+            self._news.say(self.texts.get(f"counter.{said}", ticket=visit.ticket))
         if visit.outcome is not None:
             key = f"counter.finished.{visit.outcome.value}"
             reason = self.texts.get(f"reason.{visit.reason.value}") if visit.reason else ""
-            self._say(self.texts.get(key, ticket=visit.ticket, reason=reason))
+            self._news.say(self.texts.get(key, ticket=visit.ticket, reason=reason))
 
     def _move(self, event: Event, said: str) -> None:
         if self._visit is None:
@@ -271,7 +276,7 @@ class CounterScreen(Screen):
         self.clear_notice()
         visit = self._at.counter.move(self._visit.ticket, event)
         self._show(visit)
-        self._say(self.texts.get(f"counter.{said}", ticket=visit.ticket))
+        self._news.say(self.texts.get(f"counter.{said}", ticket=visit.ticket))
 
     def _undo(self) -> None:
         if self._visit is None:
@@ -280,7 +285,7 @@ class CounterScreen(Screen):
         visit = self._at.counter.undo(self._visit.ticket)
         self._show(visit)
         step = self.texts.get(f"step.{visit.steps[-1].kind.value}")
-        self._say(self.texts.get("counter.undone", step=step))
+        self._news.say(self.texts.get("counter.undone", step=step))
 
     def _ask_exit(self, reason: Reason | None) -> None:
         self.clear_notice()
@@ -296,7 +301,3 @@ class CounterScreen(Screen):
 
     def _held(self) -> dict[Paper, int]:
         return self._at.custody.of(self._visit.ticket) if self._visit is not None else {}
-
-    def _say(self, words: str) -> None:
-        self.notice.show_done(words)
-        self._forget.start()

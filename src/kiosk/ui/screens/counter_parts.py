@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk.domain.visit import Visit
+from kiosk.ui.screens.screen import Screen
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import DONE_MARK, OPEN_MARK, restyle
 from kiosk.ui.widgets.buttons import Button
@@ -16,7 +17,9 @@ from kiosk.ui.widgets.cards import Banner
 from kiosk.ui.widgets.labels import BigNumber, Body, Caption, Heading, PersonName, Pill, Title, Tone
 
 LONG_NAME = 14
-FLAG_TONES: dict[str, Tone] = {"renewal": "warning", "residence_ending": "warning", "other": "warning"}
+GOOD_NEWS_MS = 5000
+FLAG_TONES: dict[str, Tone] = {"age_15_17": "key", "kana_missing": "key", "variant_name": "key"}
+"""Flags that only inform; all others ask to do something differently."""
 
 
 class Question(Banner):
@@ -128,6 +131,28 @@ class Elided(Caption):
         self.setText(room)
         self.setToolTip(self._whole if room != self._whole else "")
         self.setAccessibleName(self._whole)
+
+
+class GoodNews(QTimer):
+    """Says that something is done and takes the words away by itself; what went wrong stays until read."""
+
+    def __init__(self, screen: Screen) -> None:
+        super().__init__(screen)
+        self._screen = screen
+        self._words = ""
+        self.setSingleShot(True)
+        self.setInterval(GOOD_NEWS_MS)
+        self.timeout.connect(self._forget)
+
+    def say(self, words: str) -> None:
+        """Shows the words for a few seconds."""
+        self._words = words
+        self._screen.notice.show_done(words)
+        self.start()
+
+    def _forget(self) -> None:
+        if self._screen.notice.accessibleName() == self._words:
+            self._screen.clear_notice()
 
 
 def flag_pill(texts: Texts, flag: str) -> Pill:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from kiosk.domain.custody import CustodyLine, Movement, Paper, held, sealed_tickets
 from kiosk.services.custody import Custody
 from kiosk.ui.background import Background
-from kiosk.ui.screens.counter_parts import Elided
+from kiosk.ui.screens.counter_parts import Elided, GoodNews
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import DONE_MARK, OPEN_MARK
@@ -51,6 +51,7 @@ class CustodyScreen(Screen):
         background: Background,
     ) -> None:
         super().__init__(texts=texts, background=background, name="custody")
+        self._news = GoodNews(self)
         self._custody, self._due = custody, delivery_due
         self._ticket = ""
         self._totals = Rows(texts, TOTAL_ROWS, name="custody.totals")
@@ -224,7 +225,7 @@ class CustodyScreen(Screen):
         self._custody.move(ticket, paper, Movement.RETURNED)
         self.refresh()
         name = self.texts.get(f"paper.{paper.value}")
-        self.notice.show_done(self.texts.get("custody.returned", ticket=ticket, paper=name))
+        self._news.say(self.texts.get("custody.returned", ticket=ticket, paper=name))
 
 
 def _by_ticket(lines: tuple[CustodyLine, ...], sealed: frozenset[str]) -> tuple[_Held, ...]:

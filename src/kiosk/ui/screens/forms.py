@@ -18,7 +18,7 @@ from kiosk.settings import IdPaper
 from kiosk.ui.background import Background
 from kiosk.ui.screens.counter_exit import ExitPanel
 from kiosk.ui.screens.counter_identity import IdentityGrid, folded
-from kiosk.ui.screens.counter_parts import Elided, Question, TickTile, Who, clear
+from kiosk.ui.screens.counter_parts import Elided, GoodNews, Question, TickTile, Who, clear
 from kiosk.ui.screens.counter_steps import grid_of
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.texts import Texts
@@ -60,6 +60,7 @@ class FormsScreen(Screen):
         background: Background,
     ) -> None:
         super().__init__(texts=texts, background=background, name="forms")
+        self._news = GoodNews(self)
         self._reception, self._counter, self._papers, self._clock = reception, counter, papers, clock
         self._visit: Visit | None = None
         self._identity: IdentityGrid | None = None
@@ -252,7 +253,7 @@ class FormsScreen(Screen):
             return
         self._show(self._reception.forms_done(ticket))
         self._ticked.pop(ticket, None)
-        self.notice.show_done(self.texts.get("forms.ready_said", ticket=ticket))
+        self._news.say(self.texts.get("forms.ready_said", ticket=ticket))
 
     def _undo(self) -> None:
         if self._visit is not None:
@@ -264,7 +265,7 @@ class FormsScreen(Screen):
             self.clear_notice()
             visit = self._counter.move(self._visit.ticket, Event.HOLD)
             self._show(visit)
-            self.notice.show_done(self.texts.get("counter.held_said", ticket=visit.ticket))
+            self._news.say(self.texts.get("counter.held_said", ticket=visit.ticket))
 
     def _ask_exit(self) -> None:
         self.clear_notice()
@@ -279,4 +280,4 @@ class FormsScreen(Screen):
         self._show(visit)
         words = self.texts.get(f"reason.{reason.value}")
         said = self.texts.get("counter.finished.stopped", ticket=visit.ticket, reason=words)
-        self.notice.show_done(said)
+        self._news.say(said)

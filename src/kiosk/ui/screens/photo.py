@@ -11,7 +11,7 @@ from kiosk.domain.visit import Visit
 from kiosk.services.portrait import Candidate, PortraitDesk
 from kiosk.ui.background import Background
 from kiosk.ui.preview import Preview
-from kiosk.ui.screens.counter_parts import beside
+from kiosk.ui.screens.counter_parts import GoodNews, beside
 from kiosk.ui.screens.photo_checks import CheckList
 from kiosk.ui.screens.photo_desk import MOST_CANDIDATES, PhotoDesk
 from kiosk.ui.screens.photo_view import PhotoView
@@ -42,6 +42,7 @@ class PhotoScreen(Screen):
         self, *, portraits: PortraitDesk, preview: Preview, texts: Texts, background: Background
     ) -> None:
         super().__init__(texts=texts, background=background, name="photo")
+        self._news = GoodNews(self)
         self._portraits = portraits
         self._desk = PhotoDesk(preview, portraits, background)
         self._visit: Visit | None = None
@@ -311,7 +312,7 @@ class PhotoScreen(Screen):
         candidate = self._candidates[self._selected]
         self._portraits.accept(ticket, candidate, override=override, retakes=max(0, self._shots - 1))
         self._leave()
-        self.notice.show_done(self.texts.get("photo_screen.accepted", ticket=ticket))
+        self._news.say(self.texts.get("photo_screen.accepted", ticket=ticket))
         self.taken.emit(ticket)
 
     def _leave(self) -> None:

@@ -19,7 +19,7 @@ from kiosk.services.line import LineDesk
 from kiosk.services.reception import GUIDANCE, Booking, Reception
 from kiosk.services.tickets import Tickets
 from kiosk.ui.background import Background
-from kiosk.ui.screens.counter_parts import LONG_NAME, Elided, beside, flag_pill
+from kiosk.ui.screens.counter_parts import LONG_NAME, Elided, GoodNews, beside, flag_pill
 from kiosk.ui.screens.reception_line import LineCard
 from kiosk.ui.screens.reception_number import NumberCard, PrintTicket
 from kiosk.ui.screens.screen import Screen
@@ -60,6 +60,7 @@ class ReceptionScreen(Screen):
         background: Background,
     ) -> None:
         super().__init__(texts=texts, background=background, name="reception")
+        self._news = GoodNews(self)
         self._reception, self._tickets, self._line = reception, tickets, line
         self._counter, self._clock = counter, clock
         # Every showing of the service question has a number of its own: see Reception.check_in.
@@ -276,7 +277,7 @@ class ReceptionScreen(Screen):
     def _guided(self, kind: str) -> None:
         count = self._reception.guide_only(kind)
         words = self.texts.get("reception.guided", kind=self.texts.get(f"guidance.{kind}"), count=count)
-        self.notice.show_done(words)
+        self._news.say(words)
 
     def _to_list(self) -> None:
         self._stack.setCurrentIndex(0)

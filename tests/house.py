@@ -167,3 +167,15 @@ def opened_copy(template: Path, root: Path) -> Iterator[Counterday]:
         yield day
     finally:
         day.desk.vault.close()
+
+
+def names_under(folder: Path) -> list[str]:
+    """Where a marked visitor's name stands in the bytes of any file, in the encodings a PC writes."""
+    return [
+        f"{file.name}: {name} {encoding}"
+        for file in sorted(folder.rglob("*"))
+        if file.is_file()
+        for name in MARKED_NAMES
+        for encoding in ("utf-8", "utf-16-le", "utf-16-be", "cp932")
+        if name.encode(encoding) in file.read_bytes()
+    ]

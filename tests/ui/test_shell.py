@@ -193,6 +193,32 @@ def test_a_broken_list_is_refused_in_words_and_nothing_is_kept(guest: Guest, des
     assert Reception(desk).find("") == ()
 
 
+def test_the_end_of_the_day_leads_back_to_the_opening(
+    guest: Guest, desk: Desk, qtbot: QtBot, picture: Picture
+) -> None:
+    guest.sign_in(MANAGER)
+    guest.open_day()
+    guest.touch("list.without", "tab.closing", "closing.approve")
+
+    def enabled(station: str) -> bool:
+        return bool(guest.shell.findChild(QPushButton, f"tab.{station}").isEnabled())
+
+    qtbot.waitUntil(lambda: not enabled("reception"))
+    assert [name for name in ("home", "counter", "photo", "custody", "manage") if enabled(name)] == [
+        "home",
+        "custody",
+        "manage",
+    ]
+    guest.touch("tab.home")
+    picture(guest.shell, "home_closed_1280")
+    guest.touch("topbar.person", "person.lock")
+    guest.sign_in(MANAGER)
+    assert guest.front == "home"
+    guest.window.passage.no_session()
+    assert guest.front == "opening"
+    assert guest.words("opening.count").startswith("0 ")
+
+
 def test_devices_are_seen_and_tested(guest: Guest, texts: Texts, picture: Picture, qtbot: QtBot) -> None:
     guest.sign_in(MANAGER)
     guest.open_day()

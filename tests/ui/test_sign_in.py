@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -72,6 +75,40 @@ def door(desk: Desk, texts: Texts, background: Background, qtbot: QtBot) -> Door
     qtbot.addWidget(made.shell)
     qtbot.waitExposed(made.shell)
     return made
+
+
+FIRST_PAINT = """
+import json, sys
+from datetime import date
+from pathlib import Path
+from PySide6.QtWidgets import QApplication
+from kiosk.app import build_window
+from kiosk.services.open_desk import open_desk
+from kiosk.ui import theme
+app = QApplication([])
+theme.apply(app)
+window = build_window(open_desk(Path(sys.argv[1]), day=date.fromisoformat(sys.argv[2])))
+window.shell.first_painted.disconnect()
+window.shell.first_painted.connect(lambda: (print(json.dumps(sorted(sys.modules))), app.quit()))
+window.shell.show()
+app.exec()
+window.close()
+"""
+
+
+def test_the_first_painted_screen_has_not_waited_for_the_heavy_parts(desk: Desk) -> None:
+    root, day = desk.vault.folder.root, desk.clock.today()
+    desk.vault.close()
+    done = subprocess.run(
+        [sys.executable, "-c", FIRST_PAINT, str(root), day.isoformat()],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    heavy = {"sqlalchemy", "alembic", "cv2", "numpy", "typst", "keyring", "openpyxl", "zxingcpp"}
+    assert heavy & set(json.loads(done.stdout)) == set()
 
 
 def test_the_right_pin_by_the_keypad_lets_in(door: Door, touch: Touch, qtbot: QtBot) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from kiosk.domain.batch import SessionState
 from kiosk.domain.errors import Refused, Trouble
@@ -35,6 +35,8 @@ AFTER_CLOSE = ("home", "custody", "closing", "manage")
 
 WHILE_ERASING = ("closing", "manage")
 """A cut in the middle of an erasure leaves no session to look into, only the erasure to be finished."""
+
+GLANCE_MS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,10 @@ class Passage(QObject):
         self._line, self._meter = LineDesk(desk), MeterDesk(desk)
         self._session: Session | None = None
         shell.round_begins.connect(self._round)
+        # The state is remembered by the desk, so this asks no database; a closed counter shows at once.
+        self._glance = QTimer(self)
+        self._glance.setInterval(GLANCE_MS)
+        self._glance.timeout.connect(self._look_at_state)
         shell.topbar.person_touched.connect(self._ask_person)
         idle.warned.connect(shell.warn_idle)
         idle.woken.connect(shell.forget_idle)
@@ -101,6 +107,7 @@ class Passage(QObject):
                 if name in self._rooms.stations:
                     self._shell.add_station(name, self._rooms.stations[name])
         self._idle.start(rules.access.idle_minutes)
+        self._glance.start()
         self.go_on()
 
     def go_on(self) -> None:
@@ -156,6 +163,7 @@ class Passage(QObject):
         """Signs out; screens stay behind the sign-in as they are, drafts included."""
         person = self._desk.operator
         self._idle.stop()
+        self._glance.stop()
         self._shell.forget_idle()
         self._access.lock()
         self._shell.topbar.show_person("")
@@ -192,6 +200,13 @@ class Passage(QObject):
             )
         )
 
+    def _look_at_state(self) -> None:
+        desk, session = self._desk, self._session
+        if session is None or desk.operator is None:
+            return
+        if desk.day != session.day or desk.state is not session.state:
+            self._round()
+
     def _round(self) -> None:
         """Every five seconds and at each change of screen."""
         now = self._desk.clock.now()
@@ -209,7 +224,9 @@ class Passage(QObject):
             return
         at_hand = self._agenda.current() if self._desk.day is not None else None
         if at_hand is None or at_hand.day != self._session.day:
+            # Erased: the closing screen shows the proof, there is nothing else to look into.
             self._session = None
+            self._shell.enable_stations(WHILE_ERASING)
             return
         if at_hand.state is not self._session.state:
             self._session = at_hand

@@ -109,6 +109,8 @@ class OpeningScreen(Screen):
         session = self._agenda.open(
             offer.today, self._venues.value, self._ticks.ticked, extra=not offer.is_today
         )
+        # The next day is checked anew.
+        self._ticks.clear()
         self._opened(session)
 
     def _do_resume(self) -> None:

@@ -70,6 +70,11 @@ class Ticks(QWidget):
             button.setAccessibleName(item)
             grid.addWidget(button, at, 0)
 
+    def clear(self) -> None:
+        """No line has its tick."""
+        for button in self._buttons:
+            button.setChecked(False)
+
     @property
     def ticked(self) -> tuple[str, ...]:
         """The lines that have their tick."""

@@ -31,7 +31,7 @@ app.command("receipt")(receipt)
 app.command("erase")(erase)
 app.command("paper")(paper)
 app.command("doctor")(doctor)
-app.add_typer(photo, name="photo")
+app.add_typer(photo, name="photo", no_args_is_help=False)
 
 
 @app.callback()

@@ -12,7 +12,7 @@ from kiosk.domain.errors import Refused, Trouble
 from kiosk.domain.portrait import Check, State, judge
 from kiosk.ui.texts import Texts
 
-app = typer.Typer(no_args_is_help=True, help="証明写真の確認と切り出し / judge and crop a card photo")
+app = typer.Typer(help="証明写真の確認と切り出し / judge and crop a card photo")
 LARGEST_FILE = 50 * 1024 * 1024
 
 

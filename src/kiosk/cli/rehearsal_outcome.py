@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kiosk.domain.errors import Refused, Trouble
+
+if TYPE_CHECKING:
+    from kiosk.store.session import SessionView
 
 FOLDERS = ("tickets", "streams", "portraits", "papers", "batch", "city", "screens", "data")
 RECORD = "rehearsal.json"
@@ -71,3 +74,26 @@ def clean_out(out: Path) -> None:
 def write_record(out: Path, values: dict[str, Any]) -> None:
     """rehearsal.json."""
     (out / RECORD).write_text(json.dumps(values, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def keep_handover(stick: Path, out: Path, batch: str) -> None:
+    """The batch as it stood on the stick into batch/, the city's receipt for it into city/."""
+    if stick / batch != out / "batch" / batch:
+        shutil.copyfile(stick / batch, out / "batch" / batch)
+    receipt = f"{batch.removesuffix('.zip')}.receipt.json"
+    shutil.copyfile(stick / receipt, out / "city" / "receipt.json")
+    shutil.copyfile(stick / f"{receipt}.sig", out / "city" / "receipt.json.sig")
+
+
+def day_figures(view: SessionView, visitors: int) -> dict[str, Any]:
+    """What the day came to, counted in its own database."""
+    tickets, visits = view.tickets.all(), view.visits.all()
+    outcomes = [visit.outcome.value for visit in visits if visit.outcome is not None]
+    return {
+        "visitors": visitors,
+        "tickets": len(tickets),
+        "printed": sum(1 for ticket in tickets if ticket.printed),
+        "issued": outcomes.count("accepted"),
+        "applications": sum(1 for outcome in outcomes if outcome.startswith("applied_")),
+        "portraits": view.portraits.count(),
+    }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
@@ -14,7 +13,7 @@ import typer
 
 from kiosk.cli.console import DONE, TROUBLE, Console, console_of
 from kiosk.cli.practice import PracticeHouse, build_house
-from kiosk.cli.rehearsal_outcome import Timings, clean_out, write_record
+from kiosk.cli.rehearsal_outcome import Timings, clean_out, day_figures, keep_handover, write_record
 from kiosk.cli.rehearsal_plan import MOST_VISITORS, Comer, crowd
 from kiosk.domain.errors import Refused, Trouble
 from kiosk.ui.texts import Texts
@@ -172,20 +171,12 @@ class Rehearsal:
 
     def _counts(self, visitors: int, counter: Any) -> dict[str, Any]:
         with self._desk.session.reading() as view:
-            visits = view.visits.all()
-            numbers = view.tickets.numbers()
-            portraits = view.portraits.count()
-        outcomes = [visit.outcome.value for visit in visits if visit.outcome is not None]
+            figures = day_figures(view, visitors)
         return {
             **_word_of(counter.troubles),
-            "visitors": visitors,
-            "tickets": len(numbers),
-            "printed": counter.confirmed,
+            **figures,
             "unconfirmed": counter.unconfirmed,
             "unprinted": counter.unprinted,
-            "issued": outcomes.count("accepted"),
-            "applications": sum(1 for outcome in outcomes if outcome.startswith("applied_")),
-            "portraits": portraits,
         }
 
     def _end_of_day(self, bay: DriveBay) -> dict[str, Any]:
@@ -203,10 +194,8 @@ class Rehearsal:
             handover.record_exported(job, job.run(_silent, _never))
         batch = handover.batch_name() or ""
         (self._out / "papers" / f"{batch}.delivery.pdf").write_bytes(handover.delivery_pdf())
-        copy = self._out / "batch" / batch
-        if self._house.stick / batch != copy:
-            shutil.copyfile(self._house.stick / batch, copy)
-        decision = self._city_and_receipt(handover, copy)
+        decision = self._city_and_receipt(handover, self._house.stick / batch)
+        keep_handover(self._house.stick, self._out, batch)
         with self._desk.office.reading() as view:
             head = view.journal.head()
         erased = self._erase()
@@ -223,11 +212,7 @@ class Rehearsal:
             raise finding.problem
         self._house.answer_as_city(self._house.stick)
         receipts = ReceiptDesk(self._desk, handover)
-        file = receipts.find(self._house.stick)
-        decision = receipts.take(file)
-        shutil.copyfile(file, self._out / "city" / "receipt.json")
-        shutil.copyfile(file.with_name(file.name + ".sig"), self._out / "city" / "receipt.json.sig")
-        return decision.value
+        return receipts.take(receipts.find(self._house.stick)).value
 
     def _erase(self) -> bool:
         from kiosk.services.erasure import ErasureDesk

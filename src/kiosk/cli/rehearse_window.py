@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kiosk.city.desk import check
 from kiosk.cli.practice import PracticeHouse
-from kiosk.cli.rehearsal_outcome import Timings
+from kiosk.cli.rehearsal_outcome import Timings, day_figures, keep_handover
 from kiosk.cli.rehearsal_plan import Comer, crowd
 from kiosk.cli.window_counter import WindowCounter
-from kiosk.services.practice import MANAGER, PINS, SAMPLE_LIST, STAFF
+from kiosk.services.clock import Clock
+from kiosk.services.commission import PAPERS_FOLDER
+from kiosk.services.practice import MANAGER, PINS, SAMPLE_LIST, SECOND, STAFF
 
 if TYPE_CHECKING:
     from kiosk.app import Window
@@ -50,13 +54,96 @@ class RehearsedWindow:
             bookings = view.reservations.all()
         comers = crowd(visitors, seed, bookings)
         self._change_to(STAFF.id)
-        counter = WindowCounter(self._hands, self._house.desk, self._timings)
+        counter = WindowCounter(self._hands, self._house.desk, self._timings, self._board)
         for begin in range(0, len(comers), ARRIVING_AT_ONCE):
             here: dict[str, Comer] = {}
             for comer in comers[begin : begin + ARRIVING_AT_ONCE]:
                 here[counter.receive(comer)] = comer
             counter.serve(here)
-        return {}
+        self._hands.touch("tab.custody")
+        self._hands.picture("custody")
+        figures = self._figures(visitors)
+        self._keep_portraits()
+        return {"ok": True, **figures, **self._end_of_day(), "timings_ms": self._timings.table()}
+
+    def _figures(self, visitors: int) -> dict[str, Any]:
+        with self._house.desk.session.reading() as view:
+            return day_figures(view, visitors)
+
+    def _keep_portraits(self) -> None:
+        with self._house.desk.session.reading() as view:
+            for ticket in view.portraits.tickets():
+                (self._out / "portraits" / f"{ticket}.jpg").write_bytes(view.portraits.get(ticket).jpeg)
+
+    def _end_of_day(self) -> dict[str, Any]:
+        """Close, seal, write, slip, the city's answer, receipt, erasure: the manager's touches."""
+        hands, desk, city = self._hands, self._house.desk, self._house.city
+        self._change_to(MANAGER.id)
+        hands.touch("tab.manage")
+        hands.picture("manage")
+        hands.touch("tab.closing")
+        hands.wait_for("closing.approve")
+        hands.picture("closing")
+        hands.touch("closing.approve")
+        with self._timings.measured("seal"):
+            hands.touch("closing.seal")
+            hands.wait_for("closing.write")
+        hands.picture("closing_stick")
+        with self._timings.measured("export"):
+            hands.touch("closing.write")
+            hands.wait_for("closing.slip")
+        hands.picture("closing_written")
+        batch = self._sealed_name()
+        hands.touch("closing.slip")
+        with self._timings.measured("check"):
+            finding = check(city, [self._house.stick / batch], Clock().now())[0]
+        if finding.problem is not None:
+            raise finding.problem
+        hands.touch("closing.play_city")
+        hands.wait_for("closing.receipt")
+        hands.touch("closing.receipt")
+        hands.wait_for(f"closing.second.{SECOND.id}")
+        day = desk.session_day
+        with desk.office.reading() as view:
+            decision = view.batches.receipts(1)[-1].decision
+        hands.touch(f"closing.second.{SECOND.id}")
+        hands.write("closing.second_pin", PINS[SECOND.id])
+        hands.picture("closing_erase")
+        hands.touch("closing.erase")
+        hands.wait_for("closing.end")
+        hands.picture("closing_erased")
+        with desk.office.reading() as view:
+            record = view.erasures.find(day, desk.kiosk)
+            head = view.journal.head()
+        keep_handover(self._house.stick, self._out, batch)
+        self._keep_papers()
+        hands.touch("closing.end")
+        return {
+            "batch": batch,
+            "receipt": decision,
+            "erased": record is not None and all(passed for _, passed in record.checks),
+            "journal_head": head.head,
+        }
+
+    def _sealed_name(self) -> str:
+        with self._house.desk.office.reading() as view:
+            newest = view.batches.newest_of(self._house.desk.session_day)
+        return newest.name if newest is not None else ""
+
+    def _keep_papers(self) -> None:
+        """Everything printed stays in the data folder's papers; the rehearsal shows a copy."""
+        folder = self._house.desk.vault.folder.root / PAPERS_FOLDER
+        for paper in sorted(folder.glob("*.pdf")):
+            shutil.copyfile(paper, self._out / "papers" / paper.name)
+
+    def _board(self) -> None:
+        """The public screen as the visitors see it, once, while somebody is called."""
+        if (self._out / "screens" / "board.png").exists():
+            return
+        self._window.shell.round_begins.emit()
+        board = self._window.board
+        board.resize(1280, 800)
+        board.grab().save(str(self._out / "screens" / "board.png"))
 
     def _sign_in(self, person: str) -> None:
         hands = self._hands

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kiosk.cli.rehearsal_outcome import Timings
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
 class WindowCounter:
     """Touches what the staff would touch; takes a picture of every screen once."""
 
-    def __init__(self, hands: Hands, desk: Desk, timings: Timings) -> None:
+    def __init__(self, hands: Hands, desk: Desk, timings: Timings, show_board: Callable[[], None]) -> None:
         self._hands = hands
+        self._show_board = show_board
         self._desk = desk
         self._timings = timings
         self._texts = Texts.load()
@@ -61,6 +63,7 @@ class WindowCounter:
             self._once("counter_call")
             hands.touch("counter.call_next")
             ticket = self._called()
+            self._show_board()
             hands.touch("counter.done")
             comer = comers[ticket]
             match comer.service:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from kiosk.app import Window, build_window
+from kiosk.app import Window, build_window, run_window
 from kiosk.domain.errors import Refused, Trouble
 from kiosk.domain.staff import Operator
 from kiosk.domain.visit import Service
@@ -23,6 +24,7 @@ from kiosk.services.reception import Reception
 from kiosk.ui.device_checks import DeviceChecks
 from kiosk.ui.idle import IdleWatch
 from kiosk.ui.screens.screen import Screen
+from kiosk.ui.shell import Shell
 from kiosk.ui.texts import Texts
 from kiosk.ui.widgets.choice import Choice, Option
 
@@ -329,6 +331,30 @@ def test_an_untouched_screen_warns_and_then_locks(qtbot: QtBot, dressed: object)
     watch.look()
 
     assert heard == ["warned 30", "warned 20", "woken", "warned 1", "woken", "idled"]
+
+
+def test_the_program_runs_until_it_is_ended_and_logs_without_names(
+    desk: Desk, dressed: QApplication, qtbot: QtBot
+) -> None:
+    def fail_and_end() -> None:
+        shell = next(widget for widget in QApplication.topLevelWidgets() if isinstance(widget, Shell))
+        shell.close()
+        assert shell.isVisible()
+        kind = ValueError("小金井 花子")
+        sys.excepthook(type(kind), kind, None)
+        assert shell.screen_shown is not None
+        assert shell.screen_shown.notice.isVisible()
+        shell.leave()
+
+    hook = sys.excepthook
+    QTimer.singleShot(0, fail_and_end)
+    code = run_window(desk, windowed=False)
+    logged = (desk.vault.folder.root / "logs" / "kiosk.log").read_text(encoding="utf-8")
+
+    assert code == 0
+    assert sys.excepthook is hook
+    assert "ValueError" in logged
+    assert "小金井" not in logged
 
 
 def test_what_nobody_caught_is_said_on_the_screen(guest: Guest, texts: Texts, picture: Picture) -> None:

@@ -171,7 +171,8 @@ class Shell(QMainWindow):
             else self._texts.get("shell.meter_today")
         )
         state = self._texts.get(f"shell.meter_state.{meter.state}")
-        self._meter_state.setText(self._texts.get("shell.meter_about", since=since, state=state))
+        about = self._texts.get("shell.meter_about", since=since, state=state)
+        self._meter_state.setText(state if meter.state == "none" else about)
 
     def warn_idle(self, seconds: int) -> None:
         """Says over everything that the screen locks soon; any touch takes it away."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar, cast
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEventLoop, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
@@ -197,7 +197,8 @@ def wait_until(true: Callable[[], bool], limit_s: float = 10.0) -> None:
     end = time.monotonic() + limit_s
     while not true():
         assert time.monotonic() < end, "it never happened"
-        QTest.qWait(5)
+        # The window's own next event wakes this up: a paint, a timer, an answer from the background.
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
 
 
 def on_glass(screen: Any, width: int = 1280, height: int = 680) -> QWidget:

@@ -1,4 +1,4 @@
-"""The papers screen: counted in all and per number, given back with a question, closed envelopes stay shut."""
+"""The papers screen: counted in all and per number, given back with a question, never when sealed."""
 
 from __future__ import annotations
 

@@ -108,6 +108,8 @@ class PhotoDesk(QObject):
 
     def _made(self, candidate: Candidate) -> None:
         self._shots = None
+        # The shot was judged in full: its light and background stand until the next full look.
+        self._with_kept(candidate.verdict)
         self.shot.emit(candidate)
 
     def _not_made(self, error: Exception) -> None:

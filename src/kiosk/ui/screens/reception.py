@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from kiosk.domain.errors import Refused
@@ -90,6 +90,12 @@ class ReceptionScreen(Screen):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._rows.fit(ROWS + max(0, (self.height() - HEIGHT) // ROW_HEIGHT))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stack.currentIndex() == 0:
+            # The hand scanner types wherever the cursor is.
+            self._field.take_focus()
 
     def refresh(self) -> None:
         """Reads the list and the line anew."""

@@ -8,6 +8,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QTextEdit, QWidget
+
+from kiosk.domain.custody import Paper
+from kiosk.domain.visit import Done, Event, Outcome, PinForm, Reason, Service, State, StepKind
+from kiosk.services.counter import Counter
+from kiosk.settings import Procedure
+from kiosk.ui.screens.counter import CounterScreen
+from kiosk.ui.screens.counter_identity import folded
+from kiosk.ui.screens.counter_steps import AtWindow
+from kiosk.ui.widgets.buttons import Button
 from tests.ui.counter_day import (
     ID_PAPERS,
     LONG_NAME,
@@ -19,15 +28,6 @@ from tests.ui.counter_day import (
     type_into,
     wait_until,
 )
-
-from kiosk.domain.custody import Paper
-from kiosk.domain.visit import Done, Event, Outcome, PinForm, Reason, Service, State, StepKind
-from kiosk.services.counter import Counter
-from kiosk.settings import Procedure
-from kiosk.ui.screens.counter import CounterScreen
-from kiosk.ui.screens.counter_identity import folded
-from kiosk.ui.screens.counter_steps import AtWindow
-from kiosk.ui.widgets.buttons import Button
 
 Touch = Callable[[QWidget, str], None]
 Picture = Callable[[QWidget, str], Path]

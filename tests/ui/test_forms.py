@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
-from tests.ui.counter_day import ID_PAPERS, CounterDay, is_shown, on_glass, settle, shown
 
 from kiosk.domain.visit import Outcome, Reason, Service, State, StepKind
 from kiosk.ui.screens.forms import FormsScreen
+from tests.ui.counter_day import ID_PAPERS, CounterDay, is_shown, on_glass, settle, shown
 
 Touch = Callable[[QWidget, str], None]
 Picture = Callable[[QWidget, str], Path]

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.faults.media import FaultyStick, disk_image, faulty_stick, memory_disk
 
 from kiosk.devices.drive import open_bay
 from kiosk.devices.ports import MountedDrive, Progress
 from kiosk.devices.stick import Written, exports, write_verified
 from kiosk.domain.errors import Trouble
+from tests.faults.media import FaultyStick, disk_image, faulty_stick, memory_disk
 
 NAME = "13210-K1-000123-20251105.zip"
 OLDER = "13210-K1-000122-20251029.zip"

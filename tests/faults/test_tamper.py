@@ -12,8 +12,6 @@ from typing import Any
 from zipfile import ZIP_DEFLATED
 
 import pytest
-from tests.city.offices import AFTERNOON, Counter, Office, an_office
-from tests.sealing.days import pieces, resigned, zipped
 
 from kiosk.city.desk import answer, check
 from kiosk.cli.city import app
@@ -24,6 +22,8 @@ from kiosk.sealing import sshsig
 from kiosk.sealing.batchfile import read_outer
 from kiosk.sealing.container import PAYLOAD_OFFSET
 from kiosk.ui.texts import Texts
+from tests.city.offices import AFTERNOON, Counter, Office, an_office
+from tests.sealing.days import pieces, resigned, zipped
 
 CHANGES = 240
 

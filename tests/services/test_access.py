@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from tests.house import Counterday
 
 from kiosk.domain.errors import Refused
 from kiosk.services.open_desk import open_desk
 from kiosk.services.practice import MANAGER, PINS, STAFF
+from tests.house import Counterday
 
 
 def test_a_wrong_pin_says_how_many_tries_are_left_and_opens_nothing(kiosk: Counterday) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from tests.house import Counterday
 
 from kiosk.domain.batch import SessionState
 from kiosk.domain.closing import Difference, Explanation, Gap
 from kiosk.domain.custody import Paper
 from kiosk.domain.errors import Refused
 from kiosk.domain.visit import Outcome, Reason, Service, StepKind
+from tests.house import Counterday
 
 
 def test_a_day_without_faults_agrees(day: Counterday) -> None:

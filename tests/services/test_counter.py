@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.house import Counterday
 
 from kiosk.domain.custody import Movement, Paper
 from kiosk.domain.errors import Refused
 from kiosk.domain.visit import COUNTER, Done, Event, Outcome, PinForm, Reason, Service, State, StepKind
+from tests.house import Counterday
 
 
 def test_the_one_who_waited_longest_is_called_first(day: Counterday) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.house import MARKED_NAMES, Counterday, never, silent
 
 from kiosk.devices.drive_virtual import VirtualBay
 from kiosk.domain.batch import SessionState
 from kiosk.domain.errors import Refused, Trouble
 from kiosk.domain.receipt import Decision
 from kiosk.services.clock import Clock
+from tests.house import MARKED_NAMES, Counterday, never, silent
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.house import Counterday
 
 from kiosk.domain.errors import Refused
 from kiosk.domain.visit import Event, Outcome, Service, State
+from tests.house import Counterday
 
 
 def test_a_booking_is_found_by_number_kana_in_any_width_and_kanji_variant(day: Counterday) -> None:

@@ -68,7 +68,7 @@ def rehearse(
                 visitors=values["visitors"],
                 tickets=values["tickets"],
                 batch=values["batch"],
-                erased=values["erased"],
+                erased=console.texts.get(f"cli.erased_{'yes' if values['erased'] else 'no'}"),
             ),
             *([values["say"]] if "say" in values else []),
         ],

@@ -31,20 +31,22 @@ class WindowCounter:
         """Reception and forms desk; the number given."""
         hands = self._hands
         hands.touch("tab.reception")
-        if comer.service is Service.CONSULTATION:
-            self._once("reception")
-            hands.touch("reception.consult")
-        elif comer.reservation is None:
-            hands.touch("reception.walk_in")
-            self._once("reception_service")
-            hands.touch(f"reception.service.{comer.service.value}")
+        last = "reception.consult"
+        if comer.service is not Service.CONSULTATION:
+            last = f"reception.service.{comer.service.value}"
+            if comer.reservation is None:
+                hands.touch("reception.walk_in")
+                self._once("reception_service")
+            else:
+                hands.write("reception.search", comer.reservation)
+                self._once("reception_search")
+                hands.touch(f"reception.receive.{comer.reservation}")
         else:
-            hands.write("reception.search", comer.reservation)
-            self._once("reception_search")
-            hands.touch(f"reception.receive.{comer.reservation}")
-            hands.touch(f"reception.service.{comer.service.value}")
+            self._once("reception")
+        with self._timings.measured("ticket"):
+            hands.touch(last)
+            hands.wait(self._is_printed, "the printer's answer")
         hands.wait_for("reception.to_list")
-        hands.wait(self._is_printed, "the printer's answer")
         ticket = self._newest()
         self._once("reception_number")
         hands.touch("reception.to_list")

@@ -133,6 +133,7 @@ class Window:
     board: Board
     passage: Passage
     background: Background
+    eyes: Background
     preview: Preview
     equipment: Equipment
     idle: IdleWatch
@@ -142,6 +143,7 @@ class Window:
         self.idle.stop()
         self.preview.stop()
         self.background.finish()
+        self.eyes.finish()
         self.shell.leave()
         self.board.close()
         self.equipment.close()
@@ -233,6 +235,8 @@ class _Builder:
         self._answer = answer_as_city
         self._texts = Texts.load()
         self._background = Background()
+        # The photo screen judges all the time; that is no work an idle lock or a device has to wait for.
+        self._eyes = Background()
         self._preview = Preview(self._equipment.open_loop)
         self._access = Access(desk)
         self._passage: Passage | None = None
@@ -276,6 +280,7 @@ class _Builder:
             idle=idle,
             make_rooms=self._rooms,
             texts=texts,
+            background=background,
         )
         app = QApplication.instance()
         if app is not None:
@@ -283,7 +288,9 @@ class _Builder:
         shell.first_painted.connect(self._after_first_paint)
         shell.moved.connect(lambda _station: self._poll())
         shell.show_gate(sign_in)
-        return Window(shell, board, self._passage, background, self._preview, self._equipment, idle)
+        return Window(
+            shell, board, self._passage, background, self._eyes, self._preview, self._equipment, idle
+        )
 
     def _after_first_paint(self) -> None:
         # The heavy parts come in behind the painted screen; a PIN typed meanwhile waits its turn behind them.
@@ -313,6 +320,7 @@ class _Builder:
             print_ticket=equipment.print_ticket,
             bay=_Sockets(equipment),
             preview=self._preview,
+            eyes=self._eyes,
             list_files=equipment.list_files,
             device_verbs=DeviceVerbs(
                 self._checks.try_printer,

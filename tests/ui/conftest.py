@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from kiosk.ui import theme
 from kiosk.ui.background import Background
 from kiosk.ui.texts import Texts
+from tests.ui.guest import Guest
 
 if TYPE_CHECKING:
     from kiosk.services.desk import Desk
@@ -111,3 +112,19 @@ def desk(commissioned: Path, tmp_path: Path) -> Iterator[Desk]:
     opened = open_desk(folder, day=PRACTICE_DAY)
     yield opened
     opened.vault.close()
+
+
+@pytest.fixture
+def guest(desk: Desk, dressed: object, touch: Touch, qtbot: QtBot) -> Iterator[Guest]:
+    """Somebody before the locked window of a practice kiosk."""
+    from kiosk.app import build_window
+
+    window = build_window(desk)
+    qtbot.addWidget(window.shell)
+    window.shell.resize(1280, 800)
+    window.shell.show()
+    qtbot.waitExposed(window.shell)
+    person = Guest(window, touch, qtbot)
+    person.wait()
+    yield person
+    window.close()

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from kiosk.app import Window, build_window, run_window
+from kiosk.app import run_window
 from kiosk.domain.errors import Refused, Trouble
-from kiosk.domain.staff import Operator
 from kiosk.domain.visit import Service
 from kiosk.services.desk import Desk
-from kiosk.services.practice import MANAGER, PINS, SAMPLE_LIST, STAFF, sample_list
+from kiosk.services.practice import MANAGER, SAMPLE_LIST, STAFF, sample_list
 from kiosk.services.reception import Reception
 from kiosk.ui.device_checks import DeviceChecks
 from kiosk.ui.idle import IdleWatch
@@ -27,71 +25,9 @@ from kiosk.ui.screens.screen import Screen
 from kiosk.ui.shell import Shell
 from kiosk.ui.texts import Texts
 from kiosk.ui.widgets.choice import Choice, Option
+from tests.ui.guest import Guest
 
-Touch = Callable[[QWidget, str], None]
 Picture = Callable[[QWidget, str], Path]
-
-
-class Guest:
-    """Somebody at the counter's window, with two hands and the practice PINs."""
-
-    def __init__(self, window: Window, touch: Touch, qtbot: QtBot) -> None:
-        self.window, self.shell = window, window.shell
-        self._touch, self._qtbot = touch, qtbot
-
-    def touch(self, *names: str) -> None:
-        for name in names:
-            self._touch(self.shell, name)
-            self.wait()
-
-    def wait(self) -> None:
-        self._qtbot.waitUntil(lambda: not self.window.background.is_busy, timeout=30_000)
-        QApplication.processEvents()
-
-    def sign_in(self, person: Operator) -> None:
-        self.touch(f"sign_in.person.{person.id}")
-        self.field("sign_in.pin").setText(PINS[person.id])
-        self.touch("sign_in.enter")
-
-    def open_day(self) -> None:
-        self.touch(*(f"opening.tick.{at}" for at in range(6)), "opening.venue.本町公民館", "opening.open")
-
-    def field(self, name: str) -> QLineEdit:
-        found = self.shell.findChild(QLineEdit, name)
-        assert isinstance(found, QLineEdit)
-        return found
-
-    def shows(self, name: str) -> bool:
-        return any(widget.isVisible() for widget in self.shell.findChildren(QWidget, name))
-
-    def words(self, name: str) -> str:
-        label = self.shell.findChild(QLabel, name)
-        assert isinstance(label, QLabel)
-        return label.text()
-
-    @property
-    def front(self) -> str:
-        screen = self.shell.screen_shown
-        return screen.objectName() if screen is not None else ""
-
-    @property
-    def said(self) -> str:
-        screen = self.shell.screen_shown
-        assert screen is not None
-        return screen.notice.accessibleName() if screen.notice.isVisible() else ""
-
-
-@pytest.fixture
-def guest(desk: Desk, dressed: object, touch: Touch, qtbot: QtBot) -> Iterator[Guest]:
-    window = build_window(desk)
-    qtbot.addWidget(window.shell)
-    window.shell.resize(1280, 800)
-    window.shell.show()
-    qtbot.waitExposed(window.shell)
-    person = Guest(window, touch, qtbot)
-    person.wait()
-    yield person
-    window.close()
 
 
 def test_from_the_locked_screen_to_the_first_number_and_back(
@@ -221,87 +157,41 @@ def test_the_end_of_the_day_leads_back_to_the_opening(
     assert guest.words("opening.count").startswith("0 ")
 
 
-def test_devices_are_seen_and_tested(guest: Guest, texts: Texts, picture: Picture, qtbot: QtBot) -> None:
+def test_a_running_job_ends_before_the_screen_locks(guest: Guest, texts: Texts, qtbot: QtBot) -> None:
     guest.sign_in(MANAGER)
     guest.open_day()
-    guest.touch("list.without", "tab.manage", "manage.devices")
-    guest.touch("manage.test.printer")
-    assert guest.said == texts.get("manage.test.printed")
-    guest.touch("manage.test.drive")
-    assert guest.said == texts.get("manage.test.drive_ok")
-    picture(guest.shell, "manage_devices_1280")
-    states = DeviceChecks(guest.window.equipment).states()
+    guest.touch("list.without")
+    go_on = threading.Event()
+    recorded: list[str] = []
 
-    assert states["printer"] == ("success", "device.printer_ready")
-    assert states["drive"] == ("success", "device.drive_ready")
-    assert all(texts.has(key) for _, key in states.values())
+    def work() -> bool:
+        return go_on.wait(20)
+
+    guest.window.background.run(
+        work, lambda _: recorded.append(guest.window.passage.operator.id), lambda _: None
+    )
+    guest.window.passage.lock()
+    assert guest.said == texts.get("shell.lock_later")
+    assert guest.front == "home"
+    go_on.set()
+    qtbot.waitUntil(lambda: guest.front == "sign_in", timeout=20_000)
+
+    assert recorded == [MANAGER.id]
 
 
-def test_addresses_are_checked_before_they_are_kept(guest: Guest, desk: Desk, texts: Texts) -> None:
+def test_a_running_camera_neither_holds_up_the_lock_nor_outlives_it(guest: Guest, qtbot: QtBot) -> None:
     guest.sign_in(MANAGER)
     guest.open_day()
-    guest.touch("list.without", "tab.manage", "manage.devices")
-    before = (desk.vault.folder.root / "devices.toml").read_bytes()
-    guest.field("manage.device.window").setText("'; x = 1")
-    guest.touch("manage.save")
-    assert guest.said == texts.say(Refused("settings_unreadable", where="devices.toml"))
-    assert (desk.vault.folder.root / "devices.toml").read_bytes() == before
+    guest.touch("list.without", "tab.photo")
+    preview = guest.window.preview
+    qtbot.waitUntil(lambda: preview.latest() is not None, timeout=20_000)
+    guest.wait()
+    assert DeviceChecks(guest.window.equipment).states()["camera"] == ("success", "device.camera_ok")
+    guest.window.passage.lock()
 
-    guest.field("manage.device.window").setText("3")
-    guest.touch("manage.width.576", "manage.save")
-    assert desk.devices.window == "3"
-    assert desk.devices.width_dots == 576
-
-
-def test_a_stick_is_registered_with_an_approval_only(guest: Guest, desk: Desk, texts: Texts) -> None:
-    from kiosk.services.practice import MEDIUM_APPROVAL
-
-    guest.sign_in(MANAGER)
-    guest.open_day()
-    guest.touch("list.without", "tab.manage", "manage.medium")
-    guest.field("manage.serial").setText("ABC-0012")
-    guest.field("manage.approval").setText("令7-99")
-    guest.touch("manage.register")
-    assert guest.said == texts.say(Refused("approval_unknown"))
-    guest.field("manage.approval").setText(MEDIUM_APPROVAL)
-    guest.touch("manage.register")
-
-    with desk.office.reading() as view:
-        medium = view.media.find("ABC-0012")
-    assert medium is not None
-    assert medium.approval == MEDIUM_APPROVAL
-
-
-def test_the_public_card_is_saved_as_it_is_shown(guest: Guest, desk: Desk, picture: Picture) -> None:
-    guest.sign_in(MANAGER)
-    guest.open_day()
-    guest.touch("list.without", "tab.manage", "manage.key")
-    picture(guest.shell, "manage_key_1280")
-    guest.touch("manage.save_card")
-    papers = desk.vault.folder.root / "papers"
-    saved = json.loads((papers / "kiosk-K1-card.json").read_text(encoding="utf-8"))
-
-    assert guest.words("manage.card.signing").replace("\u200b", "") == saved["signing_key"]
-    assert guest.words("manage.card.recipient").replace("\u200b", "") == saved["recipient"]
-    assert (papers / "kiosk-K1-card.pdf").read_bytes()[:5] == b"%PDF-"
-
-
-def test_in_kiosk_mode_only_a_manager_ends_the_program(guest: Guest) -> None:
-    guest.shell.keep_open(True)
-    guest.shell.close()
-    assert guest.shell.isVisible()
-    guest.sign_in(MANAGER)
-    guest.open_day()
-    guest.touch("list.without", "topbar.person", "person.lock")
-    guest.sign_in(STAFF)
-    guest.touch("tab.manage", "manage.leave")
-    end = guest.shell.findChild(QPushButton, "manage.end")
-    assert not end.isEnabled()
-    guest.touch("topbar.person", "person.lock")
-    guest.sign_in(MANAGER)
-    guest.touch("tab.manage", "manage.leave", "manage.end", "manage.end_choice.yes")
-
-    assert not guest.shell.isVisible()
+    assert guest.front == "sign_in"
+    assert not preview.is_running
+    assert DeviceChecks(guest.window.equipment).states()["camera"] == ("neutral", "device.camera_resting")
 
 
 def test_an_untouched_screen_warns_and_then_locks(qtbot: QtBot, dressed: object) -> None:

@@ -16,6 +16,7 @@ from kiosk.services.agenda import AgendaDesk, Session
 from kiosk.services.desk import Desk
 from kiosk.services.line import LineDesk
 from kiosk.services.meter import MeterDesk
+from kiosk.ui.background import Background
 from kiosk.ui.board import Board
 from kiosk.ui.idle import IdleWatch
 from kiosk.ui.screens.home import HomeScreen
@@ -62,8 +63,10 @@ class Passage(QObject):
         idle: IdleWatch,
         make_rooms: Callable[[], Rooms],
         texts: Texts,
+        background: Background,
     ) -> None:
         super().__init__(shell)
+        self._background = background
         self._shell, self._board, self._desk = shell, board, desk
         self._sign_in, self._idle, self._texts = sign_in, idle, texts
         self._make_rooms = make_rooms
@@ -160,8 +163,19 @@ class Passage(QObject):
         self._shell.show_station(station)
 
     def lock(self) -> None:
-        """Signs out; screens stay behind the sign-in as they are, drafts included."""
+        """Signs out; screens stay behind the sign-in as they are, drafts included.
+
+        A running job (a ticket, a stick) is let finish first: its end has to be recorded by somebody.
+        """
         person = self._desk.operator
+        if self._background.is_busy:
+            front = self._shell.screen_shown
+            if front is not None:
+                front.notice.show_done(self._texts.get("shell.lock_later"))
+            QTimer.singleShot(GLANCE_MS, self.lock)
+            return
+        if person is None:
+            return
         self._idle.stop()
         self._glance.stop()
         self._shell.forget_idle()

@@ -56,6 +56,7 @@ class Outside:
     print_ticket: Callable[[TicketJob], Printed]
     bay: DriveBay
     preview: Preview
+    eyes: Background
     list_files: Callable[[], tuple[Path, ...]]
     device_verbs: DeviceVerbs
     files: DeskFiles
@@ -201,7 +202,7 @@ class RoomMaker:
             portraits=PortraitDesk(self._desk),
             preview=self._outside.preview,
             texts=self._texts,
-            background=self._background,
+            background=self._outside.eyes,
         )
 
     def _custody_screen(self) -> CustodyScreen:

@@ -1,0 +1,63 @@
+"""Somebody at the counter's window on a real practice kiosk, for the stories of the whole window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from kiosk.app import Window
+from kiosk.domain.staff import Operator
+from kiosk.services.practice import PINS
+
+Touch = Callable[[QWidget, str], None]
+
+
+class Guest:
+    """Somebody at the counter's window, with two hands and the practice PINs."""
+
+    def __init__(self, window: Window, touch: Touch, qtbot: QtBot) -> None:
+        self.window, self.shell = window, window.shell
+        self._touch, self._qtbot = touch, qtbot
+
+    def touch(self, *names: str) -> None:
+        for name in names:
+            self._touch(self.shell, name)
+            self.wait()
+
+    def wait(self) -> None:
+        self._qtbot.waitUntil(lambda: not self.window.background.is_busy, timeout=30_000)
+        QApplication.processEvents()
+
+    def sign_in(self, person: Operator) -> None:
+        self.touch(f"sign_in.person.{person.id}")
+        self.field("sign_in.pin").setText(PINS[person.id])
+        self.touch("sign_in.enter")
+
+    def open_day(self) -> None:
+        self.touch(*(f"opening.tick.{at}" for at in range(6)), "opening.venue.本町公民館", "opening.open")
+
+    def field(self, name: str) -> QLineEdit:
+        found = self.shell.findChild(QLineEdit, name)
+        assert isinstance(found, QLineEdit)
+        return found
+
+    def shows(self, name: str) -> bool:
+        return any(widget.isVisible() for widget in self.shell.findChildren(QWidget, name))
+
+    def words(self, name: str) -> str:
+        label = self.shell.findChild(QLabel, name)
+        assert isinstance(label, QLabel)
+        return label.text()
+
+    @property
+    def front(self) -> str:
+        screen = self.shell.screen_shown
+        return screen.objectName() if screen is not None else ""
+
+    @property
+    def said(self) -> str:
+        screen = self.shell.screen_shown
+        assert screen is not None
+        return screen.notice.accessibleName() if screen.notice.isVisible() else ""

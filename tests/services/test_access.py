@@ -74,3 +74,13 @@ def test_staff_cannot_open_a_counter(kiosk: Counterday) -> None:
     kiosk.sign_in_staff()
     with pytest.raises(Refused, match="not_allowed"):
         kiosk.agenda.open(date(2025, 11, 5), kiosk.agenda.venues()[0], kiosk.agenda.checklist())
+
+
+def test_a_day_that_was_erased_is_not_offered_again(day: Counterday) -> None:
+    day.export()
+    day.house.answer_as_city(day.house.stick)
+    day.receipts.take(day.receipts.find(day.house.stick))
+    day.erase()
+    offer = day.agenda.offer()
+    assert offer.day is not None
+    assert (offer.is_today, offer.day.date) == (False, date(2025, 11, 9))

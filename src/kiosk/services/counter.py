@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from kiosk.domain.custody import REQUIRED_FOR_ISSUANCE, CustodyLine, Movement, Paper, held
 from kiosk.domain.errors import Refused
 from kiosk.domain.staff import Act
 from kiosk.domain.visit import Done, Event, Outcome, PinForm, Reason, Service, State, Step, StepKind, Visit
 from kiosk.services.desk import Desk
+from kiosk.services.payload import to_hand_over
+
+if TYPE_CHECKING:
+    from kiosk.store.session import SessionWork
 
 OWN_VERB = frozenset({StepKind.VIDEO, StepKind.SEALED, StepKind.PHOTO})
 """Steps that carry more than "done" and so cannot be ticked."""
@@ -114,6 +119,7 @@ class Counter:
                 return visit
             done = visit.finished(outcome, self._desk.clock.now(), operator.id)
             work.visits.save(done)
+            self._forget_id_unless_handed_over(work, done)
             self._desk.record(work, "finish", ticket, outcome=outcome.value)
             work.commit()
         return done
@@ -127,6 +133,7 @@ class Counter:
             now = self._desk.clock.now()
             left = visit.left(reason, now, operator.id)
             work.visits.save(left)
+            self._forget_id_unless_handed_over(work, left)
             for paper, count in held(work.custody.of_ticket(ticket)).items():
                 work.custody.append(CustodyLine(ticket, paper, count, Movement.RETURNED, now, operator.id))
             self._desk.record(work, "side_exit", ticket, reason=reason.value)
@@ -168,6 +175,13 @@ class Counter:
         """What of this visitor's papers is in our hands."""
         with self._desk.session.reading() as view:
             return held(view.custody.of_ticket(ticket))
+
+    def _forget_id_unless_handed_over(self, work: SessionWork, ended: Visit) -> None:
+        """A 申請書ID that the city does not get is erased with the outcome."""
+        if ended.service is Service.APPLICATION and not to_hand_over(
+            self._desk.rules.handover.hand_over_portraits, self._desk.practice, [ended], [ended.ticket]
+        ):
+            work.applications.forget_id(ended.ticket)
 
     def _who(self) -> str:
         return self._desk.allow(Act.SERVE).id

@@ -49,7 +49,7 @@ class SealJob:
     target: Path
     store: SessionStore
     portraits: tuple[str, ...]
-    application_ids: bool
+    application_ids: tuple[str, ...]
     profile: Profile
     recipients: tuple[str, ...]
     size: int
@@ -127,13 +127,12 @@ class Handover:
         rules = self._desk.rules
         if self._desk.state is not SessionState.CLOSED:
             raise Refused("session_step_not_now", state=self._desk.state.value, event=SessionEvent.SEAL.value)
+        rule = rules.handover.hand_over_portraits
         with self._desk.session.reading() as view:
-            pictures = payload.portraits_to_hand_over(
-                rules.handover.hand_over_portraits,
-                self._desk.practice,
-                view.visits.all(),
-                view.portraits.tickets(),
-            )
+            visits, practice = view.visits.all(), self._desk.practice
+            pictures = payload.to_hand_over(rule, practice, visits, view.portraits.tickets())
+            known = [application.ticket for application in view.applications.all()]
+            numbers = payload.to_hand_over(rule, practice, visits, known)
         with self._desk.office.reading() as office:
             city_card = CityCard.from_text(office.settings.get("city_card"))
             signing = signing_key_from_bytes(bytes.fromhex(office.settings.get("signing_key")))
@@ -144,7 +143,7 @@ class Handover:
             store=self._desk.session,
             portraits=tuple(pictures),
             profile=rules,
-            application_ids=rules.handover.hand_over_portraits != "none",
+            application_ids=tuple(numbers),
             recipients=(city_card.recipient,),
             size=len(pictures) * 200_000 + 100_000,
             signing_key=signing,

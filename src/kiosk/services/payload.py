@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kiosk.domain.custody import CustodyLine, held
@@ -15,15 +15,18 @@ if TYPE_CHECKING:
     from kiosk.store.session import SessionStore, SessionView
 
 STILL_TO_ACT = frozenset({Outcome.APPLIED_PAPER, Outcome.APPLIED_ONLINE})
-"""Applications the city still has to act on: their portraits go along by default (profile: open)."""
+"""Applications the city still has to act on: portrait and ID go along by default (profile: open)."""
 
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def entries(
-    store: SessionStore, portraits: Sequence[str], application_ids: bool, summary: bytes
+    store: SessionStore, portraits: Sequence[str], application_ids: Collection[str], summary: bytes
 ) -> Iterator[tuple[str, bytes]]:
-    """(name, content) of every file of the payload, read over a connection of its own, one at a time."""
+    """(name, content) of every file of the payload, read over a connection of its own, one at a time.
+
+    `portraits` and `application_ids` are the tickets whose picture and 申請書ID go along.
+    """
     with store.reading_alone() as view:
         visits = tuple(view.visits.all())
         lines = tuple(view.custody.lines())
@@ -37,10 +40,10 @@ def entries(
             yield f"portraits/{ticket}.jpg", view.portraits.get(ticket).jpeg
 
 
-def portraits_to_hand_over(
-    rule: str, practice: bool, visits: Iterable[Visit], held_for: Sequence[str]
-) -> list[str]:
-    """Tickets whose portrait goes along: none, those still to be acted on, or all (practice: all)."""
+def to_hand_over(rule: str, practice: bool, visits: Iterable[Visit], held_for: Sequence[str]) -> list[str]:
+    """Which of the tickets `held_for` go along with picture or 申請書ID: none, those the city still has to
+    act on, or all (practice: all); `rule` is the profile's hand_over_portraits.
+    """
     if practice or rule == "all":
         return sorted(held_for)
     if rule == "none":
@@ -126,14 +129,16 @@ def _custody_rows(lines: Sequence[CustodyLine]) -> Iterator[list[str]]:
         ]
 
 
-def _application_rows(view: SessionView, visits: Sequence[Visit], with_ids: bool) -> Iterator[list[str]]:
+def _application_rows(
+    view: SessionView, visits: Sequence[Visit], with_ids: Collection[str]
+) -> Iterator[list[str]]:
     yield ["ticket", "application_id", "outcome", "portrait"]
     pictures = set(view.portraits.tickets())
     for visit in visits:
         if visit.service.value != "B":
             continue
         application = view.applications.find(visit.ticket)
-        number = application.application_id if application and with_ids else None
+        number = application.application_id if application and visit.ticket in with_ids else None
         yield [
             visit.ticket,
             number or "",

@@ -1,0 +1,132 @@
+"""The city's list: read whole or refused whole, kept to the day, handed over on paper."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from kiosk.domain.errors import Refused
+from kiosk.domain.registers import Subject
+from kiosk.domain.staff import Role
+from kiosk.domain.visit import Event, Service
+from kiosk.services.commission import standing
+from kiosk.services.imports import ImportDone, ListImport
+from tests.ui.counter_day import DAY, CounterDay
+
+HEAD = "予約番号,予約日,時間枠,ステータス,氏名,フリガナ,生年月日,電話番号,人数,備考,申込日時\r\n"
+ROWS = (
+    "R251109001,2025/11/09,09:00～,予約確定,小金井　花子,コガネイ ハナコ,昭和55年4月1日,042-000-0000,1,,\r\n"
+    "R251109002,2025/11/09,09:20～,キャンセル,髙橋 一郎,ﾀｶﾊｼ ｲﾁﾛｳ,S40.12.3,042-000-0001,1,,2025/10/11\r\n"
+    "R251105003,2025/11/05,09:40～,予約確定,別日 太郎,ベツビ タロウ,1972/02/29,042-000-0002,1,,\r\n"
+)
+LIST = (HEAD + ROWS).encode("utf-8-sig")
+GIVEN = {"file_name": "list.csv", "medium": "USB", "means": "手渡し", "place": "会場", "giver": "市職員"}
+
+
+@pytest.fixture
+def day() -> CounterDay:
+    day = CounterDay()
+    with day.desk.office.work() as work:
+        work.approvals.save(standing("令7-16", Subject.PLAIN_LIST, 2025))
+        work.commit()
+    return day
+
+
+def take(day: CounterDay, content: bytes = LIST, **other: str) -> ImportDone:
+    return ListImport(day.desk).take(content, **{**GIVEN, **other})
+
+
+def test_only_the_day_is_kept_and_the_rest_is_counted(day: CounterDay) -> None:
+    done = take(day)
+    assert (done.result.rows, done.result.cancelled, done.result.other_days) == (3, 1, 1)
+    assert [found.reservation.number for found in day.reception.find("")] == ["R251109001", "R251109002"]
+    with day.desk.session.reading() as view:
+        stored = repr(view.reservations.all())
+    for never_kept in ("042-000", "別日", "昭和55年", "1980", "2025/10"):
+        assert never_kept not in stored
+
+
+def test_the_hand_over_is_in_the_ledger_with_hash_count_and_approval(day: CounterDay) -> None:
+    done = take(day)
+    assert done.number == "預-2025-0001"
+    assert done.receipt_pdf.startswith(b"%PDF")
+    with day.desk.office.reading() as view:
+        (entry,) = view.handovers.all()
+        acts = [found.act for found in view.journal.entries()]
+    assert (entry.sha256, entry.count) == (hashlib.sha256(LIST).hexdigest(), 3)
+    assert (entry.giver, entry.taker, entry.approval) == ("市職員", "山田 太一", "令7-16")
+    assert acts == ["handover"]
+    assert "小金井" not in repr(entry)
+
+
+def test_the_same_list_in_both_encodings_gives_the_same_bookings_and_two_numbers(day: CounterDay) -> None:
+    first = take(day)
+    before = day.reception.find("")
+    again = take(day, (HEAD + ROWS).encode("cp932"))
+    assert day.reception.find("") == before
+    assert (first.number, again.number) == ("預-2025-0001", "預-2025-0002")
+    assert again.result.encoding.lower() == "cp932"
+
+
+def test_a_list_that_comes_again_leaves_the_numbers_already_given(day: CounterDay) -> None:
+    take(day)
+    visit = day.serving(Service.ISSUANCE, "R251109001")
+    shorter = (HEAD + ROWS.splitlines(keepends=True)[1]).encode("utf-8-sig")
+    take(day, shorter)
+    assert day.counter.visit(visit.ticket).name == "小金井　花子"
+    assert day.counter.move(visit.ticket, Event.HOLD).reservation == "R251109001"
+    with pytest.raises(Refused, match="reservation_unknown"):
+        day.reception.check_in(Service.ISSUANCE, reservation="R251109001")
+
+
+def test_a_preview_keeps_nothing(day: CounterDay) -> None:
+    assert ListImport(day.desk).preview(LIST).rows == 3
+    assert day.reception.find("") == ()
+    with day.desk.office.reading() as view:
+        assert tuple(view.handovers.all()) == ()
+
+
+@pytest.mark.parametrize("missing", ["medium", "means", "place", "giver"])
+def test_who_gave_what_how_and_where_has_to_be_said(day: CounterDay, missing: str) -> None:
+    with pytest.raises(Refused, match="import_handover_empty"):
+        take(day, **{missing: "  "})
+    with pytest.raises(Refused, match="my_number_possible"):
+        take(day, **{missing: "123456789018"})
+    assert day.reception.find("") == ()
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        b"",
+        LIST[: LIST.index("コガネイ".encode())],
+        LIST.replace("氏名".encode(), "名前".encode()),
+        LIST + ROWS.splitlines()[0].replace("花子", "梅子").encode(),  # another person under a number given
+        (HEAD + ROWS).encode("utf-16"),
+    ],
+    ids=["empty", "cut", "other column", "twice", "utf-16"],
+)
+def test_a_list_with_one_fault_changes_nothing(day: CounterDay, broken: bytes) -> None:
+    take(day)
+    before = day.reception.find("")
+    with pytest.raises(Refused, match="import_"):
+        take(day, broken)
+    assert day.reception.find("") == before
+    with day.desk.office.reading() as view:
+        assert len(tuple(view.handovers.all())) == 1
+
+
+def test_an_inspector_imports_nothing_and_a_closed_day_takes_no_list() -> None:
+    looks_on = CounterDay(Role.INSPECTOR)
+    with pytest.raises(Refused, match="not_allowed"):
+        take(looks_on)
+    manager = CounterDay(Role.MANAGER)
+    manager.closing.explanations()
+    with manager.desk.office.work() as work:
+        from kiosk.domain.batch import SessionEvent
+
+        work.openings.save(work.openings.get(DAY, "K1").after(SessionEvent.CLOSE))
+        work.commit()
+    with pytest.raises(Refused, match="session_not_open"):
+        take(manager)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kiosk.services.commission import Commissioned
 
 WEEKDAYS = "月火水木金土日"
+BOX = "□"
 
 
 def summary_pdf(facts: BatchFacts, profile: Profile) -> bytes:
@@ -167,7 +168,22 @@ def receipt_number(handover: Handover) -> str:
 def _pdf(template: str, values: dict[str, Any]) -> bytes:
     from kiosk.paper import compose
 
-    return compose.to_pdf(template, values)
+    return compose.to_pdf(template, _printable(values))
+
+
+def _printable(value: Any) -> Any:
+    """A character no font of ours has (外字, an emoji in a file name) becomes an empty box to write into:
+    the paper is made when the act is already committed, and must not fail over it.
+    """
+    from kiosk.paper import fonts
+
+    if isinstance(value, str):
+        return value.translate({ord(sign): BOX for sign in fonts.missing_glyphs(value)})
+    if isinstance(value, dict):
+        return {name: _printable(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_printable(part) for part in value]
+    return value
 
 
 def _day(day: date) -> str:

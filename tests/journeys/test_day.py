@@ -41,11 +41,8 @@ def photograph(day: Counterday, ticket: str) -> bytes:
     pytest.fail("no picture on the clip was good enough")
 
 
-def test_from_the_first_visitor_to_the_proof(day: Counterday, tmp_path: Path) -> None:
-    logs.write_logs_to(day.data / "logs")
-    day.sign_in_staff()
-
-    # 9:00 A booked visitor: two Class B papers, the officer asks for the picture again, then confirms.
+def issue_booked(day: Counterday) -> str:
+    """9:00 A booked visitor: two Class B papers; the officer asks for the picture again, then confirms."""
     booked = day.reception.check_in(Service.ISSUANCE, reservation=BOOKED).ticket
     day.reception.precheck(booked, ("B01_HI_CERT", "B06_PENSION"))
     day.reception.forms_done(booked)
@@ -63,21 +60,32 @@ def test_from_the_first_visitor_to_the_proof(day: Counterday, tmp_path: Path) ->
     day.counter.complete(booked, StepKind.PIN_MEMO, pin_form=PinForm.NO_SIGN)
     day.counter.seal(booked)
     day.counter.finish(booked, Outcome.ACCEPTED)
+    return booked
 
-    # A walk-in who gives a name, and one for the application with a portrait.
+
+def issue_walk_in(day: Counterday) -> str:
+    """A walk-in who gives a name."""
     walk_in = day.waiting().ticket
     day.reception.name_walk_in(walk_in, "緑町 三郎", "ミドリチョウ サブロウ")
     day.counter.move(walk_in, Event.CALL)
     day.counter.move(walk_in, Event.ARRIVE)
     day.issue(walk_in)
+    return walk_in
+
+
+def support_application(day: Counterday) -> tuple[str, bytes]:
+    """An application with a portrait and the ID from its QR; number and picture."""
     applies = day.at_window(Service.APPLICATION).ticket
     picture = photograph(day, applies)
     day.applications.put_id(applies, f"https://net.kojinbango-card.go.jp/?id={ID}")
     for kind in (StepKind.APPLY, StepKind.AFTER_GUIDE):
         day.counter.complete(applies, kind)
     day.counter.finish(applies, Outcome.APPLIED_PAPER)
+    return applies, picture
 
-    # Somebody asks; somebody has no 交付通知書 and takes the papers home; somebody does not come when called.
+
+def side_ways(day: Counterday) -> tuple[str, str]:
+    """Who asks, who has no 交付通知書, who does not come, whose line breaks; the last two numbers."""
     asks = day.at_window(Service.CONSULTATION).ticket
     day.counter.complete(asks, StepKind.TALK)
     day.counter.finish(asks, Outcome.CONSULTED)
@@ -87,11 +95,19 @@ def test_from_the_first_visitor_to_the_proof(day: Counterday, tmp_path: Path) ->
     absent = day.waiting().ticket
     for event in (Event.CALL, Event.CALL, Event.NO_SHOW):
         day.counter.move(absent, event)
-
-    # The line to the city breaks: parked, taken up after a restart, broken off for good.
     parked = day.at_window(reservation="R251105002").ticket
     day.counter.complete(parked, StepKind.FINAL_CHECK)
     day.counter.move(parked, Event.PARK)
+    return absent, parked
+
+
+def test_from_the_first_visitor_to_the_proof(day: Counterday, tmp_path: Path) -> None:
+    logs.write_logs_to(day.data / "logs")
+    day.sign_in_staff()
+    booked, walk_in = issue_booked(day), issue_walk_in(day)
+    applies, picture = support_application(day)
+    absent, parked = side_ways(day)
+    # The program falls with the line to the city; the parked visit is taken up again and broken off for good.
     day.restart()
     assert day.counter.visit(parked).state is State.PARKED
     day.counter.side_exit(parked, Reason.R12)
@@ -106,7 +122,6 @@ def test_from_the_first_visitor_to_the_proof(day: Counterday, tmp_path: Path) ->
     job = day.handover.prepare_export(day.handover.drives()[0])
     day.handover.record_exported(job, job.run(silent, never))
     assert day.handover.delivery_pdf().startswith(b"%PDF")
-
     read_at_the_city(day, tmp_path, picture, (booked, walk_in, applies, absent, parked))
 
     assert day.receipts.take(day.receipts.find(day.house.stick)) is Decision.ACCEPT
@@ -120,6 +135,11 @@ def test_from_the_first_visitor_to_the_proof(day: Counterday, tmp_path: Path) ->
     assert record is not None
     assert (record.visits, record.portraits) == (7, 1)
     assert all(passed for _, passed in record.checks)
+    assert_forgotten(day, picture)
+
+
+def assert_forgotten(day: Counterday, picture: bytes) -> None:
+    """No byte of name, number or picture in any file of the folder, logs included."""
     day.access.lock()
     assert names_under(day.data) == []
     for name in ("緑町 三郎", "ミドリチョウ", ID):

@@ -76,7 +76,7 @@ def run(app: typer.Typer, argv: Sequence[str] | None = None) -> int:
     except typer.Exit as left:
         return left.exit_code
     except ClickException as wrong:
-        console.refuse("usage", wrong.format_message())
+        console.refuse("usage", console.texts.get("cli.usage", detail=wrong.format_message()))
         return WRONG_USE
     except typer.Abort:
         console.refuse("aborted", console.texts.get("cli.aborted"))

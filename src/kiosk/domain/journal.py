@@ -78,10 +78,15 @@ def verify(rows: Iterable[tuple[Entry, str]], since: Anchor = EMPTY) -> Anchor:
     """
     length, head = since.length, since.head
     for entry, stored in rows:
-        if entry.n != length + 1 or entry.prev != head or _digest_or_none(entry) != stored:
+        if not follows(entry, stored, Anchor(length, head)):
             raise Refused("journal_broken", at=length + 1)
         length, head = entry.n, stored
     return Anchor(length, head)
+
+
+def follows(entry: Entry, stored: str, before: Anchor) -> bool:
+    """Whether an entry with its stored hash is the one after `before`."""
+    return entry.n == before.length + 1 and entry.prev == before.head and _digest_or_none(entry) == stored
 
 
 def refuse_if_rolled_back(rows: Iterable[tuple[Entry, str]], anchor: Anchor) -> Anchor:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from kiosk.domain.errors import Refused
+from kiosk import logs
+from kiosk.domain.errors import Refused, Trouble
 from kiosk.domain.staff import Operator
 from kiosk.services.desk import Desk
+from kiosk.services.integrity import Integrity
 from kiosk.settings import read_profile
 
 
@@ -45,11 +47,13 @@ class Access:
             self.lock()
             raise Refused("staff_not_approved")
         desk.operator = unlocked.operator
-        with desk.office.work() as work:
-            desk.profile = read_profile(work.settings.get("profile"), "profile")
-            desk.record(work, "sign_in", unlocked.operator.id)
-            work.commit()
-        desk.anchor()
+        with desk.office.reading() as view:
+            desk.profile = read_profile(view.settings.get("profile"), "profile")
+        if Integrity(desk).at_sign_in():
+            with desk.office.work() as work:
+                desk.record(work, "sign_in", unlocked.operator.id)
+                work.commit()
+            desk.anchor()
         return unlocked.operator
 
     def sign_in(self, operator_id: str, untrusted_pin: str) -> Operator:
@@ -63,15 +67,23 @@ class Access:
     def lock(self) -> None:
         """Signs out: keys dropped, databases closed; the session stays the one at hand."""
         desk = self._desk
-        if desk.operator is not None and desk.office_db is not None:
-            with desk.office.work() as work:
-                desk.record(work, "lock", desk.operator.id)
-                work.commit()
-            desk.anchor()
-        desk.operator = None
-        desk.office_db = None
-        desk.session_db = None
-        desk.vault.lock()
+        clean: tuple[str, ...] = ()
+        try:
+            if desk.operator is not None and desk.office_db is not None and not desk.concerns:
+                with desk.office.work() as work:
+                    desk.record(work, "lock", desk.operator.id)
+                    work.commit()
+                desk.anchor()
+                clean = desk.chains_open
+        except Trouble as trouble:
+            # A full disk or a mute keystore must not keep the keys in memory.
+            logs.note(f"lock not recorded: {trouble.key}")
+        finally:
+            desk.operator = None
+            desk.office_db = None
+            desk.session_db = None
+            desk.vault.lock()
+            Integrity(desk).left_behind(clean)
 
     def second_person(self, operator_id: str, untrusted_pin: str) -> Operator:
         """Another operator vouches with their own PIN; the signed-in one cannot vouch for themselves."""

@@ -12,6 +12,7 @@ from kiosk.domain.ledger import Opening
 from kiosk.domain.staff import Act
 from kiosk.services.catalogue import agenda_days
 from kiosk.services.desk import Desk
+from kiosk.services.integrity import Integrity
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +131,10 @@ class AgendaDesk:
             raise Refused("erase_already", day=day.isoformat())
         self._desk.day = day
         self._desk.state_changed()
-        self._desk.session_db = (
-            None if opening.state is SessionState.ERASING else self._desk.vault.open_session(day)
-        )
+        if opening.state is SessionState.ERASING:
+            self._desk.session_db = None
+        else:
+            Integrity(self._desk).at_resume()
         return self._session(opening)
 
     def _days(self) -> tuple[AgendaDay, ...]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from kiosk.domain.batch import SessionState
 from kiosk.domain.errors import Refused
-from kiosk.domain.journal import Detail
+from kiosk.domain.integrity import OFFICE, Concern, Mark
+from kiosk.domain.journal import Anchor, Detail
 from kiosk.domain.staff import Act, Operator, refuse_unless_may
 from kiosk.services.clock import Clock
 from kiosk.settings import Devices, Profile
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from kiosk.store.office import OfficeStore, OfficeWork
     from kiosk.store.session import SessionStore, SessionWork
     from kiosk.store.vault import Vault
+
+ANCHOR_EVERY_MS = 300_000
 
 
 @dataclass
@@ -35,6 +38,11 @@ class Desk:
     day: date | None = None
     office_db: OfficeStore | None = None
     session_db: SessionStore | None = None
+    concerns: tuple[Concern, ...] = ()
+    walked: dict[str, tuple[object, Anchor]] = field(default_factory=dict, repr=False)
+    accepted_pages: set[str] = field(default_factory=set, repr=False)
+    clock_seen: tuple[datetime, int] | None = field(default=None, repr=False)
+    anchored_ms: int = 0
     _seen_state: SessionState | None = field(default=None, repr=False)
 
     def allow(self, act: Act) -> Operator:
@@ -42,7 +50,14 @@ class Desk:
         if self.operator is None:
             raise Refused("not_signed_in")
         refuse_unless_may(self.operator, act)
+        if act is not Act.SEE_RECORDS:
+            self.refuse_read_only()
         return self.operator
+
+    def refuse_read_only(self) -> None:
+        """Raises Refused("read_only") while something noticed about the records waits for the manager."""
+        if self.concerns:
+            raise Refused("read_only")
 
     @property
     def office(self) -> OfficeStore:
@@ -93,7 +108,11 @@ class Desk:
             yield work, operator
 
     def record(self, work: SessionWork | OfficeWork, act: str, about: str, **details: Detail) -> None:
-        """The act's journal row, in the same transaction as the act."""
+        """The act's journal row, in the same transaction as the act; refuses in read-only mode.
+
+        Every verb that writes comes through here before it commits.
+        """
+        self.refuse_read_only()
         who = self.operator.id if self.operator is not None else "kiosk"
         work.journal.append(act, about, details, who=who, at=self.clock.now())
 
@@ -106,12 +125,34 @@ class Desk:
         return self._seen_state
 
     def anchor(self) -> None:
-        """Remembers the heads of both chains in the keystore, so that a file put back is noticed."""
+        """Remembers the heads of both chains in the keystore, so that a file put back is noticed.
+
+        With them the last batch number and the latest time seen; nothing in read-only mode, where the
+        anchor is the evidence.
+        """
+        if self.concerns:
+            return
         with self.office.reading() as view:
-            self.vault.keep_anchor("office", view.journal.head())
+            self.vault.keep_anchor(OFFICE, view.journal.head())
+            last = view.batches.last()
+        mark, now = self.vault.anchors.mark(), self.clock.machine()
+        given = max(mark.last_batch, last.seq if last is not None else 0)
+        self.vault.anchors.keep_mark(Mark(given, now if mark.latest is None else max(now, mark.latest)))
+        self.anchored_ms = self.clock.monotonic_ms()
         if self.session_db is not None and self.day is not None:
             with self.session_db.reading() as seen:
                 self.vault.keep_anchor(self.day.isoformat(), seen.journal.head())
+
+    @property
+    def chains_open(self) -> tuple[str, ...]:
+        """Names of the chains whose databases are open."""
+        day = self.day.isoformat() if self.session_db is not None and self.day is not None else None
+        return (OFFICE,) if day is None else (OFFICE, day)
+
+    def anchor_when_due(self) -> None:
+        """The anchor of every five minutes: what was recorded since the last one could be put back unseen."""
+        if self.clock.monotonic_ms() - self.anchored_ms >= ANCHOR_EVERY_MS:
+            self.anchor()
 
     def anchor_session(self, work: OfficeWork) -> None:
         """Writes the session chain's length and head into the office chain."""

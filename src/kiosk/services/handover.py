@@ -27,6 +27,7 @@ from kiosk.services import payload
 from kiosk.services.catalogue import agenda_days
 from kiosk.services.closing import explanations_in
 from kiosk.services.desk import Desk
+from kiosk.services.integrity import SEQ_FLOOR
 from kiosk.settings import Profile
 
 if TYPE_CHECKING:
@@ -186,7 +187,8 @@ class Handover:
             said = explanations_in(view)
         with self._desk.office.reading() as office:
             last = office.batches.last()
-            seq = office.batches.next_seq()
+            # Above any number given here before, also when an older ledger was put back.
+            seq = max(office.batches.next_seq(), office.settings.get(SEQ_FLOOR, 0) + 1)
             earlier = office.batches.newest_of(day)
         outcomes = {visit.ticket: visit.outcome for visit in visits}
         ticket_lines = []

@@ -73,6 +73,10 @@ class JournalRows:
         )
         return entry
 
+    def hash_at(self, n: int) -> str | None:
+        """The stored hash of entry `n`, unverified; None when there is no such entry."""
+        return self._db.execute(select(self._table.c.hash).where(self._table.c.n == n)).scalar_one_or_none()
+
     def rows(self, since: Anchor = EMPTY) -> Iterator[tuple[Entry, str]]:
         """Entries after `since` with their stored hashes, in order of n."""
         table = self._table

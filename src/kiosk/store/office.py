@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
@@ -13,6 +14,7 @@ from kiosk.store.desk import KeyedRows
 from kiosk.store.engine import memory_engine, open_engine, truncate_log
 from kiosk.store.journal import JournalRows
 from kiosk.store.ledgers import BatchRows, ErasureRows, FigureRows, HandoverRows, PaperRows
+from kiosk.store.pages import PageRows
 from kiosk.store.registers import ApprovalRows, MediumRows, OpeningRows, StaffRows
 from kiosk.store.schema import bring_up
 from kiosk.store.unit import viewing, working
@@ -33,6 +35,7 @@ class OfficeView:
         self.papers = PaperRows(db)
         self.figures = FigureRows(db)
         self.journal = JournalRows(db, tables_office.journal)
+        self.pages = PageRows(db, "office")
 
 
 class OfficeWork(OfficeView):
@@ -50,8 +53,10 @@ class OfficeWork(OfficeView):
 class OfficeStore:
     """The open office database."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, path: Path | None = None, key: bytes | None = None) -> None:
         self._open_engine: Engine | None = engine
+        self._path = path
+        self._key = key
 
     @property
     def _engine(self) -> Engine:
@@ -68,7 +73,7 @@ class OfficeStore:
         except BaseException:
             engine.dispose()
             raise
-        return cls(engine)
+        return cls(engine, path, key)
 
     @classmethod
     def in_memory(cls) -> OfficeStore:
@@ -85,6 +90,20 @@ class OfficeStore:
         """A transaction that only reads."""
         return viewing(self._engine, OfficeView)
 
+    @contextmanager
+    def reading_alone(self) -> Iterator[OfficeView]:
+        """A view on a read-only connection of its own, for an inspection beside the main thread."""
+        if self._open_engine is None or self._path is None or self._key is None:
+            with self.reading() as view:
+                yield view
+            return
+        engine = open_engine(self._path, self._key, read_only=True)
+        try:
+            with viewing(engine, OfficeView) as view:
+                yield view
+        finally:
+            engine.dispose()
+
     def checkpoint(self) -> bool:
         """Empties the write-ahead log into the file; whether all of it went, as an erasure needs it."""
         return truncate_log(self._engine)
@@ -93,4 +112,4 @@ class OfficeStore:
         """Closes every connection and lets go of the key; afterwards Refused("locked"); repeatable."""
         if self._open_engine is not None:
             self._open_engine.dispose()
-            self._open_engine = None
+        self._open_engine = self._path = self._key = None

@@ -21,6 +21,7 @@ from kiosk.store.desk import (
 from kiosk.store.engine import memory_engine, open_engine
 from kiosk.store.journal import JournalRows
 from kiosk.store.line import ReservationRows, TicketRows, VisitRows
+from kiosk.store.pages import PageRows
 from kiosk.store.schema import bring_up
 from kiosk.store.unit import viewing, working
 
@@ -38,6 +39,7 @@ class SessionView:
         self.guidance = GuidanceRows(db)
         self.meta = KeyedRows(db, tables_session.meta)
         self.journal = JournalRows(db, tables_session.journal)
+        self.pages = PageRows(db, "session")
 
 
 class SessionWork(SessionView):

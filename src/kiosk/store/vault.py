@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets as randomness
 import time
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from kiosk.domain.errors import Refused, Trouble
 from kiosk.domain.journal import Anchor
 from kiosk.domain.staff import LEADING, Act, Operator, refuse_unless_may, refuse_weak
 from kiosk.store.access import AccessEntry, AccessFile, read_access, refuse_unusable_name, write_access
+from kiosk.store.anchors import Anchors
 from kiosk.store.device_secrets import DeviceSecrets
 from kiosk.store.folder import DataFolder, FolderLock, database_files, sync_folder
 from kiosk.store.lockout import Lockout
@@ -57,6 +57,7 @@ class Vault:
         self._secrets = secrets
         self._cost = cost
         self._id = access.folder
+        self.anchors = Anchors(secrets, access.folder)
         self._lockout = Lockout(secrets, self.folder.access, access.folder, clock, ticks)
         self._unlocked: Unlocked | None = None
         self._office: OfficeStore | None = None
@@ -255,16 +256,11 @@ class Vault:
 
     def keep_anchor(self, chain: str, anchor: Anchor) -> None:
         """Remembers a chain's length and head outside the database; `chain` is office or a session date."""
-        kept = {"length": anchor.length, "head": anchor.head}
-        self._secrets.put(f"{self._id}/anchor/{chain}", json.dumps(kept).encode())
+        self.anchors.keep(chain, anchor)
 
     def kept_anchor(self, chain: str) -> Anchor:
         """The remembered anchor; an empty one when nothing was kept."""
-        untrusted = self._secrets.get(f"{self._id}/anchor/{chain}")
-        if untrusted is None:
-            return Anchor(0, "0" * 64)
-        kept = json.loads(untrusted)
-        return Anchor(int(kept["length"]), str(kept["head"]))
+        return self.anchors.kept(chain)
 
     # --- inside ----------------------------------------------------------------------------------------
 

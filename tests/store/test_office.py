@@ -117,8 +117,7 @@ def test_media_and_staff_registers(office: OfficeStore) -> None:
         kept = view.staff.find("s01")
         assert kept == replace(person, pledged_on=DAY, approved_on=NEXT_DAY, approval="7-8")
         assert kept is not None
-        assert kept.is_admitted
-        assert not person.is_admitted
+        assert not kept.is_substitute
         assert view.staff.all() == (kept,)
 
 

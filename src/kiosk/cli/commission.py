@@ -25,12 +25,16 @@ def commission(
     name: Annotated[str, typer.Option(help="業務管理者の名前")] = "業務管理者",
     approval: Annotated[str, typer.Option(help="従事者についての市の承認番号")] = "",
     devices: Annotated[Path | None, typer.Option(help="機器の設定ファイル（devices.toml）")] = None,
+    director_recipient: Annotated[
+        str, typer.Option("--director-recipient", help="統括責任者の age の公開鍵（age1…）。復旧に使う")
+    ] = "",
     pin_stdin: Annotated[bool, typer.Option("--pin-stdin", help="暗証番号を標準入力から読む")] = False,
 ) -> None:
     """新しい窓口のデータフォルダーを作る。"""
     from kiosk.domain.staff import Operator, Role
-    from kiosk.services.commission import PAPERS_FOLDER, FirstSetup
+    from kiosk.services.commission import FirstSetup
     from kiosk.services.commission import commission as make
+    from kiosk.services.open_desk import PAPERS_FOLDER
     from kiosk.services.papers import key_card_pdf
     from kiosk.settings import read_devices, read_text
 
@@ -45,6 +49,7 @@ def commission(
         manager=Operator(manager, name, Role.MANAGER),
         approval=approval,
         disk=_disk(console.data),
+        director_recipient=director_recipient.strip(),
     )
     if console.data.exists() and (not console.data.is_dir() or any(console.data.iterdir())):
         raise Refused("commission_exists", folder=console.data.name)
@@ -73,6 +78,7 @@ def commission(
             say("cli.kiosk_fingerprint", fingerprint=made.fingerprint),
             say("cli.city_fingerprint", fingerprint=made.city_fingerprint),
             say("cli.card_written", card=str(card_file)),
+            say("recovery.file_written" if director_recipient.strip() else "recovery.no_file"),
         ],
     )
 

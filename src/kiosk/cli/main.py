@@ -14,6 +14,7 @@ from kiosk.cli.doctor import doctor
 from kiosk.cli.paper import paper
 from kiosk.cli.photo import app as photo
 from kiosk.cli.practice import practice, refuse_without_display
+from kiosk.cli.recover import recover
 from kiosk.cli.rehearse import rehearse
 from kiosk.cli.session import erase, import_list, receipt
 
@@ -29,6 +30,7 @@ app.command("calendar")(calendar)
 app.command("import")(import_list)
 app.command("receipt")(receipt)
 app.command("erase")(erase)
+app.command("recover")(recover)
 app.command("paper")(paper)
 app.command("doctor")(doctor)
 app.add_typer(photo, name="photo", no_args_is_help=False)

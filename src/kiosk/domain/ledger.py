@@ -6,9 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 from kiosk.domain.batch import SessionEvent, SessionState
 from kiosk.domain.batch import after as state_after
+from kiosk.domain.errors import Refused
+
+SUBSTITUTE: Final = "substitute"
+"""What stands under employment for somebody admitted for one session on the city's word by telephone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +53,29 @@ class StaffRecord:
     left_on: date | None = None
 
     @property
-    def is_admitted(self) -> bool:
-        """Whether the city's approval is entered: sign-in is refused until then."""
-        return self.approved_on is not None and self.left_on is None
+    def is_substitute(self) -> bool:
+        """Whether this is somebody's stand-in for one session only."""
+        return self.employment == SUBSTITUTE
+
+
+def refuse_unless_admitted(record: StaffRecord | None, day: date) -> StaffRecord:
+    """The register's row, when report, training, pledge and the city's approval all stand in it.
+
+    `left_on` is the last day somebody may work here. Raises Refused with staff_not_reported,
+    staff_not_trained, staff_not_pledged, staff_not_approved, staff_left or substitute_over.
+    Source: 個人情報取扱特記事項 8, 10, 11.
+    """
+    if record is None or record.reported_on is None:
+        raise Refused("staff_not_reported")
+    if record.trained_on is None:
+        raise Refused("staff_not_trained")
+    if record.pledged_on is None:
+        raise Refused("staff_not_pledged")
+    if record.approved_on is None:
+        raise Refused("staff_not_approved")
+    if record.left_on is not None and record.left_on < day:
+        raise Refused("substitute_over" if record.is_substitute else "staff_left")
+    return record
 
 
 class Direction(StrEnum):

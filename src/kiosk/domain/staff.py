@@ -62,6 +62,9 @@ NEEDS_TWO: Final = frozenset(
 )
 """Acts that need a MANAGER or DIRECTOR and another operator's PIN."""
 
+SIGN_IN_CAP_S: Final = 12 * 3600
+"""Nobody stays signed in longer than a working day, however busy the screen is."""
+
 LEADING: Final = frozenset({Role.DIRECTOR, Role.MANAGER})
 
 

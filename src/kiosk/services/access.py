@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from kiosk import logs
 from kiosk.domain.errors import Refused, Trouble
-from kiosk.domain.staff import Operator
+from kiosk.domain.staff import SIGN_IN_CAP_S, Operator, normal_pin
 from kiosk.services.desk import Desk
-from kiosk.services.integrity import Integrity
-from kiosk.settings import read_profile
+
+if TYPE_CHECKING:
+    from kiosk.domain.badge import Badge
+    from kiosk.domain.ledger import StaffRecord
 
 
 class SignedIn(Protocol):
@@ -33,19 +35,25 @@ class Access:
         """Checks the PIN; 0.4 s, for the background. Raises what the vault refuses, with tries left."""
         return self._desk.vault.unlock(operator_id, untrusted_pin)
 
-    def enter(self, unlocked: SignedIn) -> Operator:
+    def enter(self, unlocked: SignedIn, *, badge: Badge | None = None) -> Operator:
         """Opens the office database for the person; journals the sign-in.
 
-        Raises Refused("staff_not_approved") for somebody without the city's approval on record.
+        Raises what refuse_unless_admitted raises (特記事項 8, 10, 11), and Refused("badge_foreign") when the
+        badge that chose the person was not made here; both leave the PC locked.
         """
+        # Not before somebody signs in: the profile's reader is the heaviest of the plain modules.
+        from kiosk.services.integrity import Integrity
+        from kiosk.settings.profile import read_profile
+
         desk = self._desk
         desk.office_db = desk.vault.open_office()
-        with desk.office.reading() as view:
-            record = view.staff.find(unlocked.operator.id)
-        if record is None or not record.is_admitted:
-            # Nobody works here before the city has approved them in writing (特記事項 8).
+        try:
+            self._admit(unlocked.operator.id)
+            if badge is not None:
+                self._refuse_forged(badge)
+        except Refused:
             self.lock()
-            raise Refused("staff_not_approved")
+            raise
         desk.operator = unlocked.operator
         with desk.office.reading() as view:
             desk.profile = read_profile(view.settings.get("profile"), "profile")
@@ -60,12 +68,106 @@ class Access:
         """Both halves in one, for the commands."""
         return self.enter(self.unlock(operator_id, untrusted_pin))
 
-    def change_operator(self, unlocked: SignedIn) -> Operator:
-        """Another person takes over; the screens and the open session stay."""
-        return self.enter(unlocked)
+    # --- changing hands at the open counter ------------------------------------------------------------
+
+    def prove(self, operator_id: str, untrusted_pin: str) -> SignedIn:
+        """Checks somebody's PIN while another is signed in and stays so; 0.4 s, for the background."""
+        return self._desk.vault.prove(operator_id, untrusted_pin)
+
+    def change_operator(self, proven: SignedIn, *, badge: Badge | None = None) -> Operator:
+        """Another person takes over in one step; databases, screens and the open session stay.
+
+        Raises as `enter` does; whoever was signed in then still is.
+        """
+        desk = self._desk
+        if desk.operator is None:
+            raise Refused("not_signed_in")
+        from kiosk.store.vault import Unlocked
+
+        if not isinstance(proven, Unlocked):
+            raise Refused("not_signed_in")
+        self._admit(proven.operator.id)
+        if badge is not None:
+            self._refuse_forged(badge)
+        desk.vault.take_over(proven)
+        before, desk.operator = desk.operator, proven.operator
+        if not desk.concerns:
+            with desk.office.work() as work:
+                desk.record(work, "change_operator", proven.operator.id, before=before.id)
+                work.commit()
+            desk.anchor()
+        return proven.operator
+
+    def change_pin(self, untrusted_old: str, untrusted_new: str) -> str:
+        """The signed-in person's own new PIN; 0.8 s, for the background; follow with `pin_changed`.
+
+        Gives the person's id. Raises Refused pin_same, what refuse_weak raises, and as a wrong PIN does.
+        """
+        person = self._desk.operator
+        if person is None:
+            raise Refused("not_signed_in")
+        if normal_pin(untrusted_old) == normal_pin(untrusted_new):
+            raise Refused("pin_same")
+        self._desk.vault.change_pin(person.id, untrusted_old, untrusted_new)
+        return person.id
+
+    def pin_changed(self, operator_id: str) -> None:
+        """Journals a change of PIN that was made in the background."""
+        desk = self._desk
+        if desk.office_db is None or desk.concerns:
+            return
+        with desk.office.work() as work:
+            desk.record(work, "change_pin", operator_id)
+            work.commit()
+        desk.anchor()
+
+    # --- badges --------------------------------------------------------------------------------------
+
+    def badge_owner(self, untrusted_text: str) -> tuple[Operator, Badge]:
+        """Whom a scanned badge names. Before a sign-in only the form can be checked: `enter` does the rest.
+
+        Raises Refused badge_unreadable, operator_unknown and, once somebody is signed in, badge_foreign.
+        """
+        from kiosk.domain.badge import read_badge
+
+        badge = read_badge(untrusted_text)
+        person = next((known for known in self.people() if known.id == badge.operator), None)
+        if person is None:
+            raise Refused("operator_unknown")
+        if self._desk.operator is not None:
+            self._refuse_forged(badge)
+        return person, badge
+
+    def badge_of(self, operator_id: str) -> str:
+        """The text of somebody's badge QR; Refused("operator_unknown")."""
+        from kiosk.domain.badge import badge_code
+
+        if all(known.id != operator_id for known in self.people()):
+            raise Refused("operator_unknown")
+        site, key = self._site()
+        return badge_code(site, operator_id, key)
+
+    # --- the end -------------------------------------------------------------------------------------
+
+    @property
+    def is_over_cap(self) -> bool:
+        """Whether the person has been signed in for twelve hours and has to give the PIN anew."""
+        return self._desk.operator is not None and self._desk.vault.signed_in_s() >= SIGN_IN_CAP_S
+
+    @property
+    def is_substitute(self) -> bool:
+        """Whether somebody's stand-in for this session is signed in."""
+        desk = self._desk
+        if desk.operator is None:
+            return False
+        with desk.office.reading() as view:
+            record = view.staff.find(desk.operator.id)
+        return record is not None and record.is_substitute
 
     def lock(self) -> None:
         """Signs out: keys dropped, databases closed; the session stays the one at hand."""
+        from kiosk.services.integrity import Integrity
+
         desk = self._desk
         clean: tuple[str, ...] = ()
         try:
@@ -90,4 +192,29 @@ class Access:
         signed_in = self._desk.operator
         if signed_in is None or signed_in.id == operator_id:
             raise Refused("second_person_needed")
-        return self._desk.vault.vouch(operator_id, untrusted_pin)
+        second = self._desk.vault.vouch(operator_id, untrusted_pin)
+        self._admit(operator_id)
+        return second
+
+    # --- inside --------------------------------------------------------------------------------------
+
+    def _admit(self, operator_id: str) -> StaffRecord:
+        from kiosk.domain.ledger import refuse_unless_admitted
+
+        desk = self._desk
+        with desk.office.reading() as view:
+            record = view.staff.find(operator_id)
+        return refuse_unless_admitted(record, desk.clock.today())
+
+    def _site(self) -> tuple[str, bytes]:
+        from kiosk.settings.profile import read_profile
+
+        with self._desk.office.reading() as view:
+            profile = read_profile(view.settings.get("profile"), "profile")
+            return profile.site, bytes.fromhex(view.settings.get("outpost_key"))
+
+    def _refuse_forged(self, badge: Badge) -> None:
+        from kiosk.domain.badge import refuse_forged
+
+        site, key = self._site()
+        refuse_forged(badge, site, key)

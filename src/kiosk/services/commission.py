@@ -18,15 +18,12 @@ from kiosk.domain.reservation import column_mapping
 from kiosk.domain.staff import Operator, refuse_weak
 from kiosk.services.catalogue import agenda_days
 from kiosk.services.clock import Clock
-from kiosk.settings import read_profile
+from kiosk.services.open_desk import DEVICES_FILE, LOGS_FOLDER, PAPERS_FOLDER, secrets_for
+from kiosk.services.recovery import recipient_sha256, refuse_unusable_recipient, write_recovery
+from kiosk.settings.profile import read_profile
 
 if TYPE_CHECKING:
-    from kiosk.store.device_secrets import DeviceSecrets
     from kiosk.store.vault import Vault
-
-DEVICES_FILE = "devices.toml"
-LOGS_FOLDER = "logs"
-PAPERS_FOLDER = "papers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +47,7 @@ class FirstSetup:
     manager: Operator
     approval: str
     disk: str = ""
+    director_recipient: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +57,6 @@ class Registers:
     people: tuple[tuple[Operator, str], ...] = ()
     approvals: tuple[Approval, ...] = ()
     media: tuple[Medium, ...] = ()
-
-
-def secrets_for(data: Path, *, practice: bool) -> DeviceSecrets:
-    """The OS keystore; in practice a development file beside the data."""
-    from kiosk.store.device_secrets import FileSecrets, KeyringSecrets
-
-    if practice:
-        return FileSecrets(data / "practice-secrets.json", practice=True)
-    return KeyringSecrets()
 
 
 def commission(
@@ -90,6 +79,8 @@ def commission(
         raise Refused("commission_exists", folder=data.name)
     city_card = CityCard.from_text(setup.city_card_text)
     refuse_weak(setup.manager.role, untrusted_passphrase)
+    if setup.director_recipient:
+        refuse_unusable_recipient(setup.director_recipient)
     aside = data.with_name(data.name + ".part")
     shutil.rmtree(aside, ignore_errors=True)
     try:
@@ -124,6 +115,8 @@ def _build(
         for person, pin in registers.people:
             vault.add_operator(person, pin)
         made = _fill_office(vault, setup, practice, registers)
+        if setup.director_recipient:
+            write_recovery(vault, setup.director_recipient)
     finally:
         vault.close()
     (aside / DEVICES_FILE).write_text(setup.devices_text, encoding="utf-8")
@@ -163,6 +156,10 @@ def _fill_office(vault: Vault, setup: FirstSetup, practice: bool, registers: Reg
                     person.id,
                     person.name,
                     person.role.value,
+                    # The city's approval number stands for the papers it was given on.
+                    reported_on=clock.today(),
+                    trained_on=clock.today(),
+                    pledged_on=clock.today(),
                     approved_on=clock.today(),
                     approval=setup.approval,
                 )
@@ -174,7 +171,12 @@ def _fill_office(vault: Vault, setup: FirstSetup, practice: bool, registers: Reg
         work.journal.append(
             "commission",
             setup.kiosk,
-            {"city": city_card.fingerprint, "card": card.fingerprint, "practice": practice},
+            {
+                "city": city_card.fingerprint,
+                "card": card.fingerprint,
+                "practice": practice,
+                "director": recipient_sha256(setup.director_recipient) if setup.director_recipient else "",
+            },
             who=setup.manager.id,
             at=clock.now(),
         )

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from kiosk.domain.errors import Refused, Trouble
+from kiosk.domain.staff import Act
 from kiosk.paths import resources
 from kiosk.settings import SettingsUnreadable
 
@@ -39,6 +40,7 @@ def examine(data: Path, devices: Mapping[str, Question], *, practice: bool) -> I
     yield _free_space(data)
     yield _clock()
     yield _models()
+    yield from _openers(data)
     yield _asked("fonts", _fonts)
     yield _asked("databases", _databases)
     yield _asked("keystore", lambda: _keystore(practice), worst="warn" if practice else "fail")
@@ -66,6 +68,21 @@ def _clock() -> Finding:
     year = datetime.now().astimezone().year
     good = EARLIEST_YEAR <= year <= LATEST_YEAR
     return Finding("clock", "ok") if good else Finding("clock", "fail", "doctor_clock")
+
+
+def _openers(data: Path) -> Iterator[Finding]:
+    from kiosk.store.access import read_access
+
+    file = data / "access.json"
+    if not file.is_file():
+        return
+    try:
+        who = [entry.operator for entry in read_access(file).entries if entry.operator.may(Act.OPEN_SESSION)]
+    except Trouble as unreadable:
+        yield Finding("openers", "fail", unreadable.key)
+        return
+    # With one manager ill the counter would stay shut.
+    yield Finding("openers", "ok") if len(who) >= 2 else Finding("openers", "warn", "doctor_openers")
 
 
 def _models() -> Finding:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from typing import Literal
 
 from kiosk.domain.errors import Refused
 from kiosk.domain.ledger import StaffRecord
@@ -10,6 +12,9 @@ from kiosk.domain.registers import Approval, Subject
 from kiosk.domain.staff import Act, Operator, refuse_unless_two
 from kiosk.services.access import Access
 from kiosk.services.desk import Desk
+
+Entered = date | Literal["today"] | None
+"""A date on the register: that day, today, or not yet."""
 
 
 class RegisterDesk:
@@ -24,16 +29,27 @@ class RegisterDesk:
         with self._desk.office.reading() as view:
             return tuple(view.staff.all())
 
-    def add_person(self, person: Operator, untrusted_pin: str, *, approval: str, approved_on: date) -> None:
+    def add_person(
+        self,
+        person: Operator,
+        untrusted_pin: str,
+        *,
+        approval: str,
+        approved_on: date | None,
+        reported_on: Entered = "today",
+        trained_on: Entered = "today",
+        pledged_on: Entered = "today",
+    ) -> None:
         """A further person with a PIN of their own; `approval` is the city's for them (特記事項 8).
 
-        0.4 s. The person can sign in only once the register's row stands.
+        0.4 s. The person can sign in only once all four dates stand in the register; None is "not yet".
         """
-        if not approval.strip():
+        if approved_on is not None and not approval.strip():
             raise Refused("staff_approval_missing")
         if not person.name.strip():
             raise Refused("staff_name_missing")
         self._desk.allow(Act.EDIT_STAFF)
+        today = self._desk.clock.today()
         self._desk.vault.add_operator(person, untrusted_pin)
         with self._desk.office_work(Act.EDIT_STAFF) as (work, _):
             work.staff.save(
@@ -41,6 +57,9 @@ class RegisterDesk:
                     person.id,
                     person.name.strip(),
                     person.role.value,
+                    reported_on=_entered(reported_on, today),
+                    trained_on=_entered(trained_on, today),
+                    pledged_on=_entered(pledged_on, today),
                     approved_on=approved_on,
                     approval=approval.strip(),
                 )
@@ -48,6 +67,78 @@ class RegisterDesk:
             self._desk.record(
                 work, "add_person", person.id, role=person.role.value, approval=approval.strip()
             )
+            work.commit()
+        self._desk.anchor()
+
+    def enter_dates(
+        self,
+        operator_id: str,
+        *,
+        reported_on: date | None = None,
+        trained_on: date | None = None,
+        pledged_on: date | None = None,
+        approved_on: date | None = None,
+        approval: str = "",
+    ) -> StaffRecord:
+        """Fills in what was not yet there; a date already entered stays. Raises Refused staff_unknown."""
+        with self._desk.office_work(Act.EDIT_STAFF) as (work, _):
+            record = work.staff.find(operator_id)
+            if record is None:
+                raise Refused("staff_unknown")
+            if approved_on is not None and not (approval.strip() or record.approval):
+                raise Refused("staff_approval_missing")
+            filled = replace(
+                record,
+                reported_on=record.reported_on or reported_on,
+                trained_on=record.trained_on or trained_on,
+                pledged_on=record.pledged_on or pledged_on,
+                approved_on=record.approved_on or approved_on,
+                approval=record.approval or approval.strip(),
+            )
+            work.staff.save(filled)
+            self._desk.record(work, "enter_dates", operator_id, approval=filled.approval)
+            work.commit()
+        self._desk.anchor()
+        return filled
+
+    def remove_person(self, operator_id: str) -> None:
+        """Somebody leaves: the slot is deleted, the register keeps the row with the last day.
+
+        Raises Refused not_allowed, operator_unknown, remove_yourself, last_manager.
+        """
+        leader = self._desk.allow(Act.EDIT_STAFF)
+        if operator_id == leader.id:
+            raise Refused("remove_yourself")
+        self._desk.vault.remove(operator_id)
+        with self._desk.office_work(Act.EDIT_STAFF) as (work, _):
+            record = work.staff.find(operator_id)
+            if record is not None:
+                work.staff.save(replace(record, left_on=self._desk.clock.today()))
+            self._desk.record(work, "remove_person", operator_id)
+            work.commit()
+        self._desk.anchor()
+
+    def release_lock(self, operator_id: str) -> None:
+        """Ends the lock after wrong PINs of another person (the PIN stays as it was).
+
+        Raises Refused not_allowed, operator_unknown, second_person_needed for one's own lock.
+        """
+        self._desk.allow(Act.EDIT_STAFF)
+        self._desk.vault.release(operator_id)
+        self._journal("release_lock", operator_id)
+
+    def renew_pin(self, operator_id: str, untrusted_pin: str) -> None:
+        """A new PIN, typed by a person who forgot theirs, before a signed-in manager; 0.4 s.
+
+        Raises Refused not_allowed, operator_unknown, second_person_needed for oneself, and as refuse_weak.
+        """
+        self._desk.allow(Act.EDIT_STAFF)
+        self._desk.vault.renew(operator_id, untrusted_pin)
+        self._journal("renew_pin", operator_id)
+
+    def _journal(self, act: str, operator_id: str) -> None:
+        with self._desk.office_work(Act.EDIT_STAFF) as (work, _):
+            self._desk.record(work, act, operator_id)
             work.commit()
         self._desk.anchor()
 
@@ -83,3 +174,7 @@ class RegisterDesk:
             self._desk.record(work, "enter_approval", entry.number, subject=subject.value, second=second.id)
             work.commit()
         self._desk.anchor()
+
+
+def _entered(given: Entered, today: date) -> date | None:
+    return today if given == "today" else given

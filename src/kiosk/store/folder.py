@@ -37,6 +37,11 @@ class DataFolder:
         """Sealed batch files until their session is erased."""
         return self.root / "outbox"
 
+    @property
+    def recovery(self) -> Path:
+        """The keys of this folder, encrypted to the director's offline key; absent without a director."""
+        return self.root / "recovery.age"
+
     def session(self, day: date, kiosk: str) -> Path:
         """The database of one counter day of one kiosk."""
         return self.sessions / f"{day.isoformat()}-{kiosk}.db"

@@ -44,6 +44,13 @@ class Lockout:
         """Sets which slots of the operator may open; the tries stay as they are."""
         self._keep(operator, replace(self._kept(operator), slots=slots))
 
+    def is_admitted(self, entry: AccessEntry) -> bool:
+        """Whether the slot is one that may open, and no manager has to end a lock first."""
+        kept = self._kept(entry.operator.id)
+        tries = entry.tries.stricter(kept.tries)
+        is_open = lock_after(tries.count, entry.operator.role) != MANAGER_ONLY
+        return is_open and entry.slot_digest() in kept.slots
+
     def forget(self, operator: str) -> None:
         """The operator is removed: a slot put back from an old file finds no record and opens nothing."""
         self._secrets.delete(self._name(operator))

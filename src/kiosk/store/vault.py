@@ -18,6 +18,7 @@ from kiosk.store.anchors import Anchors
 from kiosk.store.device_secrets import DeviceSecrets
 from kiosk.store.folder import DataFolder, FolderLock, database_files, sync_folder
 from kiosk.store.lockout import Lockout
+from kiosk.store.recovery import RecoveryKeys
 from kiosk.store.slots import STANDARD_COST, KdfCost, close_slot, new_key, office_key, open_slot, session_key
 
 if TYPE_CHECKING:  # SQLAlchemy comes in with the first database, never with the sign-in screen
@@ -59,7 +60,9 @@ class Vault:
         self._id = access.folder
         self.anchors = Anchors(secrets, access.folder)
         self._lockout = Lockout(secrets, self.folder.access, access.folder, clock, ticks)
+        self._clock, self._ticks = clock, ticks
         self._unlocked: Unlocked | None = None
+        self._since = (0.0, 0.0)
         self._office: OfficeStore | None = None
         self._sessions: dict[date, SessionStore] = {}
 
@@ -102,7 +105,7 @@ class Vault:
         Lockout(secrets, folder.access, access.folder, clock, ticks).admit(manager.id, (entry.slot_digest(),))
         write_access(folder.access, access.with_entry(entry))
         vault = cls(root, secrets, cost=cost, clock=clock, ticks=ticks)
-        vault._unlocked = Unlocked(manager, master)
+        vault._seat(Unlocked(manager, master))
         return vault
 
     # --- who ---------------------------------------------------------------------------------------
@@ -134,12 +137,33 @@ class Vault:
         Raises Refused operator_unknown, slot_retired, slot_weak, pin_wrong(tries_left=…),
         pin_locked(minutes=…), pin_manager_only; Trouble device_secret_missing.
         """
-        self._unlocked = self._try(operator, untrusted_pin)
-        return self._unlocked
+        proven = self._try(operator, untrusted_pin)
+        self._seat(proven)
+        return proven
+
+    def prove(self, operator: str, untrusted_pin: str) -> Unlocked:
+        """Checks a PIN like a sign-in, without changing who is signed in; 0.4 s. Raises as unlock does."""
+        return self._try(operator, untrusted_pin)
+
+    def take_over(self, proven: Unlocked) -> None:
+        """Who has proven their PIN sits down; databases stay open. Raises Refused("locked")."""
+        if proven.master != self.unlocked.master:
+            raise Refused("locked")
+        self._seat(proven)
+
+    def signed_in_s(self) -> float:
+        """Seconds since the person at the PC gave their PIN, by whichever clock says more."""
+        since_wall, since_start = self._since
+        return max(self._clock() - since_wall, self._ticks() - since_start)
 
     def vouch(self, operator: str, untrusted_pin: str) -> Operator:
         """A second person's PIN, checked like a sign-in; who is signed in stays."""
         return self._try(operator, untrusted_pin).operator
+
+    def may_open(self, operator: str) -> bool:
+        """Whether a PIN of this person can open anything here: slot admitted, PC known, no manager needed."""
+        entry = self.access.entry(operator)
+        return self._secrets.get(f"{self._id}/device") is not None and self._lockout.is_admitted(entry)
 
     def add_operator(self, operator: Operator, untrusted_pin: str) -> None:
         """A further person, by a signed-in manager. Raises Refused not_allowed, operator_known, pin_…"""
@@ -156,6 +180,19 @@ class Vault:
         refuse_weak(person.role, untrusted_new)
         opened = self._try(operator, untrusted_old)
         self._put_slot(person, untrusted_new, opened.master)
+
+    def renew(self, operator: str, untrusted_pin: str) -> None:
+        """A new PIN for somebody who forgot theirs, set before a signed-in manager; ends a lock too.
+
+        Raises Refused not_allowed, operator_unknown, second_person_needed for oneself, and as refuse_weak.
+        """
+        self._refuse_unless_may(Act.EDIT_STAFF)
+        if operator == self.unlocked.operator.id:
+            raise Refused("second_person_needed")
+        person = self.access.entry(operator).operator
+        refuse_weak(person.role, untrusted_pin)
+        self._put_slot(person, untrusted_pin, self.unlocked.master)
+        self._lockout.clear(operator)
 
     def remove(self, operator: str) -> None:
         """Deletes a person's slot, also against an older access.json put back.
@@ -194,6 +231,48 @@ class Vault:
         self.lock()
         self._lock.release()
 
+    # --- recovery ------------------------------------------------------------------------------------
+
+    def keys_for_recovery(self) -> RecoveryKeys:
+        """The folder's two keys, for the director; the caller encrypts them before they reach any disk."""
+        access = self.access
+        return RecoveryKeys(
+            access.folder, access.kiosk, access.practice, self.unlocked.master, self._device()
+        )
+
+    def office_by(self, keys: RecoveryKeys) -> OfficeStore:
+        """The office opened by the director's copy, for the caller to close; the vault stays locked.
+
+        Raises Refused("recovery_foreign"), Trouble("database_unreadable").
+        """
+        from kiosk.store.office import OfficeStore
+
+        keys.refuse_foreign(self.access)
+        held = self._secrets.get(f"{self._id}/device")
+        if held not in (None, keys.device):
+            raise Refused("recovery_foreign")
+        if not self.folder.office.exists():
+            raise Trouble("database_unreadable", permanent=True)
+        return OfficeStore.open(self.folder.office, office_key(keys.master, keys.device))
+
+    def recover(self, keys: RecoveryKeys, operator: Operator, untrusted_pin: str) -> bool:
+        """A new slot for somebody who leads, signed in with it; whether this PC was new to the folder.
+
+        Raises what office_by and refuse_weak raise, Refused("recovery_leads"), Trouble("keystore_absent").
+        """
+        if operator.role not in LEADING:
+            raise Refused("recovery_leads")
+        refuse_unusable_name(operator.id)
+        refuse_weak(operator.role, untrusted_pin)
+        self.office_by(keys).close()
+        is_new_here = self._secrets.get(f"{self._id}/device") is None
+        if is_new_here:
+            self._keep_secret(f"{self._id}/device", keys.device)
+        self._put_slot(operator, untrusted_pin, keys.master)
+        self._lockout.clear(operator.id)
+        self._seat(Unlocked(operator, keys.master))
+        return is_new_here
+
     # --- databases -----------------------------------------------------------------------------------
 
     def open_office(self) -> OfficeStore:
@@ -217,9 +296,7 @@ class Vault:
                 "session_exists" if self.session_exists(day) else "session_file_left", day=day.isoformat()
             )
         fresh = new_key()
-        self._secrets.put(self._secret_name(day), fresh)
-        if self._secrets.get(self._secret_name(day)) != fresh:
-            raise Trouble("keystore_absent", permanent=True)
+        self._keep_secret(self._secret_name(day), fresh)
         return self._open(day, fresh)
 
     def open_session(self, day: date) -> SessionStore:
@@ -276,6 +353,15 @@ class Vault:
             raise self._lockout.wrong(entry.operator.role, counted)
         self._lockout.clear(operator)
         return Unlocked(entry.operator, master)
+
+    def _seat(self, person: Unlocked) -> None:
+        self._unlocked = person
+        self._since = (self._clock(), self._ticks())
+
+    def _keep_secret(self, name: str, secret: bytes) -> None:
+        self._secrets.put(name, secret)
+        if self._secrets.get(name) != secret:
+            raise Trouble("keystore_absent", permanent=True)
 
     def _put_slot(self, operator: Operator, pin: str, master: bytes) -> None:
         access = self.access

@@ -4,38 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from kiosk.domain.batch import SessionState
 from kiosk.domain.errors import Refused, Trouble
 from kiosk.domain.staff import Act, Operator
 from kiosk.services.access import Access
-from kiosk.services.agenda import AgendaDesk, Session
 from kiosk.services.desk import Desk
-from kiosk.services.line import LineDesk
-from kiosk.services.meter import MeterDesk
 from kiosk.ui.background import Background
-from kiosk.ui.board import Board
 from kiosk.ui.idle import IdleWatch
-from kiosk.ui.screens.home import HomeScreen
-from kiosk.ui.screens.opening import OpeningScreen
-from kiosk.ui.screens.opening_list import ListScreen
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.screens.sign_in import SignInScreen
 from kiosk.ui.shell import STATIONS, Shell
 from kiosk.ui.texts import Texts
-from kiosk.ui.widgets.choice import Choice, Option
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # nothing of this is needed before somebody has signed in
+    from kiosk.domain.badge import Badge
+    from kiosk.domain.batch import SessionState
     from kiosk.services.access import SignedIn
+    from kiosk.services.agenda import AgendaDesk, Session
+    from kiosk.services.integrity import Integrity
+    from kiosk.services.line import LineDesk
+    from kiosk.services.meter import MeterDesk
+    from kiosk.services.presence import Presence
+    from kiosk.ui.board import Board
+    from kiosk.ui.screens.home import HomeScreen
+    from kiosk.ui.screens.integrity import IntegrityScreen
+    from kiosk.ui.screens.opening import OpeningScreen
+    from kiosk.ui.screens.opening_list import ListScreen
+    from kiosk.ui.screens.person import PersonDesk
 
 AFTER_CLOSE = ("home", "custody", "closing", "manage")
 """Once the session is closed nothing changes any more; only its end can be worked on."""
 
 WHILE_ERASING = ("closing", "manage")
 """A cut in the middle of an erasure leaves no session to look into, only the erasure to be finished."""
+
+BEFORE_OPENING = ("manage",)
+"""People, approvals and sticks are registered before the first day is opened."""
 
 GLANCE_MS = 500
 
@@ -48,6 +56,7 @@ class Rooms:
     import_list: ListScreen
     home: HomeScreen
     stations: Mapping[str, Screen]
+    integrity: IntegrityScreen
 
 
 class Passage(QObject):
@@ -57,7 +66,7 @@ class Passage(QObject):
         self,
         *,
         shell: Shell,
-        board: Board,
+        make_board: Callable[[], Board],
         desk: Desk,
         sign_in: SignInScreen,
         idle: IdleWatch,
@@ -67,14 +76,17 @@ class Passage(QObject):
     ) -> None:
         super().__init__(shell)
         self._background = background
-        self._shell, self._board, self._desk = shell, board, desk
+        self._shell, self._desk = shell, desk
+        self._make_board = make_board
+        self._board: Board | None = None
         self._sign_in, self._idle, self._texts = sign_in, idle, texts
         self._make_rooms = make_rooms
         self._rooms: Rooms | None = None
         self._access = Access(desk)
-        self._agenda = AgendaDesk(desk)
-        self._line, self._meter = LineDesk(desk), MeterDesk(desk)
         self._session: Session | None = None
+        self._is_new = False
+        self._is_looking = False
+        self._badge: Badge | None = None
         shell.round_begins.connect(self._round)
         # The state is remembered by the desk, so this asks no database; a closed counter shows at once.
         self._glance = QTimer(self)
@@ -84,6 +96,30 @@ class Passage(QObject):
         idle.warned.connect(shell.warn_idle)
         idle.woken.connect(shell.forget_idle)
         idle.idled.connect(self.lock)
+
+    @cached_property
+    def _agenda(self) -> AgendaDesk:
+        from kiosk.services.agenda import AgendaDesk
+
+        return AgendaDesk(self._desk)
+
+    @cached_property
+    def _records(self) -> Integrity:
+        from kiosk.services.integrity import Integrity
+
+        return Integrity(self._desk)
+
+    @cached_property
+    def _line(self) -> LineDesk:
+        from kiosk.services.line import LineDesk
+
+        return LineDesk(self._desk)
+
+    @cached_property
+    def _meter(self) -> MeterDesk:
+        from kiosk.services.meter import MeterDesk
+
+        return MeterDesk(self._desk)
 
     @property
     def session(self) -> Session | None:
@@ -97,13 +133,34 @@ class Passage(QObject):
             raise Refused("not_signed_in")
         return self._desk.operator
 
+    def read_badge(self, untrusted_text: str) -> Operator:
+        """Whom a badge names at the locked screen; its proof is checked on entering."""
+        person, self._badge = self._access.badge_owner(untrusted_text)
+        return person
+
+    @property
+    def board(self) -> Board:
+        """The public board, from now on kept up to date."""
+        if self._board is None:
+            self._board = self._make_board()
+            self._round()
+        return self._board
+
+    def close_board(self) -> None:
+        """Takes the board away, when there is one."""
+        if self._board is not None:
+            self._board.close()
+
     def enter(self, unlocked: SignedIn) -> None:
         """Lets somebody in: to the session at hand, or to the question which one to open."""
-        person = self._access.enter(unlocked)
+        badge, self._badge = self._badge, None
+        if badge is not None and badge.operator != unlocked.operator.id:
+            badge = None
+        person = self._access.enter(unlocked, badge=badge)
+        self._is_looking = False
         rules = self._desk.rules
         self._shell.topbar.show_counter(rules.city.counter_name)
-        role = self._texts.get(f"shell.role.{person.role.value}")
-        self._shell.topbar.show_person(self._texts.get("shell.person", name=person.name, role=role))
+        self._show_person(person)
         if self._rooms is None:
             self._rooms = self._make_rooms()
             for name in STATIONS:
@@ -114,25 +171,47 @@ class Passage(QObject):
         self.go_on()
 
     def go_on(self) -> None:
-        """To the stations when a session is at hand, else to the opening."""
+        """To the stations when a session is at hand, else to the opening; first to what is in doubt."""
+        if self._in_doubt():
+            return
         at_hand = self._agenda.current()
         if at_hand is not None and self._continues(at_hand):
             self.resumed(self._agenda.resume(at_hand.day))
         else:
             self.no_session()
 
+    def look(self) -> None:
+        """On to the screens although something is in doubt: every verb that writes refuses."""
+        self._is_looking = True
+        self.go_on()
+
+    def _in_doubt(self) -> bool:
+        if self._is_looking or not self._desk.concerns or self._rooms is None:
+            return False
+        self._shell.show_gate(self._rooms.integrity)
+        return True
+
     def opened(self, session: Session) -> None:
         """A session was opened: its list first, then the counter."""
         self._session = session
+        self._is_new = True
         self._show_place(session)
         self.take_list()
 
     def resumed(self, session: Session) -> None:
-        """A session is taken up again, at the station where it was left."""
+        """A session is taken up again, at the station where it was left; a new one begins at its home."""
+        if self._in_doubt():
+            return
+        if self._desk.session_db is None and session.state.value != "erasing":
+            # The day's records cannot be read; the office still can.
+            self.no_session()
+            return
         self._session = session
         self._show_place(session)
         self._enable(session.state)
-        front, allowed = self._shell.station_shown, self._allowed(session.state)
+        allowed = self._allowed(session.state)
+        front = allowed[0] if self._is_new else self._shell.station_shown
+        self._is_new = False
         self._shell.show_station(front if front in allowed else allowed[0])
 
     def no_session(self) -> None:
@@ -141,6 +220,11 @@ class Passage(QObject):
         self._shell.topbar.show_place("")
         if self._rooms is not None:
             self._shell.show_gate(self._rooms.opening)
+
+    def to_manage(self) -> None:
+        """From the opening to people, approvals and sticks, without a session."""
+        self._shell.enable_stations(BEFORE_OPENING)
+        self._shell.show_station("manage")
 
     def session_ended(self) -> None:
         """After an erasure: the ledger remembers, the window starts from the beginning."""
@@ -179,16 +263,23 @@ class Passage(QObject):
         self._idle.stop()
         self._glance.stop()
         self._shell.forget_idle()
+        self._person.close()
         self._access.lock()
         self._shell.topbar.show_person("")
+        # Somebody may have been added since the screen was made.
+        self._sign_in.show_people(self._access.people())
         self._sign_in.ask_again(person)
         self._shell.show_gate(self._sign_in)
 
     def _continues(self, session: Session) -> bool:
+        from kiosk.domain.batch import SessionState
+
         is_todays = session.day == self._desk.clock.today()
         return self._desk.day is not None or session.state is SessionState.OPEN or is_todays
 
     def _allowed(self, state: SessionState) -> tuple[str, ...]:
+        from kiosk.domain.batch import SessionState
+
         if not self.operator.may(Act.RECEIVE):
             return ("home", "manage")
         if state is SessionState.ERASING:
@@ -216,6 +307,10 @@ class Passage(QObject):
 
     def _look_at_state(self) -> None:
         desk, session = self._desk, self._session
+        if self._access.is_over_cap and not self._background.is_busy:
+            self.lock()
+            self._sign_in.notice.show_done(self._texts.get("person.over_cap"))
+            return
         if session is None or desk.operator is None:
             return
         if desk.day != session.day or desk.state is not session.state:
@@ -224,7 +319,8 @@ class Passage(QObject):
     def _round(self) -> None:
         """Every five seconds and at each change of screen."""
         now = self._desk.clock.now()
-        self._board.show_time(now)
+        if self._board is not None:
+            self._board.show_time(now)
         if self._desk.operator is None or self._desk.office_db is None:
             return
         try:
@@ -233,6 +329,11 @@ class Passage(QObject):
             self._shell.show_failure(error)
 
     def _look_around(self) -> None:
+        if self._records.clock_jumped():
+            self._is_looking = False
+            self._in_doubt()
+            return
+        self._desk.anchor_when_due()
         self._shell.show_meter(self._meter.now())
         if self._session is None:
             return
@@ -245,18 +346,61 @@ class Passage(QObject):
         if at_hand.state is not self._session.state:
             self._session = at_hand
             self._enable(at_hand.state)
-        if self._desk.session_db is not None:
+        if self._board is not None and self._desk.session_db is not None:
             self._board.show_line(self._line.now(), self._desk.clock.now())
 
-    def _ask_person(self) -> None:
-        person = self._desk.operator
-        if person is None:
-            return
-        Choice(
-            self._shell,
-            self._texts.get("shell.person_question", name=person.name),
-            [Option("lock", self._texts.get("shell.person_lock"), "primary")],
-            lambda _key: self.lock(),
-            cancel=self._texts.get("shell.cancel"),
-            name="person",
+    @cached_property
+    def _person(self) -> PersonDesk:
+        from kiosk.ui.screens.person import PersonDesk
+
+        hints: dict[str, str] = {}
+        if self._desk.practice:
+            from kiosk.services.practice import PINS
+
+            hints = PINS
+        return PersonDesk(
+            host=self._shell,
+            access=self._access,
+            operator=lambda: self.operator,
+            presence=self._presence,
+            took_over=self._took_over,
+            said=self._say,
+            lock=self.lock,
+            hints=hints,
+            texts=self._texts,
+            background=self._background,
         )
+
+    def _presence(self) -> Presence | None:
+        from kiosk.services.presence import Presence
+
+        return None if self._desk.day is None else Presence(self._desk)
+
+    def _ask_person(self) -> None:
+        if self._desk.operator is not None:
+            self._person.ask()
+
+    def _took_over(self, person: Operator) -> None:
+        """Another person sits at the same screen; only what their role may not see goes out of the way."""
+        self._show_person(person)
+        self._idle.start(self._desk.rules.access.idle_minutes)
+        rooms, session = self._rooms, self._session
+        if session is not None and rooms is not None:
+            self._enable(session.state)
+            allowed = self._allowed(session.state)
+            front = self._shell.screen_shown
+            at_station = any(front is screen for screen in rooms.stations.values())
+            if at_station and self._shell.station_shown not in allowed:
+                self._shell.show_station(allowed[0])
+        self._shell.refresh()
+
+    def _show_person(self, person: Operator) -> None:
+        role = self._texts.get(f"shell.role.{person.role.value}")
+        if self._access.is_substitute:
+            role = self._texts.get("person.substitute")
+        self._shell.topbar.show_person(self._texts.get("shell.person", name=person.name, role=role))
+
+    def _say(self, words: str) -> None:
+        front = self._shell.screen_shown
+        if front is not None:
+            front.notice.show_done(words)

@@ -11,6 +11,7 @@ from kiosk.cli.agenda import calendar
 from kiosk.cli.commission import commission
 from kiosk.cli.console import console_of
 from kiosk.cli.doctor import doctor
+from kiosk.cli.inspect import inspect
 from kiosk.cli.paper import paper
 from kiosk.cli.photo import app as photo
 from kiosk.cli.practice import practice, refuse_without_display
@@ -31,6 +32,7 @@ app.command("import")(import_list)
 app.command("receipt")(receipt)
 app.command("erase")(erase)
 app.command("recover")(recover)
+app.command("inspect")(inspect)
 app.command("paper")(paper)
 app.command("doctor")(doctor)
 app.add_typer(photo, name="photo", no_args_is_help=False)

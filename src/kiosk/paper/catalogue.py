@@ -74,6 +74,12 @@ PAPERS: tuple[Paper, ...] = (
     _paper("photo_sheet", "証明写真（A4）", "a4", "label practice"),
     _paper("key_card", "公開鍵カード", "a4", "owner id purpose made keys qr practice"),
     _paper(
+        "media_inspection",
+        "媒体点検記録",
+        "a4",
+        "number date city company device at operator result checks media action practice",
+    ),
+    _paper(
         "opening_checklist",
         "開設前チェック表",
         "a4",

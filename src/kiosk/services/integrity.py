@@ -70,20 +70,20 @@ class Integrity:
         desk.concerns = (*others, *self._session(desk.session_db))
         return not desk.concerns
 
-    def look_at_clock(self) -> bool:
-        """The round of every few seconds: did the clock go on as the machine's ticks did?"""
+    def clock_jumped(self) -> bool:
+        """The round of every few seconds: whether the clock has just gone another way than the ticks."""
         desk = self._desk
         before, now, ticks = desk.clock_seen, desk.clock.machine(), desk.clock.monotonic_ms()
         if any(concern.is_clock for concern in desk.concerns):
             return False
         desk.clock_seen = (now, ticks)
         if before is None:
-            return True
+            return False
         passed = timedelta(milliseconds=ticks - before[1])
         concern = judge_passing(before[0], now, passed, None)
         if concern is not None:
             desk.concerns = (*desk.concerns, concern)
-        return concern is None
+        return concern is not None
 
     def check_again(self) -> bool:
         """After the clock was put right: whether the kiosk may write now."""

@@ -77,8 +77,13 @@ def run(rest: list[str]) -> int:
         return call([PYTHON, "-m", "kiosk", "practice", "--windowed", *rest])
     if OUT.exists():
         shutil.rmtree(OUT)
+    print("No display: the window goes through a day of 30 visitors by itself, a minute or two …", flush=True)
     day = ["rehearse", "--screens", "--visitors", "30", "--out", str(OUT.relative_to(ROOT))]
-    return call([PYTHON, "-m", "kiosk", *day, *rest], offscreen=True)
+    code = call([PYTHON, "-m", "kiosk", *day, *rest], offscreen=True)
+    if not code and OUT.exists():
+        made = ", ".join(sorted(path.name for path in OUT.iterdir()))
+        print(f"Left in out/: {made} (README.md says what is what)")
+    return code
 
 
 def test(rest: list[str]) -> int:

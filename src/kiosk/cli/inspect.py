@@ -32,7 +32,7 @@ def inspect(context: typer.Context, operator: OperatorId, pin_stdin: PinStdin = 
         },
         [
             *(
-                f"{MARKS[check.ok]} {word('inspection_check', check.name)}　{check.about}　{check.found}".rstrip()
+                f"{MARKS[check.ok]} {word('inspection_check', check.name)}　{check.about}　{check.found}"
                 for check in done.checks
             ),
             console.texts.get("cli.inspected" if done.is_ok else "cli.inspected_bad", paper=str(paper)),

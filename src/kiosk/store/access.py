@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from kiosk.domain.errors import Refused, Trouble
 from kiosk.domain.staff import Operator, Role
-from kiosk.store.folder import write_durably
+from kiosk.store.folder import not_written, write_durably
 from kiosk.store.slots import KdfCost, Slot, SlotOwner
 
 FORMAT: Final = "kiosk-access-v1"
@@ -105,8 +105,8 @@ def write_access(path: Path, access: AccessFile) -> None:
     """Replaces access.json atomically; raises Trouble("access_unwritable")."""
     try:
         write_durably(path, (json.dumps(_to_json(access), ensure_ascii=False, indent=1) + "\n").encode())
-    except OSError:
-        raise Trouble("access_unwritable") from None
+    except OSError as error:
+        raise not_written(error, "access_unwritable") from None
 
 
 def _to_json(access: AccessFile) -> dict[str, Any]:

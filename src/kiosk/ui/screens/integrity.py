@@ -1,4 +1,4 @@
-"""Stands before everything while records or clock are in doubt: what was noticed, what is safe, what to do."""
+"""Stands before everything while records or clock are in doubt: what was noticed, what to do about it."""
 
 from __future__ import annotations
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from kiosk.domain.errors import Refused, Trouble
-from kiosk.store.folder import write_durably
+from kiosk.store.folder import not_written, write_durably
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -44,7 +43,8 @@ class KeyringSecrets:
         # keyring marks what keeps secrets in clear files, or not at all, with a priority below 1.
         if chosen.priority < 1:
             raise Trouble("keystore_absent", permanent=True)
-        if sys.platform == "win32" and hasattr(chosen, "persist"):  # not verified on a field PC
+        # Only the Windows backend knows the word; its default roams. Not verified on a field PC.
+        if hasattr(chosen, "persist"):
             chosen.persist = "local machine"
         self._backend = chosen
 
@@ -123,8 +123,8 @@ class FileSecrets:
     def _write(self, content: dict[str, str]) -> None:
         try:
             write_durably(self._path, json.dumps(content, indent=1, sort_keys=True).encode())
-        except OSError:
-            raise Trouble("keystore_locked") from None
+        except OSError as error:
+            raise not_written(error, "keystore_locked") from None
 
 
 def _from_hex(untrusted: object) -> bytes:

@@ -15,10 +15,20 @@ from kiosk.store.device_secrets import DeviceSecrets
 
 @dataclass(frozen=True, slots=True)
 class KeptRecord:
-    """What the keystore remembers of an operator: tries, and the digests of the slots that may open."""
+    """What the keystore remembers of an operator: tries, and the digests of the slots that may open.
+
+    `wait` seconds from `since` on the clock nobody can set: it goes on while the program is started anew, so
+    setting the wall clock forward does not shorten a wait. After a restart of the PC it begins from zero.
+    """
 
     tries: Tries
     slots: tuple[str, ...]
+    since: float = 0.0
+    wait: int = 0
+
+    def remaining(self, ticks: float) -> float:
+        """Seconds still to wait by that clock; at most `wait`, 0 when the PC was restarted since."""
+        return self.since + self.wait - ticks if self.since <= ticks else 0.0
 
 
 class Lockout:
@@ -37,8 +47,6 @@ class Lockout:
         self._folder = folder
         self._clock = clock
         self._ticks = ticks
-        # Setting the wall clock forward does not shorten a wait within one run of the program.
-        self._not_before: dict[str, float] = {}
 
     def admit(self, operator: str, slots: tuple[str, ...]) -> None:
         """Sets which slots of the operator may open; the tries stay as they are."""
@@ -54,7 +62,6 @@ class Lockout:
     def forget(self, operator: str) -> None:
         """The operator is removed: a slot put back from an old file finds no record and opens nothing."""
         self._secrets.delete(self._name(operator))
-        self._not_before.pop(operator, None)
 
     def refuse_if_locked(self, entry: AccessEntry) -> Tries:
         """The stricter tries; raises Refused with slot_retired, pin_manager_only or pin_locked(minutes=…)."""
@@ -70,8 +77,8 @@ class Lockout:
         if tries.locked_until - now > int(lock):
             # The clock was set back since: wait from now, not for the years in between.
             tries = replace(tries, locked_until=now + int(lock))
-            self._record(operator.id, tries)
-        remaining = max(tries.locked_until - now, self._not_before.get(operator.id, 0.0) - self._ticks())
+            self._record(operator.id, tries, int(lock))
+        remaining = max(tries.locked_until - now, kept.remaining(self._ticks()))
         if remaining > 0:
             raise Refused("pin_locked", minutes=_minutes(remaining))
         return tries
@@ -82,15 +89,12 @@ class Lockout:
         lock = lock_after(count, role)
         wait = 0 if lock == MANAGER_ONLY else int(lock)
         counted = Tries(count, int(self._clock()) + wait if wait else 0)
-        self._record(operator, counted)
-        if wait:
-            self._not_before[operator] = self._ticks() + wait
+        self._record(operator, counted, wait)
         return counted
 
     def clear(self, operator: str) -> None:
         """The right PIN was given, or a manager released the lock."""
-        self._record(operator, Tries())
-        self._not_before.pop(operator, None)
+        self._record(operator, Tries(), 0)
 
     def wrong(self, role: Role, tries: Tries) -> Refused:
         """What to say after a wrong try."""
@@ -101,10 +105,10 @@ class Lockout:
             return Refused("pin_locked", minutes=_minutes(int(lock)))
         return Refused("pin_wrong", tries_left=tries_left(tries.count))
 
-    def _record(self, operator: str, tries: Tries) -> None:
+    def _record(self, operator: str, tries: Tries, wait: int) -> None:
         access = read_access(self._path)
         write_access(self._path, access.with_entry(replace(access.entry(operator), tries=tries)))
-        self._keep(operator, replace(self._kept(operator), tries=tries))
+        self._keep(operator, replace(self._kept(operator), tries=tries, since=self._ticks(), wait=wait))
 
     def _name(self, operator: str) -> str:
         return f"{self._folder}/operator/{operator}"
@@ -115,8 +119,13 @@ class Lockout:
             return KeptRecord(Tries(), ())
         try:
             row = json.loads(untrusted)
-            return KeptRecord(Tries(int(row["tries"]), int(row["locked_until"])), tuple(row["slots"]))
-        except (ValueError, KeyError, TypeError):
+            return KeptRecord(
+                Tries(int(row["tries"]), int(row["locked_until"])),
+                tuple(row["slots"]),
+                float(row.get("since", 0.0)),
+                int(row.get("wait", 0)),
+            )
+        except (ValueError, KeyError, TypeError, AttributeError):
             raise Trouble("keystore_locked", permanent=True) from None
 
     def _keep(self, operator: str, record: KeptRecord) -> None:
@@ -124,6 +133,8 @@ class Lockout:
             "tries": record.tries.count,
             "locked_until": record.tries.locked_until,
             "slots": list(record.slots),
+            "since": record.since,
+            "wait": record.wait,
         }
         self._secrets.put(self._name(operator), json.dumps(row).encode())
 

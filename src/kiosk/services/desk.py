@@ -8,15 +8,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from kiosk.domain.batch import SessionState
 from kiosk.domain.errors import Refused
-from kiosk.domain.integrity import OFFICE, Concern, Mark
-from kiosk.domain.journal import Anchor, Detail
 from kiosk.domain.staff import Act, Operator, refuse_unless_may
 from kiosk.services.clock import Clock
-from kiosk.settings import Devices, Profile
+from kiosk.settings import Devices
 
 if TYPE_CHECKING:
+    from kiosk.domain.batch import SessionState
+    from kiosk.domain.integrity import Concern
+    from kiosk.domain.journal import Anchor, Detail
+    from kiosk.settings.profile import Profile
     from kiosk.store.office import OfficeStore, OfficeWork
     from kiosk.store.session import SessionStore, SessionWork
     from kiosk.store.vault import Vault
@@ -41,6 +42,7 @@ class Desk:
     concerns: tuple[Concern, ...] = ()
     walked: dict[str, tuple[object, Anchor]] = field(default_factory=dict, repr=False)
     accepted_pages: set[str] = field(default_factory=set, repr=False)
+    copies: list[tuple[str, str]] = field(default_factory=list, repr=False)
     clock_seen: tuple[datetime, int] | None = field(default=None, repr=False)
     anchored_ms: int = 0
     _seen_state: SessionState | None = field(default=None, repr=False)
@@ -93,6 +95,8 @@ class Desk:
 
         Rolls back unless the caller commits.
         """
+        from kiosk.domain.batch import SessionState
+
         operator = self.allow(act)
         store = self.session
         if self.state is not SessionState.OPEN:
@@ -130,6 +134,8 @@ class Desk:
         With them the last batch number and the latest time seen; nothing in read-only mode, where the
         anchor is the evidence.
         """
+        from kiosk.domain.integrity import OFFICE, Mark
+
         if self.concerns:
             return
         with self.office.reading() as view:
@@ -146,6 +152,8 @@ class Desk:
     @property
     def chains_open(self) -> tuple[str, ...]:
         """Names of the chains whose databases are open."""
+        from kiosk.domain.integrity import OFFICE
+
         day = self.day.isoformat() if self.session_db is not None and self.day is not None else None
         return (OFFICE,) if day is None else (OFFICE, day)
 

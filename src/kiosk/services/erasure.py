@@ -15,6 +15,7 @@ from kiosk.domain.staff import Act, refuse_unless_two
 from kiosk.services.access import Access
 from kiosk.services.catalogue import agenda_days
 from kiosk.services.desk import Desk
+from kiosk.services.older import copies_of
 from kiosk.services.words import word
 
 if TYPE_CHECKING:
@@ -100,9 +101,10 @@ class ErasureDesk:
         self._desk.vault.destroy_session(when)
         with self._desk.office.reading() as view:
             names = [batch.name for batch in view.batches.all() if batch.session == when]
-        for name in names:
+        outbox = self._desk.vault.folder.outbox
+        for file in (*(outbox / name for name in names), *copies_of(outbox, when)):
             try:
-                (self._desk.vault.folder.outbox / name).unlink(missing_ok=True)
+                file.unlink(missing_ok=True)
             except OSError:
                 raise Trouble("erase_incomplete", check="outbox") from None
 
@@ -119,7 +121,11 @@ class ErasureDesk:
             ("secret_gone", not vault.session_exists(when)),
             ("opening_fails", not opens),
             ("file_gone", not vault.folder.session(when, self._desk.kiosk).exists()),
-            ("outbox_gone", not any((vault.folder.outbox / name).exists() for name in names)),
+            (
+                "outbox_gone",
+                not any((vault.folder.outbox / name).exists() for name in names)
+                and not copies_of(vault.folder.outbox, when),
+            ),
             ("office_checkpointed", self._desk.office.checkpoint()),
         )
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.domain.batch import SessionState
 from kiosk.domain.errors import Refused, Trouble
+from kiosk.domain.inspection import Check, Stick
 from kiosk.domain.integrity import OFFICE, judge_chain
 from kiosk.domain.registers import MediumState, Subject, refuse_unless_valid
 from kiosk.domain.staff import Act
@@ -18,7 +19,6 @@ from kiosk.services.desk import Desk
 
 if TYPE_CHECKING:
     from kiosk.domain.ledger import Opening
-    from kiosk.domain.registers import Medium
     from kiosk.store.office import OfficeView
     from kiosk.store.session import SessionView
 
@@ -27,25 +27,6 @@ SEALED_STATES = frozenset(
     {SessionState.SEALED, SessionState.EXPORTED, SessionState.RECEIPTED, SessionState.ERASING}
 )
 GONE = frozenset({SessionState.ERASED, SessionState.ERASING})
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One question and its answer; `about` is office, a session's day, a batch or a stick's serial number."""
-
-    name: str
-    about: str
-    ok: bool
-    found: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Stick:
-    """One line of the media register as the paper shows it."""
-
-    medium: Medium
-    exports: int
-    last_used: str
 
 
 @dataclass(frozen=True, slots=True)

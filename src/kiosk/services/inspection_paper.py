@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from kiosk.domain.eras import format_era
+from kiosk.domain.inspection import Check, Stick
 from kiosk.domain.integrity import OFFICE
 from kiosk.services.papers import WEEKDAYS
 from kiosk.services.words import word
 from kiosk.settings.profile import Profile
-
-if TYPE_CHECKING:
-    from kiosk.services.inspection import Check, Stick
 
 
 def inspection_pdf(

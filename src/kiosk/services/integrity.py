@@ -54,6 +54,7 @@ class Integrity:
         if desk.session_db is not None:
             noticed += self._session(desk.session_db)
         desk.concerns = tuple(noticed)
+        self._tell_copies()
         return not noticed
 
     def at_resume(self) -> bool:
@@ -68,6 +69,7 @@ class Integrity:
             desk.concerns = (*others, Concern(Kind.UNREADABLE, day.isoformat()))
             return False
         desk.concerns = (*others, *self._session(desk.session_db))
+        self._tell_copies()
         return not desk.concerns
 
     def clock_jumped(self) -> bool:
@@ -164,6 +166,17 @@ class Integrity:
         desk.walked.clear()
         desk.concerns = tuple(concern for concern in desk.concerns if concern.is_clock)
         desk.anchor()
+
+    def _tell_copies(self) -> None:
+        """Copies made before a migration go into the journal with the first chance to write."""
+        desk = self._desk
+        if not desk.copies or desk.concerns:
+            return
+        with desk.office.work() as work:
+            for name, sha256 in desk.copies:
+                desk.record(work, "copy_before_migration", name, sha256=sha256)
+            work.commit()
+        desk.copies.clear()
 
     # --- inside ----------------------------------------------------------------------------------------
 

@@ -4,12 +4,29 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kiosk.domain.errors import Refused
 from kiosk.services.clock import Clock
-from kiosk.services.commission import DEVICES_FILE, secrets_for
 from kiosk.services.desk import Desk
 from kiosk.settings import Devices, read_devices, read_text
+
+if TYPE_CHECKING:
+    from kiosk.store.device_secrets import DeviceSecrets
+    from kiosk.store.schema import Older
+
+DEVICES_FILE = "devices.toml"
+LOGS_FOLDER = "logs"
+PAPERS_FOLDER = "papers"
+
+
+def secrets_for(data: Path, *, practice: bool) -> DeviceSecrets:
+    """The OS keystore; in practice a development file beside the data."""
+    from kiosk.store.device_secrets import FileSecrets, KeyringSecrets
+
+    if practice:
+        return FileSecrets(data / "practice-secrets.json", practice=True)
+    return KeyringSecrets()
 
 
 def open_desk(data: Path, *, day: date | None = None) -> Desk:
@@ -33,4 +50,12 @@ def open_desk(data: Path, *, day: date | None = None) -> Desk:
     except BaseException:
         vault.close()
         raise
-    return Desk(vault=vault, clock=Clock(day), devices=devices, kiosk=access.kiosk, practice=access.practice)
+    desk = Desk(vault=vault, clock=Clock(day), devices=devices, kiosk=access.kiosk, practice=access.practice)
+
+    def copy_before(older: Older) -> None:
+        from kiosk.services.older import CopyBefore
+
+        CopyBefore(desk)(older)
+
+    vault.before_migration = (copy_before,)
+    return desk

@@ -16,7 +16,7 @@ from kiosk.store.journal import JournalRows
 from kiosk.store.ledgers import BatchRows, ErasureRows, FigureRows, HandoverRows, PaperRows
 from kiosk.store.pages import PageRows
 from kiosk.store.registers import ApprovalRows, MediumRows, OpeningRows, StaffRows
-from kiosk.store.schema import bring_up
+from kiosk.store.schema import BeforeMigration, bring_up, nothing_before
 from kiosk.store.unit import viewing, working
 
 
@@ -65,11 +65,11 @@ class OfficeStore:
         return self._open_engine
 
     @classmethod
-    def open(cls, path: Path, key: bytes) -> OfficeStore:
+    def open(cls, path: Path, key: bytes, before: BeforeMigration = nothing_before) -> OfficeStore:
         """Opens the file, making or migrating it; raises what open_engine and bring_up raise."""
         engine = open_engine(path, key)
         try:
-            bring_up(engine, "office")
+            bring_up(engine, "office", path, before)
         except BaseException:
             engine.dispose()
             raise

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 
 from sqlalchemy import Connection, Engine
 
 from kiosk.domain.errors import Refused, Trouble
-from kiosk.store.engine import READING
+from kiosk.store.engine import READING, truncate_log
 
 Which = Literal["office", "session"]
 
@@ -18,8 +21,36 @@ HEADS: Final[dict[Which, str]] = {"office": "0001", "session": "0001"}
 MIGRATIONS: Final = Path(__file__).resolve().parent / "migrations"
 
 
-def bring_up(engine: Engine, which: Which) -> None:
-    """Makes or migrates the tables, in one transaction for all steps.
+@dataclass(frozen=True, slots=True)
+class Older:
+    """A database of an earlier version, complete in its file, about to be migrated."""
+
+    which: Which
+    path: Path
+    version: str
+    engine: Engine = field(repr=False)
+
+    def setting(self, key: str) -> str | None:
+        """A text of the office's settings, by plain SQL because the tables are of another version."""
+        if self.which != "office":
+            return None
+        with self.engine.connect().execution_options(**READING) as db:
+            row = db.exec_driver_sql("SELECT value FROM settings WHERE key = ?", (key,)).first()
+        return None if row is None else str(json.loads(row[0]))
+
+
+BeforeMigration = Callable[[Older], None]
+"""Called before an older database is changed; what it raises leaves the database as it is."""
+
+
+def nothing_before(older: Older) -> None:
+    """For stores that nobody asked to copy."""
+
+
+def bring_up(
+    engine: Engine, which: Which, path: Path | None = None, before: BeforeMigration = nothing_before
+) -> None:
+    """Makes or migrates the tables, in one transaction for all steps; `before` sees an older one first.
 
     Raises Refused("schema_newer") for a database of a newer program, Trouble("database_unreadable").
     """
@@ -29,6 +60,9 @@ def bring_up(engine: Engine, which: Which) -> None:
         return
     if found is not None and found > HEADS[which]:
         raise Refused("schema_newer")
+    if found is not None and path is not None:
+        truncate_log(engine)
+        before(Older(which, path, found, engine))
     with engine.begin() as db:
         _upgrade(db, which)
 

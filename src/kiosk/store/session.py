@@ -22,7 +22,7 @@ from kiosk.store.engine import memory_engine, open_engine
 from kiosk.store.journal import JournalRows
 from kiosk.store.line import ReservationRows, TicketRows, VisitRows
 from kiosk.store.pages import PageRows
-from kiosk.store.schema import bring_up
+from kiosk.store.schema import BeforeMigration, bring_up, nothing_before
 from kiosk.store.unit import viewing, working
 
 
@@ -69,11 +69,11 @@ class SessionStore:
         return self._open_engine
 
     @classmethod
-    def open(cls, path: Path, key: bytes) -> SessionStore:
+    def open(cls, path: Path, key: bytes, before: BeforeMigration = nothing_before) -> SessionStore:
         """Opens the file, making or migrating it; raises what open_engine and bring_up raise."""
         engine = open_engine(path, key)
         try:
-            bring_up(engine, "session")
+            bring_up(engine, "session", path, before)
         except BaseException:
             engine.dispose()
             raise

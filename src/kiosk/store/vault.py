@@ -23,6 +23,7 @@ from kiosk.store.slots import STANDARD_COST, KdfCost, close_slot, new_key, offic
 
 if TYPE_CHECKING:  # SQLAlchemy comes in with the first database, never with the sign-in screen
     from kiosk.store.office import OfficeStore
+    from kiosk.store.schema import BeforeMigration
     from kiosk.store.session import SessionStore
 
 
@@ -59,6 +60,7 @@ class Vault:
         self._cost = cost
         self._id = access.folder
         self.anchors = Anchors(secrets, access.folder)
+        self.before_migration: tuple[BeforeMigration, ...] = ()
         self._lockout = Lockout(secrets, self.folder.access, access.folder, clock, ticks)
         self._clock, self._ticks = clock, ticks
         self._unlocked: Unlocked | None = None
@@ -281,7 +283,7 @@ class Vault:
 
         if self._office is None:
             key = office_key(self.unlocked.master, self._device())
-            self._office = OfficeStore.open(self.folder.office, key)
+            self._office = OfficeStore.open(self.folder.office, key, *self.before_migration)
         return self._office
 
     def session_exists(self, day: date) -> bool:
@@ -389,7 +391,7 @@ class Vault:
         from kiosk.store.session import SessionStore
 
         key = session_key(self.unlocked.master, secret, day, self.access.kiosk)
-        self._sessions[day] = SessionStore.open(self._session_path(day), key)
+        self._sessions[day] = SessionStore.open(self._session_path(day), key, *self.before_migration)
         return self._sessions[day]
 
     def _refuse_unless_may(self, act: Act) -> None:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
 
 from kiosk.devices.drive_virtual import VirtualBay
 from kiosk.devices.ports import Drive, MountedDrive
 from kiosk.domain.batch import SessionState
-from kiosk.domain.closing import Difference, Explanation, Gap
+from kiosk.domain.closing import Difference, Explanation, Gap, Reconciliation
 from kiosk.domain.custody import Paper
 from kiosk.domain.staff import Act
 from kiosk.domain.visit import Reason, Service
@@ -19,6 +20,7 @@ from kiosk.services.handover import Handover
 from kiosk.services.practice import PINS, SECOND
 from kiosk.ui.background import Background
 from kiosk.ui.screens.closing import ClosingScreen, ClosingVerbs
+from kiosk.ui.screens.closing_numbers import NumbersCard, StepsCard
 from kiosk.ui.screens.closing_pages import JobPage
 from kiosk.ui.texts import Texts
 from tests.house import Counterday, build_template, opened_copy
@@ -150,6 +152,28 @@ def test_a_whole_end_of_the_day(day: Counterday, desktop: Desktop, touch: Touch,
     picture(desktop.window, "closing_erased")
     touch(screen, "closing.end")
     assert desktop.ended == 1
+
+
+def test_what_is_said_after_the_erasure_is_not_cut_and_counts_nothing(
+    texts: Texts, dressed: QWidget, qtbot: QtBot
+) -> None:
+    numbers, steps = NumbersCard(texts), StepsCard(texts)
+    window = QWidget()
+    qtbot.addWidget(window)
+    across = QVBoxLayout(window)
+    for card in (numbers, steps):
+        across.addWidget(card)
+    window.resize(1280, 800)
+    window.show()
+    numbers.show_found(Reconciliation(30, 30, 30, 19, 11, ()), 0)
+    settle()
+    numbers.show_erased()
+    steps.show_steps(SessionState.ERASED, None, by="", slip=True)
+    answer = shown(numbers, "closing.answer", QLabel)
+
+    assert answer.width() >= answer.sizeHint().width()
+    said = [shown(steps, f"closing.step.{number}").accessibleName() for number in (1, 2)]
+    assert said == ["✓ ① 残っている人なし", "✓ ② 封入"]
 
 
 def test_every_difference_gets_words_before_the_manager_can_close(

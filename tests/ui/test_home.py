@@ -79,6 +79,15 @@ def test_the_line_stands_with_states_and_ages(house: House, texts: Texts) -> Non
     assert texts.get("state.waiting") in said
 
 
+def test_with_nobody_waiting_home_says_what_reception_says(house: House, texts: Texts) -> None:
+    house.show()
+    assert (house.words("count"), house.words("minutes")) == ("0", texts.get("reception.no_wait"))
+    house.day.ready()
+    house.home.refresh()
+
+    assert house.words("minutes") == texts.get("home.minutes", minutes=8)
+
+
 def test_one_touch_opens_a_station_and_one_a_visit(
     house: House, touch: Callable[[QWidget, str], None]
 ) -> None:

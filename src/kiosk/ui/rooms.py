@@ -20,11 +20,14 @@ from kiosk.services.desk import Desk
 from kiosk.services.erasure import ErasureDesk
 from kiosk.services.handover import Handover
 from kiosk.services.imports import ListImport
+from kiosk.services.inspection import InspectionDesk
+from kiosk.services.integrity import Integrity
 from kiosk.services.line import LineDesk, Place
 from kiosk.services.meter import MeterDesk
 from kiosk.services.portrait import PortraitDesk
 from kiosk.services.receipts import ReceiptDesk
 from kiosk.services.reception import Reception
+from kiosk.services.registers import RegisterDesk
 from kiosk.services.tickets import TicketJob, Tickets
 from kiosk.ui.background import Background
 from kiosk.ui.desk_files import DeskFiles
@@ -36,6 +39,7 @@ from kiosk.ui.screens.counter_steps import AtWindow
 from kiosk.ui.screens.custody import CustodyScreen
 from kiosk.ui.screens.forms import FormsScreen
 from kiosk.ui.screens.home import HomeScreen
+from kiosk.ui.screens.integrity import IntegrityScreen
 from kiosk.ui.screens.manage import HouseVerbs, ManageScreen, Places
 from kiosk.ui.screens.manage_devices import DeviceVerbs
 from kiosk.ui.screens.opening import OpeningScreen
@@ -112,7 +116,7 @@ class RoomMaker:
             "closing": self._closing_screen(),
             "manage": self._manage(),
         }
-        return Rooms(self._opening(), self._import_list(), home, stations)
+        return Rooms(self._opening(), self._import_list(), home, stations, self._integrity())
 
     def _opening(self) -> OpeningScreen:
         passage = self._passage
@@ -121,6 +125,22 @@ class RoomMaker:
             operator=lambda: passage.operator,
             opened=passage.opened,
             resumed=passage.resumed,
+            manage=passage.to_manage,
+            inspection_overdue=InspectionDesk(self._desk).overdue,
+            leave=passage.lock,
+            texts=self._texts,
+            background=self._background,
+        )
+
+    def _integrity(self) -> IntegrityScreen:
+        passage, desk = self._passage, self._desk
+        return IntegrityScreen(
+            records=Integrity(desk),
+            concerns=lambda: desk.concerns,
+            operator=lambda: passage.operator,
+            now=desk.clock.machine,
+            go_on=passage.go_on,
+            look=passage.look,
             leave=passage.lock,
             texts=self._texts,
             background=self._background,
@@ -238,11 +258,20 @@ class RoomMaker:
         outside, passage = self._outside, self._passage
         return ManageScreen(
             access=self._access,
+            registers=RegisterDesk(self._desk, self._access),
             handover=self._handover,
             operator=lambda: passage.operator,
+            today=self._desk.clock.today,
             devices=self._desk.devices,
             device_verbs=outside.device_verbs,
-            house=HouseVerbs(outside.files.card, outside.files.save_card, passage.take_list, outside.leave),
+            house=HouseVerbs(
+                card=outside.files.card,
+                save_card=outside.files.save_card,
+                has_session=lambda: passage.session is not None,
+                take_list=passage.take_list,
+                to_opening=passage.go_on,
+                leave=outside.leave,
+            ),
             places=Places(outside.files.root, outside.files.logs, outside.files.papers, __version__),
             texts=self._texts,
             background=self._background,

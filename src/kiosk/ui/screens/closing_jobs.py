@@ -32,6 +32,7 @@ class ClosingJobs:
         self._ended, self._failed = ended, failed
         self._kind = ""
         self._looking = False
+        self._asked: Callable[[], None] | None = None
         self._cancelled = threading.Event()
         self.page: JobPage | None = None
         self.sticks: tuple[Any, ...] = ()
@@ -50,22 +51,31 @@ class ClosingJobs:
 
     def look_for_sticks(self, then: Callable[[], None], *, again: bool = False) -> None:
         """Looks which sticks are plugged in; `then` comes when that has changed, or when asked `again`."""
-        if self._looking or self._kind:
+        if self._kind:
+            return
+        if again:
+            # A touch while the five-second look is under way gets its answer from that look.
+            self._asked = then
+        if self._looking:
             return
         self._looking = True
 
         def found(sticks: tuple[Any, ...]) -> None:
             self._looking = False
+            asked, self._asked = self._asked, None
             changed, self.sticks = sticks != self.sticks, sticks
-            if again and not sticks:
+            if asked is not None and not sticks:
                 self._failed(Trouble("drive_absent"))
-            if changed or again:
+            if asked is not None:
+                asked()
+            elif changed:
                 then()
 
         def not_found(error: Exception) -> None:
             self._looking = False
+            asked, self._asked = self._asked, None
             self.sticks = ()
-            if again:
+            if asked is not None:
                 self._failed(error)
 
         self._background.run(self._handover.drives, found, not_found)

@@ -72,6 +72,10 @@ class NumbersCard(Card):
         self._answer.setText(f"{mark} {words}")
         self._answer.set_tone(tone)
         restyle(self._banner, "tone", tone)
+        # Longer words than before need their width at once, not with the next round of layout.
+        for inner in (self._banner.body, self.body):
+            inner.invalidate()
+            inner.activate()
 
     def _column(self, key: str) -> QWidget:
         column = QWidget()
@@ -109,9 +113,18 @@ class StepsCard(Card):
         due = sealed + gaps.count(Gap.NOT_SEALED)
         closed = state in CLOSED
         receipted = state in WRITTEN[1:]
+        # After the erasure nothing is left to be counted: 0 / 0 would say that nothing had been sealed.
+        left_words = (
+            texts.get("closing.step_left", count=left) if found else texts.get("closing.step_left_none")
+        )
+        sealed_words = (
+            texts.get("closing.step_sealed", sealed=sealed, due=due)
+            if found
+            else texts.get("closing.step_sealed_all")
+        )
         lines = (
-            (texts.get("closing.step_left", count=left), closed or left == 0, ""),
-            (texts.get("closing.step_sealed", sealed=sealed, due=due), closed or sealed == due, ""),
+            (left_words, closed or left == 0, ""),
+            (sealed_words, closed or sealed == due, ""),
             (texts.get("closing.step_approved"), closed, by),
             (texts.get("closing.step_written"), state in WRITTEN, ""),
             (texts.get("closing.step_slip"), slip or receipted, ""),

@@ -84,7 +84,8 @@ class HomeScreen(Screen):
     def show_line(self, line: Line) -> None:
         """People and their ages, as they stand."""
         self._count.setText(str(line.count))
-        self._minutes.setText(self.texts.get("home.minutes", minutes=line.minutes))
+        wait = "home.minutes" if line.waiting else "reception.no_wait"
+        self._minutes.setText(self.texts.get(wait, minutes=line.minutes))
         self._band.setText(self.texts.get(f"band.{line.band}"))
         self._band.set_tone(BAND_TONES[line.band])
         everyone = (*line.called, *line.serving, *line.waiting, *line.forms, *line.held)

@@ -1,32 +1,34 @@
-"""What a manager looks after: people, devices, sticks, the key card, records, and the end of the program."""
+"""What a manager looks after: people, approvals, devices, sticks, the key card, the program's end."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
-from PySide6.QtWidgets import QButtonGroup, QLineEdit, QStackedWidget, QWidget
+from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QWidget
 
 from kiosk.domain.errors import Refused
 from kiosk.domain.staff import Act, Operator
 from kiosk.services.access import Access
 from kiosk.services.handover import Handover
+from kiosk.services.registers import RegisterDesk
 from kiosk.settings import Devices
 from kiosk.ui.background import Background
 from kiosk.ui.desk_files import PublicCard
+from kiosk.ui.screens.manage_approvals import ApprovalsCard
 from kiosk.ui.screens.manage_devices import DevicesCard, DeviceVerbs
+from kiosk.ui.screens.manage_medium import MediumCard
+from kiosk.ui.screens.manage_people import PeopleCard
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.texts import Texts
 from kiosk.ui.widgets.buttons import Button
 from kiosk.ui.widgets.cards import Card
 from kiosk.ui.widgets.choice import Choice, Option
-from kiosk.ui.widgets.labels import Body, Caption, Heading, PersonName, Pill, Title, breakable
-from kiosk.ui.widgets.rows import Row, Rows
+from kiosk.ui.widgets.labels import Body, Heading, Title, breakable
 
-SECTIONS = ("people", "devices", "medium", "key", "records", "leave")
-PEOPLE_ROWS = 6
-DRIVE_ROWS = 3
+SECTIONS = ("people", "approvals", "devices", "medium", "key", "records", "leave")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,9 @@ class HouseVerbs:
 
     card: Callable[[], PublicCard]
     save_card: Callable[[], str]
+    has_session: Callable[[], bool]
     take_list: Callable[[], None]
+    to_opening: Callable[[], None]
     leave: Callable[[], None]
 
 
@@ -56,8 +60,10 @@ class ManageScreen(Screen):
         self,
         *,
         access: Access,
+        registers: RegisterDesk,
         handover: Handover,
         operator: Callable[[], Operator],
+        today: Callable[[], date],
         devices: Devices,
         device_verbs: DeviceVerbs,
         house: HouseVerbs,
@@ -66,12 +72,8 @@ class ManageScreen(Screen):
         background: Background,
     ) -> None:
         super().__init__(texts=texts, background=background, name="manage")
-        self._access, self._handover, self._operator = access, handover, operator
+        self._operator = operator
         self._house, self._places = house, places
-        self._people = Rows(texts, PEOPLE_ROWS, name="manage.people")
-        self._drives = Rows(texts, DRIVE_ROWS, name="manage.drives")
-        self._approval = QLineEdit()
-        self._serial = QLineEdit()
         self._card_parts = {
             part: Body(wrap=True, name=f"manage.card.{part}")
             for part in ("fingerprint", "signing", "recipient")
@@ -80,12 +82,24 @@ class ManageScreen(Screen):
             devices, device_verbs, failed=self.show_failure, done=self.notice.show_done,
             texts=texts, background=background,
         )  # fmt: skip
+        say = self.notice.show_done
+        self._people = PeopleCard(registers=registers, access=access, today=today, done=say, texts=texts)
+        self._approvals = ApprovalsCard(
+            registers=registers, access=access, operator=operator, today=today, done=say, texts=texts
+        )
+        self._medium = MediumCard(
+            handover=handover, registers=registers, today=today, done=say, texts=texts, background=background
+        )
         self._managed: list[QWidget] = []
+        self._take = Button(texts.get("manage.take_list"), "quiet", name="manage.take_list")
+        self._take.guarded(house.take_list)
+        self._to_opening = Button(texts.get("manage.to_opening"), "quiet", name="manage.to_opening")
+        self._to_opening.guarded(house.to_opening)
         self._stack = QStackedWidget()
         self._tabs = QButtonGroup(self)
         self.area.addWidget(self._section_list())
         for part in (
-            self._people_section(), self._devices, self._medium_section(),
+            self._people, self._approvals, self._devices, self._medium,
             self._key_section(), self._records_section(), self._leave_section(),
         ):  # fmt: skip
             self._stack.addWidget(part)
@@ -103,24 +117,30 @@ class ManageScreen(Screen):
         leading = self._operator().is_leading
         for part in self._managed:
             part.setEnabled(leading)
-        self._devices.allow(leading)
+        for card in (self._people, self._approvals, self._devices, self._medium):
+            card.allow(leading)
+        self._show_way()
         section = SECTIONS[self._stack.currentIndex()]
         if section == "people":
-            self._people.fill(self._access.people(), self._person_row)
+            self._people.show_people()
+        elif section == "approvals":
+            self._approvals.show_approvals()
         elif section == "medium":
-            # Asking the sockets can take a moment with a worn stick.
-            self.background.run(self._handover.drives, self._show_drives, self.show_failure)
+            self._medium.show_choices()
         elif section == "key":
-            card = self._house.card()
+            public = self._house.card()
             for name, value in (
-                ("fingerprint", card.fingerprint),
-                ("signing", card.signing),
-                ("recipient", card.recipient),
+                ("fingerprint", public.fingerprint),
+                ("signing", public.signing),
+                ("recipient", public.recipient),
             ):
                 self._card_parts[name].setText(breakable(value))
 
-    def _show_drives(self, drives: Sequence[object]) -> None:
-        self._drives.fill(drives, self._drive_row, empty=self.texts.get("manage.no_drive"))
+    def _show_way(self) -> None:
+        """Before a session is open there is no list to take, but a counter to be opened."""
+        at_work = self._house.has_session()
+        self._take.setVisible(at_work)
+        self._to_opening.setVisible(not at_work)
 
     def _section_list(self) -> Card:
         card = Card(name="manage.sections")
@@ -136,9 +156,9 @@ class ManageScreen(Screen):
             self._tabs.addButton(button, at)
             card.body.addWidget(button)
         card.body.addStretch(1)
-        take = Button(self.texts.get("manage.take_list"), "quiet", name="manage.take_list")
-        take.setMinimumHeight(64)
-        card.body.addWidget(take.guarded(self._house.take_list))
+        for way in (self._take, self._to_opening):
+            way.setMinimumHeight(64)
+            card.body.addWidget(way)
         return card
 
     def _turn(self, name: str) -> None:
@@ -147,50 +167,6 @@ class ManageScreen(Screen):
             self.show_section(name)
         except Exception as error:
             self.show_failure(error)
-
-    def _people_section(self) -> Card:
-        card = self._head("people")
-        card.body.addWidget(self._people, 1)
-        return card
-
-    def _person_row(self, person: Operator) -> QWidget:
-        row = Row(name=f"manage.person.{person.id}")
-        row.line.addWidget(PersonName(person.name), 1)
-        row.line.addWidget(Caption(person.id))
-        row.line.addWidget(Pill(self.texts.get(f"sign_in.role.{person.role.value}"), "neutral"))
-        return row
-
-    def _medium_section(self) -> Card:
-        card = self._head("medium")
-        card.body.addWidget(self._drives)
-        for field, word in ((self._serial, "serial"), (self._approval, "approval")):
-            field.setObjectName(f"manage.{word}")
-            field.setMaxLength(64)
-            field.setAccessibleName(self.texts.get(f"manage.{word}"))
-            card.body.addWidget(Caption(self.texts.get(f"manage.{word}")))
-            card.body.addWidget(field)
-        card.body.addStretch(1)
-        save = Button(self.texts.get("manage.register"), "primary", size="large", name="manage.register")
-        card.body.addWidget(save.guarded(self._register))
-        self._managed.extend((self._serial, self._approval, save))
-        return card
-
-    def _drive_row(self, drive: object) -> QWidget:
-        serial, label = str(getattr(drive, "serial", "")), str(getattr(drive, "label", ""))
-        row = Row(name=f"manage.drive.{serial}")
-        row.line.addWidget(Body(breakable(f"{label}　{serial}"), wrap=True), 1)
-        pick = Button(self.texts.get("manage.pick"), "secondary", name=f"manage.pick.{serial}")
-        pick.setMaximumWidth(140)
-        row.line.addWidget(pick.guarded(lambda: self._serial.setText(serial)))
-        return row
-
-    def _register(self) -> None:
-        serial, approval = self._serial.text().strip(), self._approval.text().strip()
-        if not serial or not approval:
-            raise Refused("medium_fields")
-        self._handover.register_medium(serial, approval)
-        self._serial.clear()
-        self.notice.show_done(self.texts.get("manage.registered", serial=serial, approval=approval))
 
     def _key_section(self) -> Card:
         card = self._head("key")

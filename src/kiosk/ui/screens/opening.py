@@ -30,6 +30,8 @@ class OpeningScreen(Screen):
         operator: Callable[[], Operator],
         opened: Callable[[Session], None],
         resumed: Callable[[Session], None],
+        manage: Callable[[], None],
+        inspection_overdue: Callable[[], int | None],
         leave: Callable[[], None],
         texts: Texts,
         background: Background,
@@ -50,6 +52,10 @@ class OpeningScreen(Screen):
         self._go_on = Button("", "secondary", size="large", name="opening.resume").guarded(self._do_resume)
         self._leave = Button(texts.get("opening.leave"), "quiet", size="large", name="opening.leave")
         self._leave.guarded(leave)
+        self._overdue = inspection_overdue
+        self._inspection = Caption(wrap=True, tone="warning", name="opening.inspection")
+        self._manage = Button(texts.get("shell.tab.manage"), "quiet", size="large", name="opening.manage")
+        self._manage.guarded(manage)
         self._earlier_words = Body(wrap=True, name="opening.earlier_words")
         self._earlier_field = Banner("warning")
         self._lay_out()
@@ -72,6 +78,9 @@ class OpeningScreen(Screen):
             self._venues.pick(self._agenda.venues()[0])
         self._open.setVisible(may)
         self._open.show_text(self.texts.get("opening.open" if offer.is_today else "opening.open_extra"))
+        days = self._overdue()
+        self._inspection.setVisible(days is not None)
+        self._inspection.setText(self.texts.get("opening.inspection", days=days) if days is not None else "")
         self._earlier_field.setVisible(earlier is not None)
         if earlier is not None:
             day = self._day(earlier.day)
@@ -127,6 +136,7 @@ class OpeningScreen(Screen):
         self._earlier_field.body.addWidget(self._earlier_words)
         self._earlier_field.body.addWidget(self._go_on)
         left.body.addWidget(self._earlier_field)
+        left.body.addWidget(self._inspection)
         left.body.addWidget(self._who)
         right = Card(name="opening.before")
         head = QHBoxLayout()
@@ -138,7 +148,11 @@ class OpeningScreen(Screen):
         last = QVBoxLayout()
         last.setSpacing(16)
         last.addWidget(self._open)
-        last.addWidget(self._leave)
+        aside = QHBoxLayout()
+        aside.setSpacing(16)
+        aside.addWidget(self._manage, 1)
+        aside.addWidget(self._leave, 2)
+        last.addLayout(aside)
         right.body.addLayout(last)
         self.area.addWidget(left, 1)
         self.area.addWidget(right, 1)

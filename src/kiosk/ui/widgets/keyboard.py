@@ -33,9 +33,9 @@ class Keyboard(QWidget):
         last.setSpacing(6)
         verbs = (
             ("shift", self._shift, 2),
-            ("space", lambda: field.insert(" "), 4),
+            ("space", lambda: field.insert(" "), 3),
             ("back", field.backspace, 2),
-            ("clear", field.clear, 2),
+            ("clear", field.clear, 3),
         )
         for word, verb, width in verbs:
             key = self._key(texts.get(f"shell.keyboard.{word}"), f"{name}.{word}", "quiet")

@@ -115,9 +115,17 @@ def zipped(contents: dict[str, bytes], compression: int = ZIP_STORED) -> bytes:
             entry.create_system = 3
             entry.external_attr = 0o600 << 16
             entry.compress_type = compression
-            with made.open(entry, "w", force_zip64=name.endswith(".age")) as member:
+            zip64 = name.endswith(".age")
+            if zip64:
+                entry.create_version = entry.extract_version = 45
+            with made.open(entry, "w", force_zip64=zip64) as member:
                 member.write(content)
-    return stream.getvalue()
+        large = [entry.header_offset for entry in made.infolist() if entry.filename.endswith(".age")]
+    written = bytearray(stream.getvalue())
+    for at in large:
+        # Python before 3.11.4 (Debian 12 has 3.11.2) leaves the sizes in place beside the ZIP64 field.
+        written[at + 18 : at + 26] = b"\xff" * 8
+    return bytes(written)
 
 
 def resigned(

@@ -10,18 +10,21 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
-
+# Qt reads the source of every module that is imported after it: what needs no window comes first.
 from kiosk import logs
 from kiosk.domain.errors import Refused
 from kiosk.services.access import Access
 from kiosk.services.desk import Desk
 from kiosk.settings import Devices
+from kiosk.ui.texts import Texts
+
+# isort: split
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
 from kiosk.ui import theme
 from kiosk.ui.background import Background
-from kiosk.ui.board import Board
 from kiosk.ui.desk_files import DeskFiles
 from kiosk.ui.device_checks import DeviceChecks
 from kiosk.ui.idle import IdleWatch
@@ -29,12 +32,12 @@ from kiosk.ui.passage import Passage, Rooms
 from kiosk.ui.preview import Loop, Preview
 from kiosk.ui.screens.sign_in import SignInScreen
 from kiosk.ui.shell import Shell
-from kiosk.ui.texts import Texts
 
 if TYPE_CHECKING:
     from kiosk.devices.camera import CameraLoop
     from kiosk.devices.ports import Drive, DriveBay, MountedDrive, Printed, TicketPrinter
     from kiosk.services.tickets import TicketJob
+    from kiosk.ui.board import Board
 
 AnswerAsCity = Callable[[Path], None]
 POLL_MS = 5_000
@@ -130,13 +133,17 @@ class Window:
     """The two windows of one counter and what lives with them."""
 
     shell: Shell
-    board: Board
     passage: Passage
     background: Background
     eyes: Background
     preview: Preview
     equipment: Equipment
     idle: IdleWatch
+
+    @property
+    def board(self) -> Board:
+        """The public board; made when it is first asked for, as most counters have one display."""
+        return self.passage.board
 
     def close(self) -> None:
         """Stops camera, jobs and devices; the desk stays with who opened it."""
@@ -145,11 +152,8 @@ class Window:
         self.background.finish()
         self.eyes.finish()
         self.shell.leave()
-        self.board.close()
+        self.passage.close_board()
         self.equipment.close()
-        app = QApplication.instance()
-        if app is not None:
-            app.removeEventFilter(self.idle)
 
 
 def build_window(
@@ -166,7 +170,7 @@ def run_window(
     desk: Desk, *, windowed: bool, answer_as_city: AnswerAsCity | None = None, board: bool = True
 ) -> int:
     """The counter until it is ended: full screen unless `windowed`; the exit code of the program."""
-    app = _application(desk)
+    app = application(desk)
     window = build_window(desk, answer_as_city=answer_as_city)
     shell = window.shell
     screens = QGuiApplication.screens()
@@ -184,6 +188,8 @@ def run_window(
     finally:
         sys.excepthook = previous
         window.close()
+        # The end is journalled and anchored like any lock, and the files are remembered as they are left.
+        Access(desk).lock()
 
 
 def open_for_rehearsal(desk: Desk, *, keep: Path, answer_as_city: AnswerAsCity) -> Window:
@@ -193,7 +199,7 @@ def open_for_rehearsal(desk: Desk, *, keep: Path, answer_as_city: AnswerAsCity) 
     """
     if sys.platform.startswith("linux") and not os.environ.get("DISPLAY"):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    _application(desk)
+    application(desk)
     equipment = Equipment(desk.devices, practice=desk.practice, keep=keep)
     window = build_window(desk, equipment=equipment, answer_as_city=answer_as_city)
     window.shell.resize(*REHEARSAL_SIZE)
@@ -201,7 +207,8 @@ def open_for_rehearsal(desk: Desk, *, keep: Path, answer_as_city: AnswerAsCity) 
     return window
 
 
-def _application(desk: Desk) -> QApplication:
+def application(desk: Desk) -> QApplication:
+    """The running program with its look and its log; made when there is none yet."""
     app = QApplication.instance() or QApplication(sys.argv[:1])
     if not isinstance(app, QApplication):
         raise TypeError("an application without windows is running")
@@ -266,15 +273,15 @@ class _Builder:
             people=self._access.people(),
             unlock=self._access.unlock,
             enter=lambda unlocked: self.passage.enter(unlocked),
+            read_badge=lambda scanned: self.passage.read_badge(scanned),
             hints=hints,
             texts=texts,
             background=background,
         )
-        board = Board(texts, practice=desk.practice)
         idle = IdleWatch(desk.clock.monotonic_ms, may_lock=lambda: not background.is_busy, parent=shell)
         self._passage = Passage(
             shell=shell,
-            board=board,
+            make_board=self._board,
             desk=desk,
             sign_in=sign_in,
             idle=idle,
@@ -282,15 +289,17 @@ class _Builder:
             texts=texts,
             background=background,
         )
-        app = QApplication.instance()
-        if app is not None:
-            app.installEventFilter(idle)
-        shell.first_painted.connect(self._after_first_paint)
+        # Queued: whoever waits for the first picture hears of it before the work behind it begins.
+        shell.first_painted.connect(self._after_first_paint, Qt.ConnectionType.QueuedConnection)
+        shell.first_painted.connect(sign_in.prepare, Qt.ConnectionType.QueuedConnection)
         shell.moved.connect(lambda _station: self._poll())
         shell.show_gate(sign_in)
-        return Window(
-            shell, board, self._passage, background, self._eyes, self._preview, self._equipment, idle
-        )
+        return Window(shell, self._passage, background, self._eyes, self._preview, self._equipment, idle)
+
+    def _board(self) -> Board:
+        from kiosk.ui.board import Board
+
+        return Board(self._texts, practice=self._desk.practice)
 
     def _after_first_paint(self) -> None:
         # The heavy parts come in behind the painted screen; a PIN typed meanwhile waits its turn behind them.
@@ -343,7 +352,8 @@ class _Builder:
 def _load_store() -> None:
     """The imports that take longest, done while somebody types their PIN."""
     import kiosk.store.office
-    import kiosk.store.session  # noqa: F401
+    import kiosk.store.session
+    import kiosk.ui.rooms  # noqa: F401
 
 
 class _Sockets:

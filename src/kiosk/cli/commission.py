@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kiosk.cli.console import console_of
 from kiosk.cli.signing_in import read_secret
 from kiosk.domain.errors import Refused, Trouble
+
+if TYPE_CHECKING:
+    from kiosk.services.commission import Commissioned
 
 CARD_NAME = "kiosk-card.json"
 LARGEST_CARD = 4096
@@ -35,7 +38,6 @@ def commission(
     from kiosk.services.commission import FirstSetup
     from kiosk.services.commission import commission as make
     from kiosk.services.open_desk import PAPERS_FOLDER
-    from kiosk.services.papers import key_card_pdf
     from kiosk.settings import read_devices, read_text
 
     console = console_of(context)
@@ -55,13 +57,7 @@ def commission(
         raise Refused("commission_exists", folder=console.data.name)
     secret = read_secret(console.texts.get("cli.new_passphrase"), from_stdin=pin_stdin)
     made = make(console.data, setup, secret)
-    papers = console.data / PAPERS_FOLDER
-    card_file = papers / CARD_NAME
-    try:
-        card_file.write_text(made.card, encoding="utf-8")
-        (papers / "kiosk-card.pdf").write_bytes(key_card_pdf(made, kiosk))
-    except OSError:
-        raise Trouble("file_unwritable", name=CARD_NAME) from None
+    card_file = _keep_card(console.data / PAPERS_FOLDER, made, kiosk)
     say = console.texts.get
     console.report(
         {
@@ -81,6 +77,18 @@ def commission(
             say("recovery.file_written" if director_recipient.strip() else "recovery.no_file"),
         ],
     )
+
+
+def _keep_card(papers: Path, made: Commissioned, kiosk: str) -> Path:
+    from kiosk.services.papers import key_card_pdf
+
+    card_file = papers / CARD_NAME
+    try:
+        card_file.write_text(made.card, encoding="utf-8")
+        (papers / "kiosk-card.pdf").write_bytes(key_card_pdf(made, kiosk))
+    except OSError:
+        raise Trouble("file_unwritable", name=CARD_NAME) from None
+    return card_file
 
 
 def _card(file: Path) -> str:

@@ -26,8 +26,6 @@ if TYPE_CHECKING:  # nothing of this is needed before somebody has signed in
     from kiosk.services.access import SignedIn
     from kiosk.services.agenda import AgendaDesk, Session
     from kiosk.services.integrity import Integrity
-    from kiosk.services.line import LineDesk
-    from kiosk.services.meter import MeterDesk
     from kiosk.services.presence import Presence
     from kiosk.ui.board import Board
     from kiosk.ui.screens.home import HomeScreen
@@ -108,18 +106,6 @@ class Passage(QObject):
         from kiosk.services.integrity import Integrity
 
         return Integrity(self._desk)
-
-    @cached_property
-    def _line(self) -> LineDesk:
-        from kiosk.services.line import LineDesk
-
-        return LineDesk(self._desk)
-
-    @cached_property
-    def _meter(self) -> MeterDesk:
-        from kiosk.services.meter import MeterDesk
-
-        return MeterDesk(self._desk)
 
     @property
     def session(self) -> Session | None:
@@ -334,7 +320,10 @@ class Passage(QObject):
             self._in_doubt()
             return
         self._desk.anchor_when_due()
-        self._shell.show_meter(self._meter.now())
+        from kiosk.services.line import LineDesk
+        from kiosk.services.meter import MeterDesk
+
+        self._shell.show_meter(MeterDesk(self._desk).now())
         if self._session is None:
             return
         at_hand = self._agenda.current() if self._desk.day is not None else None
@@ -347,7 +336,7 @@ class Passage(QObject):
             self._session = at_hand
             self._enable(at_hand.state)
         if self._board is not None and self._desk.session_db is not None:
-            self._board.show_line(self._line.now(), self._desk.clock.now())
+            self._board.show_line(LineDesk(self._desk).now(), self._desk.clock.now())
 
     @cached_property
     def _person(self) -> PersonDesk:

@@ -20,7 +20,7 @@ from kiosk.ui.texts import Texts
 from kiosk.ui.widgets.buttons import Button
 from kiosk.ui.widgets.cards import Card
 from kiosk.ui.widgets.choice import Choice, Option
-from kiosk.ui.widgets.labels import Title
+from kiosk.ui.widgets.labels import Pill, Title
 
 if TYPE_CHECKING:
     from kiosk.domain.badge import Badge
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 class Over(QWidget):
     """A screen over the screen: what lies below stays as it is, with everything typed into it."""
 
-    def __init__(self, host: QWidget, screen: Screen, title: str, cancel: str, *, name: str) -> None:
+    def __init__(
+        self, host: QWidget, screen: Screen, title: str, cancel: str, *, practice: str, name: str
+    ) -> None:
         super().__init__(host.window())
         self.setObjectName(name)
         self.setProperty("role", "veil")
@@ -43,6 +45,9 @@ class Over(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(24, 0, 24, 0)
         head.addWidget(Title(title, name=f"{name}.title"), 1)
+        if practice:
+            # The window's own banner lies below; practice is said on every screen.
+            head.addWidget(Pill(practice, "warning", name=f"{name}.practice"))
         head.addWidget(Button(cancel, "secondary", name=f"{name}.cancel").guarded(self.go))
         card.body.addLayout(head)
         card.body.addWidget(screen, 1)
@@ -163,7 +168,12 @@ class PersonDesk(QObject):
     def _show(self, screen: Screen, name: str) -> None:
         say = self._texts.get
         self._over = Over(
-            self._host, screen, say(f"person.title.{name}"), say("shell.cancel"), name=f"over.{name}"
+            self._host,
+            screen,
+            say(f"person.title.{name}"),
+            say("shell.cancel"),
+            practice=say("shell.practice") if self._hints else "",
+            name=f"over.{name}",
         )
 
     def _read_badge(self, untrusted_text: str) -> Operator:

@@ -98,6 +98,8 @@ class PinScreen(Screen):
 
     def _use(self, name: str) -> None:
         self._at = name
+        # A touch on the keys gives the focus to the screen; it belongs to the field in use.
+        self.setFocusProxy(self._fields[name])
         self._passing = True
         self._typed.setText(self._fields[name].text())
         self._passing = False

@@ -120,7 +120,7 @@ class SignInScreen(Screen):
         self._field.setInputMethodHints(
             Qt.InputMethodHint.ImhHiddenText | Qt.InputMethodHint.ImhSensitiveData
         )
-        self._field.returnPressed.connect(self._go.click)
+        self._field.returnPressed.connect(self._entered)
         self._progress.setRange(0, 0)
         self._progress.setProperty("scale", "thin")
         self._progress.setTextVisible(False)
@@ -192,14 +192,18 @@ class SignInScreen(Screen):
         if not pin:
             self._field.setFocus()
             return
-        if self._read_badge is not None and looks_like_badge(pin):
-            self._field.clear()
-            self._take_badge(pin)
-            return
         self.clear_notice()
         self._busy(True)
         self._field.clear()
         self.background.run(lambda: self._unlock(person.id, pin), self._let_in, self._keep_out)
+
+    def _entered(self) -> None:
+        typed = self._field.text()
+        if self._read_badge is not None and looks_like_badge(typed):
+            self._field.clear()
+            self._take_badge(typed)
+        else:
+            self._go.click()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Before a person is chosen no field has the focus: a scanner types its line at the screen itself.

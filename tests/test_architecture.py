@@ -59,7 +59,7 @@ PLANTED = [
     Planted("layers", "devices/planted.py", "import kiosk.store", "kiosk.devices.planted -> kiosk.store"),
     Planted("layers", "city/planted.py", "import kiosk.app", "kiosk.city.planted -> kiosk.app"),
     Planted("layers", "app.py", "import kiosk.city", "kiosk.app -> kiosk.city"),
-    Planted("layers", "settings.py", "import kiosk.logs", "kiosk.settings -> kiosk.logs"),
+    Planted("layers", "settings/__init__.py", "import kiosk.logs", "kiosk.settings -> kiosk.logs"),
     Planted("layers", "attic/__init__.py", '"""A room nobody declared."""', "attic"),
     Planted("cycles", "services/planted.py", "import kiosk.services.planted_too", "planted_too"),
     Planted("domain-pure", "domain/planted.py", "import sqlalchemy", "kiosk.domain.planted -> sqlalchemy"),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.settings import IdPaper, read_id_papers
+from kiosk.settings.profile import IdPaper, read_id_papers
 
 DAY = datetime.date
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kiosk.domain.identity import Answer, Enough, for_issuance
 from kiosk.paths import resources
-from kiosk.settings import IdPaper, read_id_papers
+from kiosk.settings.profile import IdPaper, read_id_papers
 
 PAPERS = {
     paper.code.split("_")[0]: paper

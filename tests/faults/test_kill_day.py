@@ -23,7 +23,7 @@ import pytest
 from kiosk.domain.batch import SessionState
 from kiosk.domain.custody import Paper, held
 from kiosk.domain.errors import Refused
-from kiosk.services.commission import secrets_for
+from kiosk.services.open_desk import secrets_for
 from kiosk.services.practice import MANAGER, PINS, SECOND
 from kiosk.store.vault import Vault
 from tests.faults.killed_day import PHASES, QUICK, VISITORS, opened

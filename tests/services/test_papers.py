@@ -16,7 +16,7 @@ from kiosk.domain.ledger import Direction, Handover, SealedBatch, VisitFigures
 from kiosk.paths import resources
 from kiosk.services import papers
 from kiosk.services.clock import JST
-from kiosk.settings import Profile, read_profile
+from kiosk.settings.profile import Profile, read_profile
 
 DAY = date(2025, 11, 5)
 NOON = datetime(2025, 11, 5, 12, 34, tzinfo=JST)

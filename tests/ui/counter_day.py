@@ -28,7 +28,8 @@ from kiosk.services.line import LineDesk
 from kiosk.services.portrait import PortraitDesk
 from kiosk.services.reception import Reception
 from kiosk.services.tickets import TicketJob, Tickets
-from kiosk.settings import Devices, IdPaper, read_profile
+from kiosk.settings import Devices
+from kiosk.settings.profile import IdPaper, read_profile
 from kiosk.store.office import OfficeStore
 from kiosk.store.session import SessionStore
 from kiosk.ui.background import Background

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QT
 from kiosk.domain.custody import Paper
 from kiosk.domain.visit import Done, Event, Outcome, PinForm, Reason, Service, State, StepKind
 from kiosk.services.counter import Counter
-from kiosk.settings import Procedure
+from kiosk.settings.profile import Procedure
 from kiosk.ui.screens.counter import CounterScreen
 from kiosk.ui.screens.counter_identity import folded
 from kiosk.ui.screens.counter_steps import AtWindow

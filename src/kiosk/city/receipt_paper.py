@@ -54,7 +54,7 @@ def write_paper(receipt: Receipt, out: Path, names: Mapping[str, str]) -> Path:
 
 def _parties(code: str) -> tuple[str, str]:
     """(city, contractor) from the profile of that city; the bare code where there is none."""
-    from kiosk.settings import read_profile
+    from kiosk.settings.profile import read_profile
 
     for file in sorted((paths.resources() / "profiles").glob("*.toml")):
         profile = read_profile(file.read_text(encoding="utf-8"), file.name)

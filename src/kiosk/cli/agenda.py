@@ -14,7 +14,8 @@ from kiosk import paths
 from kiosk.cli.console import Console, console_of
 from kiosk.domain.agenda import AgendaDay, AgendaRule, agenda, agenda_rule, month
 from kiosk.services.catalogue import holidays
-from kiosk.settings import Profile, read_profile, read_text
+from kiosk.settings import read_text
+from kiosk.settings.profile import Profile, read_profile
 
 COLUMNS = ("no", "date", "weekday", "rule", "start", "end", "delivery_due", "note")
 

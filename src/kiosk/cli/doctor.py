@@ -13,7 +13,7 @@ MARKS = {"ok": "✔", "warn": "▲", "fail": "✖"}
 
 def doctor(context: typer.Context) -> int:
     """この PC の機器・ディスク・時計・鍵・書体・モデルを点検する。"""
-    from kiosk.services.commission import DEVICES_FILE
+    from kiosk.services.open_desk import DEVICES_FILE
     from kiosk.services.readiness import examine
     from kiosk.settings import read_devices, read_text
     from kiosk.store.access import read_access

@@ -12,7 +12,7 @@ from kiosk.cli.rehearsal_outcome import Timings, day_figures, keep_handover
 from kiosk.cli.rehearsal_plan import Comer, crowd
 from kiosk.cli.window_counter import WindowCounter
 from kiosk.services.clock import Clock
-from kiosk.services.commission import PAPERS_FOLDER
+from kiosk.services.open_desk import PAPERS_FOLDER
 from kiosk.services.practice import MANAGER, PINS, SAMPLE_LIST, SECOND, STAFF
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from kiosk.domain.errors import Refused, Trouble
 if TYPE_CHECKING:
     from kiosk.domain.reservation import ImportResult
     from kiosk.services.desk import Desk
-    from kiosk.settings import Profile
+    from kiosk.settings.profile import Profile
 
 LARGEST_LIST = 32 << 20
 OperatorId = Annotated[str, typer.Option("--operator", help="操作する人のID")]
@@ -116,7 +116,8 @@ def erase(
 def profile_named(name: str) -> Profile:
     """A profile that comes with the product; Refused("file_absent") otherwise."""
     from kiosk.paths import resources
-    from kiosk.settings import read_profile, read_text
+    from kiosk.settings import read_text
+    from kiosk.settings.profile import read_profile
 
     file = resources() / "profiles" / f"{name}.toml"
     if not name.isidentifier() or not file.is_file():
@@ -196,7 +197,7 @@ def _content(file: Path) -> bytes:
 
 
 def _paper(console: Console, name: str, pdf: bytes) -> Path:
-    from kiosk.services.commission import PAPERS_FOLDER
+    from kiosk.services.open_desk import PAPERS_FOLDER
 
     file = console.data / PAPERS_FOLDER / name
     try:

@@ -36,8 +36,7 @@ def signed_in(console: Console, operator: str, *, pin_stdin: bool) -> Iterator[t
     """The data folder opened for one command, locked again afterwards."""
     from kiosk import logs
     from kiosk.services.access import Access
-    from kiosk.services.commission import LOGS_FOLDER
-    from kiosk.services.open_desk import open_desk
+    from kiosk.services.open_desk import LOGS_FOLDER, open_desk
 
     desk = open_desk(console.data)
     try:

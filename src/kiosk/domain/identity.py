@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
-from kiosk.settings import IdPaper
+from kiosk.settings.profile import IdPaper
 
 
 class Enough(Enum):

@@ -7,7 +7,8 @@ from functools import cache
 from kiosk.domain import agenda as rules
 from kiosk.domain.agenda import AgendaDay, Holidays
 from kiosk.paths import resources
-from kiosk.settings import IdPaper, Profile, read_id_papers, read_text
+from kiosk.settings import read_text
+from kiosk.settings.profile import IdPaper, Profile, read_id_papers
 
 
 @cache

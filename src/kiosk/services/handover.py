@@ -28,7 +28,7 @@ from kiosk.services.catalogue import agenda_days
 from kiosk.services.closing import explanations_in
 from kiosk.services.desk import Desk
 from kiosk.services.integrity import SEQ_FLOOR
-from kiosk.settings import Profile
+from kiosk.settings.profile import Profile
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey

@@ -16,7 +16,7 @@ from kiosk.domain.staff import Act
 from kiosk.services.desk import Desk
 from kiosk.services.papers import custody_receipt_pdf, receipt_number
 from kiosk.services.words import word
-from kiosk.settings import Profile
+from kiosk.settings.profile import Profile
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 from kiosk.domain.visit import Service, State, Visit
 from kiosk.services.counter import waiting_since
 from kiosk.services.desk import Desk
-from kiosk.settings import Procedure
+from kiosk.settings.profile import Procedure
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from kiosk.domain.eras import format_era
 from kiosk.domain.erasure import Erasure
 from kiosk.domain.ledger import Handover, SealedBatch, VisitFigures
 from kiosk.services.words import word
-from kiosk.settings import Profile
+from kiosk.settings.profile import Profile
 
 if TYPE_CHECKING:
     from kiosk.services.commission import Commissioned

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kiosk.domain.registers import Medium, MediumKind, Subject
 from kiosk.domain.staff import Operator, Role
 from kiosk.paths import resources
-from kiosk.services.commission import Commissioned, FirstSetup, Registers, commission, standing
 from kiosk.settings import read_text
+
+if TYPE_CHECKING:
+    from kiosk.services.commission import Commissioned
 
 PRACTICE_DAY = date(2025, 11, 5)
 """The sample reservation list is for this day."""
@@ -39,6 +41,9 @@ class PracticeDevices:
 
 def make_practice(data: Path, city_card: str, devices: PracticeDevices, serial: str) -> Commissioned:
     """A practice data folder whose registers let a whole day be rehearsed."""
+    from kiosk.domain.registers import Medium, MediumKind, Subject
+    from kiosk.services.commission import FirstSetup, Registers, commission, standing
+
     profile = read_text(resources() / "profiles" / "koganei.toml")
     year = PRACTICE_DAY.year
     return commission(

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
+# The ciphers come in with the first PIN: the sign-in screen reads slots but opens none.
 import secrets
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from kiosk.domain.staff import Role, normal_pin
 
@@ -84,6 +79,8 @@ def new_key() -> bytes:
 
 def close_slot(master: bytes, pin: str, device: bytes, owner: SlotOwner, cost: KdfCost) -> Slot:
     """Wraps the 32-byte master key for one operator; takes a third of a second."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     salt, nonce = secrets.token_bytes(SALT_BYTES), secrets.token_bytes(_NONCE_BYTES)
     wrapping = _wrapping_key(pin, salt, device, cost)
     return Slot(salt, cost, nonce + AESGCM(wrapping).encrypt(nonce, master, owner.bound_to(cost)))
@@ -91,6 +88,9 @@ def close_slot(master: bytes, pin: str, device: bytes, owner: SlotOwner, cost: K
 
 def open_slot(slot: Slot, untrusted_pin: str, device: bytes, owner: SlotOwner) -> bytes | None:
     """The master key, or None when PIN, device, operator, role, parameters or folder is another."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     wrapping = _wrapping_key(untrusted_pin, slot.salt, device, slot.cost)
     nonce, sealed = slot.sealed[:_NONCE_BYTES], slot.sealed[_NONCE_BYTES:]
     try:
@@ -110,6 +110,8 @@ def session_key(master: bytes, session_secret: bytes, day: date, kiosk: str) -> 
 
 
 def _wrapping_key(pin: str, salt: bytes, device: bytes, cost: KdfCost) -> bytes:
+    from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
     argon = Argon2id(
         salt=salt,
         length=KEY_BYTES,
@@ -121,4 +123,7 @@ def _wrapping_key(pin: str, salt: bytes, device: bytes, cost: KdfCost) -> bytes:
 
 
 def _derive(material: bytes, info: bytes) -> bytes:
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     return HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=None, info=info).derive(material)

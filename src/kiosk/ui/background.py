@@ -30,6 +30,7 @@ class Background(QObject):
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._open = 0
+        self._is_over = False
         queued = Qt.ConnectionType.QueuedConnection
         self._ended.connect(self._deliver, queued)
         self._told.connect(self._tell, queued)
@@ -68,12 +69,18 @@ class Background(QObject):
         return tell
 
     def finish(self, wait_ms: int = 10_000) -> bool:
-        """Waits for what runs, for the end of the program; False when it did not end in time."""
+        """Waits for what runs, for the end of the program; False when it did not end in time.
+
+        Answers that are still on their way go nowhere: the screens they were for are being taken down.
+        """
+        self._is_over = True
         return self._pool.waitForDone(wait_ms)
 
     def _deliver(self, answer: Callable[[], None]) -> None:
         self._open -= 1
-        answer()
+        if not self._is_over:
+            answer()
 
     def _tell(self, slot: Callable[..., None], values: tuple[Any, ...]) -> None:
-        slot(*values)
+        if not self._is_over:
+            slot(*values)

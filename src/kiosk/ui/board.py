@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from kiosk.services.line import Line, Place
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import restyle
+
+if TYPE_CHECKING:
+    from kiosk.services.line import Line, Place
 
 EARLIER_SHOWN = 2
 HELD_SHOWN = 3

@@ -10,8 +10,8 @@ from PySide6.QtGui import QDesktopServices
 
 from kiosk.domain.errors import Refused, Trouble
 from kiosk.domain.staff import Act
-from kiosk.services.commission import DEVICES_FILE, LOGS_FOLDER, PAPERS_FOLDER
 from kiosk.services.desk import Desk
+from kiosk.services.open_desk import DEVICES_FILE, LOGS_FOLDER, PAPERS_FOLDER
 from kiosk.settings import Devices, read_devices
 
 

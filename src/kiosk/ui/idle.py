@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal
 
 WARNING_MS = 30_000
 LOOK_MS = 1_000
@@ -21,7 +21,7 @@ _SIGNS_OF_LIFE = frozenset(
 
 
 class IdleWatch(QObject):
-    """Counts the time since the last touch; install it as an event filter of the application.
+    """Counts the time since the last touch anywhere in the application, from start() to stop().
 
     `warned` carries the seconds left, `woken` that somebody came back, `idled` that nobody did.
     """
@@ -47,11 +47,18 @@ class IdleWatch(QObject):
         self._last_ms = self._ticks_ms()
         self._is_warning = False
         self._timer.start()
+        # Only while somebody is signed in: every event of the program passes through the filter.
+        app = QCoreApplication.instance()
+        if app is not None:
+            app.installEventFilter(self)
 
     def stop(self) -> None:
         """While nobody is signed in there is nothing to lock."""
         self._timer.stop()
         self._is_warning = False
+        app = QCoreApplication.instance()
+        if app is not None:
+            app.removeEventFilter(self)
 
     def look(self) -> None:
         """One look at the clock; a running job (writing to the stick) postpones everything."""

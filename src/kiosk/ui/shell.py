@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent
@@ -20,12 +21,14 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from kiosk.services.clock import Clock
-from kiosk.services.meter import Meter
 from kiosk.ui.notices import notice_for
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.texts import Texts
 from kiosk.ui.topbar import TopBar
 from kiosk.ui.widgets.labels import Title
+
+if TYPE_CHECKING:
+    from kiosk.services.meter import Meter
 
 STATIONS = ("home", "reception", "forms", "counter", "photo", "custody", "closing", "manage")
 TABS_HEIGHT = 64

@@ -2,33 +2,47 @@
 
 from __future__ import annotations
 
+import re
 import string
 import tomllib
+from collections.abc import Iterable
 from functools import cache
+from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from kiosk.domain.errors import Fact, Refused, Trouble
 from kiosk.paths import resources
 from kiosk.settings import SettingsUnreadable
 
+_TABLE = re.compile(r"^\s*\[\s*([A-Za-z0-9_-]+)", re.MULTILINE)
+"""The first name of a table's heading; a line of a text that looks like one only has a file read earlier."""
+
 
 class Texts:
     """The words of one language, by dotted key."""
 
-    def __init__(self, language: str, tables: dict[str, Any]) -> None:
+    def __init__(self, language: str, files: Iterable[Path]) -> None:
         self.language = language
-        self._tables = tables
+        self._tables: dict[str, Any] = {}
+        # Reading all words takes longer than painting the sign-in screen: a file is read through when one of
+        # its tables is first asked for.
+        self._unread = {file: file.read_text(encoding="utf-8") for file in files}
+        self._said_in: dict[str, list[Path]] = {}
+        # Jobs beside the window speak too.
+        self._reading = Lock()
+        for file, text in self._unread.items():
+            for table in dict.fromkeys(_TABLE.findall(text)):
+                self._said_in.setdefault(table, []).append(file)
 
     @staticmethod
     def load(language: str = "ja") -> Texts:
-        """All files of resources/texts/<language> as one table; later files add, never replace."""
+        """All files of resources/texts/<language> as one table; every key stands under a table's heading."""
         return _load(language)
 
     def get(self, key: str, **facts: Fact) -> str:
         """The text under a dotted key with its {facts} filled; KeyError when there is none."""
-        node: Any = self._tables
-        for part in key.split("."):
-            node = node[part]
+        node = self._node(key)
         if not isinstance(node, str):
             raise KeyError(key)
         return _fill(node, facts)
@@ -43,9 +57,7 @@ class Texts:
 
     def table(self, key: str) -> dict[str, str]:
         """All texts of one table, in the order of the file."""
-        node: Any = self._tables
-        for part in key.split("."):
-            node = node[part]
+        node = self._node(key)
         return {name: text for name, text in node.items() if isinstance(text, str)}
 
     def say(self, error: Exception) -> str:
@@ -64,10 +76,22 @@ class Texts:
                 return self.explain(Refused("settings_unreadable", where=error.where))
             case _:
                 return self.get("fault.say"), self.get("fault.do")
-        entry = self._tables[table].get(error.key)
+        entry = self._node(table).get(error.key)
         if entry is None:
             return self.get("fault.say"), self.get("fault.do")
         return _fill(entry["say"], error.facts), _fill(entry.get("do", ""), error.facts)
+
+    def _node(self, key: str) -> Any:
+        table, *rest = key.split(".")
+        with self._reading:
+            for file in self._said_in.pop(table, ()):
+                text = self._unread.pop(file, None)
+                if text is not None:
+                    _merge(self._tables, tomllib.loads(text))
+        node: Any = self._tables[table]
+        for part in rest:
+            node = node[part]
+        return node
 
 
 class _Lenient(dict[str, Fact]):
@@ -81,10 +105,7 @@ def _fill(text: str, facts: dict[str, Fact]) -> str:
 
 @cache
 def _load(language: str) -> Texts:
-    tables: dict[str, Any] = {}
-    for file in sorted((resources() / "texts" / language).glob("*.toml")):
-        _merge(tables, tomllib.loads(file.read_text(encoding="utf-8")))
-    return Texts(language, tables)
+    return Texts(language, sorted((resources() / "texts" / language).glob("*.toml")))
 
 
 def _merge(into: dict[str, Any], more: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.domain.identity import Answer, Enough, for_issuance
-from kiosk.settings import IdPaper
+from kiosk.settings.profile import IdPaper
 from kiosk.ui.screens.counter_parts import TickTile, say_mark
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import DONE_MARK, WARN_MARK

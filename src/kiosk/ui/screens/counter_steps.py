@@ -14,7 +14,7 @@ from kiosk.services.application import ApplicationDesk
 from kiosk.services.clock import Clock
 from kiosk.services.counter import Counter
 from kiosk.services.custody import Custody
-from kiosk.settings import IdPaper, Procedure
+from kiosk.settings.profile import IdPaper, Procedure
 from kiosk.ui.screens.counter_identity import IdentityGrid
 from kiosk.ui.screens.counter_parts import TickTile, beside, only_one
 from kiosk.ui.texts import Texts

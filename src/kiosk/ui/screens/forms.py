@@ -14,7 +14,7 @@ from kiosk.domain.visit import Event, Reason, State, StepKind, Visit
 from kiosk.services.clock import Clock
 from kiosk.services.counter import Counter
 from kiosk.services.reception import Reception
-from kiosk.settings import IdPaper
+from kiosk.settings.profile import IdPaper
 from kiosk.ui.background import Background
 from kiosk.ui.screens.counter_exit import ExitPanel
 from kiosk.ui.screens.counter_identity import IdentityGrid, folded

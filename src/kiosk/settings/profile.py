@@ -1,21 +1,14 @@
-"""What a city or a single PC may differ in, read from TOML and checked once."""
+"""The contract's profile and the list of identity papers: everything a city may differ in."""
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-
-class SettingsUnreadable(Exception):
-    """A settings file that is missing or wrong; `where` names file and field, never a value."""
-
-    def __init__(self, where: str) -> None:
-        super().__init__(where)
-        self.where = where
+from kiosk.settings import SettingsUnreadable, parse, read_text
 
 
 class Part(BaseModel):
@@ -67,6 +60,12 @@ class Access(Part):
     idle_minutes_behind_counter: int = 15
 
 
+class Inspection(Part):
+    """How often the media are inspected (特記事項 6(2)), in days."""
+
+    days: int = 31
+
+
 class Profile(Part):
     """One contract with one city."""
 
@@ -82,16 +81,7 @@ class Profile(Part):
     procedure: Procedure = Procedure()
     handover: Handover = Handover()
     access: Access = Access()
-
-
-class Devices(Part):
-    """What is plugged into this PC, as addresses (docs/architecture.md)."""
-
-    printer: str = "tcp://192.168.192.168:9100"
-    width_dots: Literal[384, 576] = 384
-    camera: str = "index:0"
-    drive: str = "auto"
-    window: str = "1"
+    inspection: Inspection = Inspection()
 
 
 class IdPaper(Part):
@@ -115,13 +105,6 @@ class IdPaper(Part):
     common: bool = False
 
 
-def _parse(text: str, where: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsUnreadable(f"{where}: {error}") from None
-
-
 def _first_fault(error: ValidationError, where: str) -> SettingsUnreadable:
     fault = error.errors(include_input=False, include_url=False)[0]
     field = ".".join(str(part) for part in fault["loc"])
@@ -131,15 +114,7 @@ def _first_fault(error: ValidationError, where: str) -> SettingsUnreadable:
 def read_profile(untrusted_text: str, where: str) -> Profile:
     """A profile from TOML text; raises SettingsUnreadable naming `where` and the field."""
     try:
-        return Profile.model_validate(_parse(untrusted_text, where))
-    except ValidationError as error:
-        raise _first_fault(error, where) from None
-
-
-def read_devices(untrusted_text: str, where: str) -> Devices:
-    """Device addresses from TOML text; raises SettingsUnreadable naming `where` and the field."""
-    try:
-        return Devices.model_validate(_parse(untrusted_text, where))
+        return Profile.model_validate(parse(untrusted_text, where))
     except ValidationError as error:
         raise _first_fault(error, where) from None
 
@@ -147,14 +122,6 @@ def read_devices(untrusted_text: str, where: str) -> Devices:
 def read_id_papers(file: Path) -> tuple[IdPaper, ...]:
     """The closed, dated list of identity papers."""
     try:
-        return tuple(IdPaper.model_validate(entry) for entry in _parse(read_text(file), file.name)["papers"])
+        return tuple(IdPaper.model_validate(entry) for entry in parse(read_text(file), file.name)["papers"])
     except ValidationError as error:
         raise _first_fault(error, file.name) from None
-
-
-def read_text(file: Path) -> str:
-    """A settings file as text; raises SettingsUnreadable when it cannot be read."""
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsUnreadable(f"{file.name}: {type(error).__name__}") from None

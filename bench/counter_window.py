@@ -1,0 +1,77 @@
+"""A practice counter on real encrypted files, open for the day, for whoever measures a part of it."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import sqlcipher3  # type: ignore[import-untyped]
+
+from kiosk.app import Window, application, build_window
+from kiosk.services.practice import MANAGER, PINS
+from kiosk.store.engine import PRAGMAS, key_literal
+from tests.house import Counterday, build_template, opened_copy
+
+SIZE = (1280, 800)
+
+
+@contextmanager
+def open_counter() -> Iterator[Counterday]:
+    """The manager is signed in, the practice day is open and its list is taken."""
+    with tempfile.TemporaryDirectory() as scratch, opened_copy(_template(), Path(scratch) / "day") as day:
+        day.open()
+        yield day
+
+
+@cache
+def _template() -> Path:
+    """One commissioned house for the whole run: making keys takes seconds."""
+    root = Path(tempfile.mkdtemp()) / "template"
+    atexit.register(shutil.rmtree, root.parent, ignore_errors=True)
+    return build_template(root)
+
+
+@contextmanager
+def window_over(day: Counterday) -> Iterator[Window]:
+    """The counter's window over that day, shown offscreen at the usual size, somebody signed in."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    app = application(day.desk)
+    window = build_window(day.desk)
+    try:
+        window.shell.resize(*SIZE)
+        window.shell.show()
+        app.processEvents()
+        window.passage.enter(day.access.unlock(MANAGER.id, PINS[MANAGER.id]))
+        app.processEvents()
+        yield window
+    finally:
+        window.close()
+
+
+@contextmanager
+def bare_database(key: bytes = bytes(range(32))) -> Iterator[sqlcipher3.Connection]:
+    """SQLCipher with the same pragmas and one table, and nothing of ours around it."""
+    folder = Path(tempfile.mkdtemp())
+    db = sqlcipher3.connect(str(folder / "bare.db"), isolation_level=None)
+    try:
+        db.execute(f"PRAGMA key = {key_literal(key)}")
+        for pragma in PRAGMAS:
+            db.execute(f"PRAGMA {pragma}")
+        db.execute("CREATE TABLE step (id INTEGER PRIMARY KEY, words TEXT NOT NULL)")
+        yield db
+    finally:
+        db.close()
+        shutil.rmtree(folder)
+
+
+def insert_and_commit(db: sqlcipher3.Connection) -> None:
+    """One row, durable."""
+    db.execute("BEGIN IMMEDIATE")
+    db.execute("INSERT INTO step (words) VALUES (?)", ("x" * 120,))
+    db.execute("COMMIT")

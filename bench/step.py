@@ -1,0 +1,100 @@
+"""A finger on the counter's dark button, until the step is on the disk and the next question is painted."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from bench.counter_window import bare_database, insert_and_commit, open_counter, window_over
+from bench.measure import Measured
+from kiosk.app import Window
+from kiosk.domain.custody import Paper
+from kiosk.domain.visit import Done, StepKind
+from kiosk.ui.screens.counter import CounterScreen
+from kiosk.ui.widgets.buttons import STRAY_MS
+from tests.house import Counterday
+
+VISITORS = 30
+P95_AT_MOST_MS = 16.0
+
+
+def measure() -> list[Measured]:
+    """One line: touch to repainted, beside a bare INSERT; COMMIT, alternating."""
+    ours: list[float] = []
+    theirs: list[float] = []
+    with open_counter() as day, window_over(day) as window, bare_database() as db:
+        for _ in range(VISITORS):
+            ticket = day.at_window().ticket
+            for paper in (Paper.F01, Paper.F02, Paper.F04):
+                day.custody.set_held(ticket, paper, 1)
+            day.counter.complete(ticket, StepKind.FINAL_CHECK, papers=("A01_DRIVER",))
+            day.counter.video(ticket, Done.OK, "市職員 1番", day.desk.clock.now())
+            ours.append(_touched(window, day, ticket, StepKind.MATCH))
+            theirs.append(_bare(db))
+            day.counter.complete(ticket, StepKind.COPIES)
+            ours.append(_touched(window, day, ticket, StepKind.POSTING_GUIDE))
+            theirs.append(_bare(db))
+    return [
+        Measured(
+            "one step recorded and painted",
+            "a bare INSERT; COMMIT",
+            tuple(ours[4:]),
+            tuple(theirs[4:]),
+            None,
+            p95_at_most_ms=P95_AT_MOST_MS,
+        )
+    ]
+
+
+def _bare(db: object) -> float:
+    began = time.perf_counter()
+    insert_and_commit(db)
+    return (time.perf_counter() - began) * 1000
+
+
+def _touched(window: Window, day: Counterday, ticket: str, kind: StepKind) -> float:
+    """Milliseconds of the touch that records `kind`."""
+    shell = window.shell
+    shell.show_station("counter")
+    screen = shell.station("counter")
+    assert isinstance(screen, CounterScreen)
+    screen.open_visit(ticket)
+    button = shell.findChild(QPushButton, "counter.done")
+    assert button is not None
+    assert button.isEnabled()
+    until = time.monotonic() + STRAY_MS / 1000 + 0.02
+    while time.monotonic() < until:
+        QCoreApplication.processEvents()
+    # Away from the last touch: the same spot would be deaf for a while.
+    quarter = 1 if kind is StepKind.MATCH else 3
+    spot = QPoint(button.width() * quarter // 4, button.height() // 2)
+    painted = _Paints(shell)
+    began = time.perf_counter()
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton, pos=spot)
+    QCoreApplication.sendPostedEvents()
+    QCoreApplication.processEvents()
+    took = (time.perf_counter() - began) * 1000
+    painted.stop()
+    if not day.counter.visit(ticket).is_done(kind) or not painted.seen:
+        raise RuntimeError(f"the touch recorded or painted nothing: {kind.value}")
+    return took
+
+
+class _Paints(QObject):
+    """Notices that the window asked for a picture and got one."""
+
+    def __init__(self, watched: QWidget) -> None:
+        super().__init__()
+        self.seen = False
+        self._watched = watched
+        watched.installEventFilter(self)
+
+    def stop(self) -> None:
+        self._watched.removeEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - the name is Qt's
+        self.seen = self.seen or event.type() is QEvent.Type.UpdateRequest
+        return False

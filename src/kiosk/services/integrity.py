@@ -266,6 +266,7 @@ class Integrity:
             noticed += self._touched(chain)
         if not noticed:
             desk.walked[chain] = (store, reached)
+        if is_new and not noticed:
             # From here on it is written to; only the next clean end knows its bytes again.
             desk.vault.anchors.keep_file(chain, None)
         return noticed

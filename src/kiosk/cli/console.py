@@ -87,6 +87,12 @@ def run(app: typer.Typer, argv: Sequence[str] | None = None) -> int:
     except Trouble as trouble:
         console.refuse(trouble.key, console.texts.say(trouble))
         return TROUBLE
+    except OSError as problem:
+        # A disk, a folder or a pipe that no service expected to fail: the world's fault, not the program's.
+        logs.bug(problem)
+        trouble = Trouble("file_unusable", number=problem.errno or 0)
+        console.refuse(trouble.key, console.texts.say(trouble))
+        return TROUBLE
     except Exception as fault:
         logs.bug(fault)
         console.refuse("fault", console.texts.say(fault))

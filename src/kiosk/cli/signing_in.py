@@ -17,10 +17,13 @@ if TYPE_CHECKING:
 
 
 def read_secret(prompt: str, *, from_stdin: bool) -> str:
-    """One line without its end; Refused("pin_missing") when there is none."""
+    """One line without its end; Refused("pin_missing", "pin_unreadable") for none, or for what is no text."""
     if from_stdin:
-        line = sys.stdin.readline()
-        secret = line.rstrip("\r\n")
+        try:
+            secret = sys.stdin.readline().rstrip("\r\n")
+            secret.encode()
+        except UnicodeError:
+            raise Refused("pin_unreadable") from None
     else:
         try:
             secret = getpass.getpass(prompt)

@@ -160,7 +160,8 @@ def _due(value: object) -> str:
 def month(untrusted_text: str) -> datetime.date:
     """First day of a month written 2025-08; raises Refused("month_format")."""
     found = _MONTH.fullmatch(untrusted_text.strip())
-    if found is None or int(found[1]) < datetime.MINYEAR:
+    # The last year a date can have has no month after its last one.
+    if found is None or not datetime.MINYEAR <= int(found[1]) < datetime.MAXYEAR:
         raise Refused("month_format")
     return datetime.date(int(found[1]), int(found[2]), 1)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
 import hashlib
 import json
 import re
@@ -97,7 +96,7 @@ def read_access(path: Path) -> AccessFile:
         raise Trouble("access_unreadable") from None
     try:
         return _from_json(json.loads(untrusted_bytes))
-    except (ValueError, KeyError, TypeError, binascii.Error, Refused):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError, Refused):
         raise Trouble("access_unreadable", permanent=True) from None
 
 

@@ -114,7 +114,7 @@ class FileSecrets:
             content = json.loads(self._path.read_bytes())
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             raise Trouble("keystore_locked") from None
         if not isinstance(content, dict):
             raise Trouble("keystore_locked")

@@ -11,10 +11,11 @@ from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 
-from kiosk.ui.widgets.buttons import DEAF_MS, SAME_SPOT_PX
+from kiosk.ui.widgets.buttons import DEAF_MS, SAME_SPOT_PX, STRAY_MS
 
 LONGEST_WAIT_S = 60.0
 BOUNCE_S = DEAF_MS / 1000 + 0.05
+STRAY_S = STRAY_MS / 1000 + 0.02
 FAR_PX = 10_000
 
 
@@ -51,13 +52,21 @@ class Hands:
         """Presses and releases a control, away from the last touch: that would be taken for a double one."""
 
         self.wait(lambda: self.seen(name), f"touch {name}")
+        self.lift()
         control = self.find(name)
         if control is None:
             raise WindowStuck(f"touch {name}")
         spot = self._fresh_spot(control)
-        self._recent.append((time.monotonic(), control.mapToGlobal(spot)))
+        place = control.mapToGlobal(spot)
         QTest.mouseClick(control, Qt.MouseButton.LeftButton, pos=spot)
+        self._recent.append((time.monotonic(), place))
         self.breathe()
+
+    def lift(self) -> None:
+        """The finger goes up, long enough for the next touch to count as one of its own."""
+        last = max((when for when, _ in self._recent), default=0.0)
+        while time.monotonic() - last < STRAY_S:
+            self.breathe()
 
     def write(self, name: str, text: str) -> None:
         """Types into a field, replacing what stood there."""

@@ -52,7 +52,7 @@ class IdentityGrid(QWidget):
             grid.addWidget(tile, at // ACROSS, at % ACROSS)
         self._more = Button("", "plain", name=f"{name}.more")
         self._more.setMinimumHeight(84)
-        self._more.clicked.connect(self._turn)
+        self._more.guarded(self._turn)
         grid.addWidget(self._more, 1, ACROSS - 1)
         for column in range(ACROSS):
             grid.setColumnStretch(column, 1)

@@ -19,10 +19,14 @@ Size = Literal["normal", "large", "huge"]
 HEIGHTS: dict[str, int] = {"normal": 48, "large": 64, "huge": 80}
 DEAF_MS = 400
 SAME_SPOT_PX = 40
+STRAY_MS = 100
+"""Nobody touches two things on purpose within so short a time: it is a palm or a second finger."""
 
 # Per window: when and where the last verb ended. A screen that answers a touch by showing its next question
 # has other buttons under the same finger, so the button alone cannot know that a touch is the second one.
 _last_verb: WeakKeyDictionary[QWidget, tuple[float, QPoint]] = WeakKeyDictionary()
+# Per window: the last touch that did something or was ignored; a hand drumming on the glass stays one touch.
+_last_touch: WeakKeyDictionary[QWidget, float] = WeakKeyDictionary()
 
 
 class Button(QPushButton):
@@ -41,12 +45,14 @@ class Button(QPushButton):
             self.setObjectName(name)
         self._spot: QPoint | None = None
         self._working = False
+        self._turned = 0.0
 
     def guarded(self, verb: Callable[[], None]) -> Button:
         """Connects the verb so that one touch is one act.
 
-        The verb cannot re-enter; a touch within 400 ms of the last verb's end at the same spot is
-        ignored; an exception goes to the nearest ancestor with `show_failure`. Returns the button.
+        The verb cannot re-enter; a touch within 400 ms of the last verb's end at the same spot, or within
+        100 ms anywhere in the window, is ignored; an exception goes to the nearest
+        ancestor with `show_failure`. Returns the button.
         """
         self.clicked.connect(lambda: self._do(verb))
         return self
@@ -54,12 +60,22 @@ class Button(QPushButton):
     @property
     def is_deaf(self) -> bool:
         """Whether a touch here would be taken for the second half of a double touch."""
-        return self._is_repeat(self._centre())
+        return self._is_repeat(self._centre()) or (self.isCheckable() and self._was_just_turned())
 
     def show_text(self, text: str) -> None:
         """Changes label and accessible name together."""
         self.setText(text)
         self.setAccessibleName(text.replace("\n", " "))
+
+    def nextCheckState(self) -> None:
+        self._turned = time.monotonic()
+        super().nextCheckState()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        # The second half of a double touch on a tick would take it away again.
+        if self.isCheckable() and self._was_just_turned():
+            return
+        super().mousePressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._spot = event.globalPosition().toPoint()
@@ -74,10 +90,10 @@ class Button(QPushButton):
         super().keyPressEvent(event)
 
     def _do(self, verb: Callable[[], None]) -> None:
-        spot = self._spot or self._centre()
-        if self._working or self._is_repeat(spot):
+        spot, window = self._spot or self._centre(), self.window()
+        if self._working or self._is_repeat(spot, by_finger=self._spot is not None):
+            _last_touch[window] = time.monotonic()
             return
-        window = self.window()
         self._working = True
         try:
             verb()
@@ -85,15 +101,22 @@ class Button(QPushButton):
             tell_failure(self, error)
         finally:
             self._working = False
-            _last_verb[window] = (time.monotonic(), spot)
+            _last_touch[window] = time.monotonic()
+            _last_verb[window] = (_last_touch[window], spot)
 
-    def _is_repeat(self, spot: QPoint) -> bool:
+    def _is_repeat(self, spot: QPoint, *, by_finger: bool = True) -> bool:
         last = _last_verb.get(self.window())
         if last is None:
             return False
-        when, where = last
-        near = (spot - where).manhattanLength() <= SAME_SPOT_PX
-        return near and (time.monotonic() - when) * 1000 < DEAF_MS
+        now, (when, where) = time.monotonic(), last
+        is_near = (spot - where).manhattanLength() <= SAME_SPOT_PX
+        if is_near and (now - when) * 1000 < DEAF_MS:
+            return True
+        # A key or a scanner's Enter is no palm.
+        return by_finger and (now - _last_touch.get(self.window(), when)) * 1000 < STRAY_MS
+
+    def _was_just_turned(self) -> bool:
+        return (time.monotonic() - self._turned) * 1000 < DEAF_MS
 
     def _centre(self) -> QPoint:
         return self.mapToGlobal(self.rect().center())

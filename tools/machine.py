@@ -50,6 +50,8 @@ WAYLAND = {
 # The batch must open with stock tools alone; these are the stock tools the tests open it with.
 TOOLS = {
     "age": "age",
+    # The stick that fails on purpose is a FUSE file system; the program stands for its library.
+    "fusermount3": "fuse3",
     "git": "git",
     "pdftotext": "poppler-utils",
     "ssh-keygen": "openssh-client",

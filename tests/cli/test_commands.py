@@ -111,7 +111,11 @@ def test_a_paper_into_a_folder_that_is_not_there(terminal: Terminal, tmp_path: P
 
 # --- doctor --------------------------------------------------------------------------------------------
 
-PARTS = {"disk", "clock", "models", "fonts", "databases", "keystore", "printer", "camera", "drive"}
+PARTS = {"disk", "clock", "models", "openers", "fonts", "databases", "keystore"} | {
+    "printer",
+    "camera",
+    "drive",
+}
 
 
 def test_the_doctor_of_a_practice_kiosk_finds_all_well(terminal: Terminal, kiosk: Counterday) -> None:

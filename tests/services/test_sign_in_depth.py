@@ -351,11 +351,13 @@ def test_what_is_no_badge(kiosk: Counterday, text: str) -> None:
 
 def test_readiness_warns_unless_two_can_open(kiosk: Counterday, tmp_path: Path) -> None:
     def openers(folder: Path) -> list[tuple[str, str]]:
-        found = examine(folder, {}, practice=True)
+        found = examine(folder, {}, practice=False)
         return [(finding.state, finding.remedy) for finding in found if finding.part == "openers"]
 
     assert openers(tmp_path / "not there") == []
     assert openers(kiosk.data) == [("warn", "doctor_openers")]
+    rehearsing = examine(kiosk.data, {}, practice=True)
+    assert [finding.state for finding in rehearsing if finding.part == "openers"] == ["ok"]
     kiosk.sign_in_manager()
     registers = RegisterDesk(kiosk.desk, kiosk.access)
     registers.add_person(LEADER, PHRASE, approval="令7-8", approved_on=PRACTICE_DAY)

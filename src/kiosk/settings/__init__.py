@@ -1,6 +1,6 @@
 """What a city or a single PC may differ in, read from TOML and checked once.
 
-Here stands what a start needs; the profile, with its heavier reader, comes in at sign-in (settings/profile.py).
+Here stands what a start needs; the profile with its heavier reader comes in at sign-in (settings/profile.py).
 """
 
 from __future__ import annotations

@@ -176,6 +176,8 @@ def run_window(
     screens = QGuiApplication.screens()
     previous, sys.excepthook = sys.excepthook, _bug_hook(shell)
     try:
+        # Not left to Qt's count of open windows: the public board would keep the program running.
+        shell.left.connect(app.quit)
         shell.keep_open(not windowed)
         if windowed:
             shell.show()

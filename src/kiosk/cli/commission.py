@@ -35,9 +35,10 @@ def commission(
 ) -> None:
     """新しい窓口のデータフォルダーを作る。"""
     from kiosk.domain.staff import Operator, Role
+    from kiosk.sealing.cards import CityCard
     from kiosk.services.commission import FirstSetup
     from kiosk.services.commission import commission as make
-    from kiosk.services.open_desk import PAPERS_FOLDER
+    from kiosk.services.open_desk import PAPERS_FOLDER, secrets_for
     from kiosk.settings import read_devices, read_text
 
     console = console_of(context)
@@ -55,7 +56,11 @@ def commission(
     )
     if console.data.exists() and (not console.data.is_dir() or any(console.data.iterdir())):
         raise Refused("commission_exists", folder=console.data.name)
+    # What can be refused without the passphrase is refused before anybody types it.
+    secrets_for(console.data, practice=CityCard.from_text(setup.city_card_text).practice)
     secret = read_secret(console.texts.get("cli.new_passphrase"), from_stdin=pin_stdin)
+    if not pin_stdin and secret != read_secret(console.texts.get("cli.again"), from_stdin=False):
+        raise Refused("passphrase_differs")
     made = make(console.data, setup, secret)
     card_file = _keep_card(console.data / PAPERS_FOLDER, made, kiosk)
     say = console.texts.get

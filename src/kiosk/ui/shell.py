@@ -44,6 +44,8 @@ class Shell(QMainWindow):
     first_painted = Signal()
     moved = Signal(str)
     round_begins = Signal()
+    left = Signal()
+    """Closed for good: whoever runs the program ends it, whatever other window is still open."""
 
     def __init__(self, texts: Texts, clock: Clock, *, kiosk: str, window: str, practice: bool) -> None:
         super().__init__()
@@ -209,6 +211,7 @@ class Shell(QMainWindow):
             return
         self._timer.stop()
         super().closeEvent(event)
+        self.left.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -115,6 +115,22 @@ def test_who_leaves_stays_on_the_register_and_out_of_the_pc(kiosk: Counterday) -
         registers.remove_person(MANAGER.id)
 
 
+def test_a_power_cut_between_slot_and_register_bars_nobodys_way(kiosk: Counterday) -> None:
+    kiosk.sign_in_manager()
+    registers = RegisterDesk(kiosk.desk, kiosk.access)
+    kiosk.desk.vault.add_operator(TANAKA, "91827465")  # and then the plug was pulled
+    registers.add_person(TANAKA, NEW_PIN, approval="令7-8", approved_on=PRACTICE_DAY)
+    assert kiosk.desk.vault.vouch(TANAKA.id, NEW_PIN) == TANAKA
+    with pytest.raises(Refused, match="operator_known"):
+        registers.add_person(TANAKA, NEW_PIN, approval="令7-8", approved_on=PRACTICE_DAY)
+    kiosk.desk.vault.remove(TANAKA.id)  # and again
+    registers.remove_person(TANAKA.id)
+    row = next(person for person in registers.people() if person.operator == TANAKA.id)
+    assert row.left_on == PRACTICE_DAY
+    with pytest.raises(Refused, match="operator_unknown"):
+        registers.remove_person(TANAKA.id)
+
+
 def test_ten_wrong_pins_are_ended_by_a_manager_and_the_pin_is_still_the_same(kiosk: Counterday) -> None:
     registers = RegisterDesk(kiosk.desk, kiosk.access)
     for _ in range(5):

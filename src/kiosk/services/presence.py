@@ -12,6 +12,7 @@ from kiosk.domain.ledger import SUBSTITUTE, StaffRecord, refuse_unless_admitted
 from kiosk.domain.staff import Act, Operator, Role
 from kiosk.services.access import SignedIn
 from kiosk.services.desk import Desk
+from kiosk.services.registers import clear_half_made
 
 _TIME: Final = re.compile(r"([01]?[0-9]|2[0-3]):[0-5][0-9]")
 
@@ -84,6 +85,7 @@ class Presence:
                 desk.vault.remove(person.id)
         elif known is not None:
             raise Refused("operator_known")
+        clear_half_made(desk, person.id)
         desk.vault.add_operator(person, untrusted_pin)
         record = StaffRecord(
             person.id,

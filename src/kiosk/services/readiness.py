@@ -82,7 +82,8 @@ def _openers(data: Path, practice: bool) -> Iterator[Finding]:
         yield Finding("openers", "fail", unreadable.key)
         return
     # With one manager ill the counter would stay shut; nobody is ill in practice.
-    yield Finding("openers", "ok") if practice or len(who) >= 2 else Finding("openers", "warn", "doctor_openers")
+    enough = practice or len(who) >= 2
+    yield Finding("openers", "ok") if enough else Finding("openers", "warn", "doctor_openers")
 
 
 def _models() -> Finding:

@@ -50,6 +50,7 @@ class RegisterDesk:
             raise Refused("staff_name_missing")
         self._desk.allow(Act.EDIT_STAFF)
         today = self._desk.clock.today()
+        clear_half_made(self._desk, person.id)
         self._desk.vault.add_operator(person, untrusted_pin)
         with self._desk.office_work(Act.EDIT_STAFF) as (work, _):
             work.staff.save(
@@ -109,7 +110,8 @@ class RegisterDesk:
         leader = self._desk.allow(Act.EDIT_STAFF)
         if operator_id == leader.id:
             raise Refused("remove_yourself")
-        self._desk.vault.remove(operator_id)
+        if operator_id not in self._left_halfway():
+            self._desk.vault.remove(operator_id)
         with self._desk.office_work(Act.EDIT_STAFF) as (work, _):
             record = work.staff.find(operator_id)
             if record is not None:
@@ -135,6 +137,15 @@ class RegisterDesk:
         self._desk.allow(Act.EDIT_STAFF)
         self._desk.vault.renew(operator_id, untrusted_pin)
         self._journal("renew_pin", operator_id)
+
+    def _left_halfway(self) -> frozenset[str]:
+        """Whose slot is gone while the register says nothing of it: a power cut amid a removal."""
+        able = {person.id for person in self._desk.vault.operators()}
+        return frozenset(
+            person.operator
+            for person in self.people()
+            if person.left_on is None and person.operator not in able
+        )
 
     def _journal(self, act: str, operator_id: str) -> None:
         with self._desk.office_work(Act.EDIT_STAFF) as (work, _):
@@ -174,6 +185,14 @@ class RegisterDesk:
             self._desk.record(work, "enter_approval", entry.number, subject=subject.value, second=second.id)
             work.commit()
         self._desk.anchor()
+
+
+def clear_half_made(desk: Desk, operator_id: str) -> None:
+    """Takes away a slot without a row on the register: a power cut in the middle of adding somebody."""
+    with desk.office.reading() as view:
+        is_registered = view.staff.find(operator_id) is not None
+    if not is_registered and any(person.id == operator_id for person in desk.vault.operators()):
+        desk.vault.remove(operator_id)
 
 
 def _entered(given: Entered, today: date) -> date | None:

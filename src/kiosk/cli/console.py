@@ -90,8 +90,8 @@ def run(app: typer.Typer, argv: Sequence[str] | None = None) -> int:
     except OSError as problem:
         # A disk, a folder or a pipe that no service expected to fail: the world's fault, not the program's.
         logs.bug(problem)
-        trouble = Trouble("file_unusable", number=problem.errno or 0)
-        console.refuse(trouble.key, console.texts.say(trouble))
+        unusable = Trouble("file_unusable", number=problem.errno or 0)
+        console.refuse(unusable.key, console.texts.say(unusable))
         return TROUBLE
     except Exception as fault:
         logs.bug(fault)

@@ -152,7 +152,7 @@ def test_without_a_copy_nothing_is_migrated(template: Path, tmp_path: Path, new_
         done = run(new_program, str(day.data), ticket)
 
         assert done.returncode != 0
-        assert "seal_disk" in done.stderr
+        assert "copy_unwritable" in done.stderr
         assert day.desk.vault.folder.office.read_bytes() == before["office"]
 
 

@@ -13,6 +13,7 @@ from kiosk.domain.journal import Anchor
 from kiosk.domain.visit import Service
 from kiosk.services.clock import Clock
 from kiosk.services.integrity import ACKNOWLEDGED, Integrity
+from kiosk.services.older import copy_name
 from kiosk.services.open_desk import open_desk
 from kiosk.services.practice import MANAGER, PINS, PRACTICE_DAY, STAFF
 from tests.house import Counterday
@@ -250,3 +251,21 @@ def test_records_come_before_the_clock(kiosk: Counterday) -> None:
 def test_the_window_of_a_second_program_is_refused(kiosk: Counterday) -> None:
     with pytest.raises(Refused, match="already_running"):
         open_desk(kiosk.data, day=PRACTICE_DAY)
+
+
+def test_a_copy_made_before_a_migration_goes_with_the_sessions_erasure(day: Counterday) -> None:
+    outbox = day.desk.vault.folder.outbox
+    kept = outbox / copy_name("office", "K1", "0001")
+    gone = outbox / copy_name("2025-11-05", "K1", "0001")
+    for copy in (kept, gone):
+        copy.write_bytes(b"sealed")
+    day.issue(day.at_window().ticket)
+    day.export()
+    day.house.answer_as_city(day.house.stick)
+    day.receipts.take(day.receipts.find(day.house.stick))
+    day.erase()
+
+    assert not gone.exists()
+    assert kept.exists()  # no visitor stands in the office
+    day.restart()
+    assert noticed(day) == []

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from kiosk.domain.integrity import Kind
 from kiosk.domain.journal import Anchor
 from kiosk.services.desk import Desk
+from kiosk.services.inspection import LAST_INSPECTION
 from kiosk.services.practice import MANAGER, STAFF
 from tests.ui.conftest import Picture
 from tests.ui.guest import Guest
@@ -59,3 +62,16 @@ def test_a_session_in_doubt_stops_at_the_gate_when_it_is_taken_up(guest: Guest, 
     assert desk.concerns[0].chain == day.isoformat()
     guest.touch("integrity.look_verb")
     assert guest.front != "integrity"
+
+
+def test_an_overdue_inspection_is_one_line_before_the_counter_opens(guest: Guest, desk: Desk) -> None:
+    guest.sign_in(MANAGER)
+    assert not guest.shows("opening.inspection")
+    with desk.office.work() as work:
+        work.settings.put(LAST_INSPECTION, (desk.clock.today() - timedelta(days=40)).isoformat())
+        work.commit()
+    guest.shell.refresh()
+    assert "40日" in guest.words("opening.inspection")
+    assert guest.shows("opening.inspection")
+    guest.open_day()
+    assert guest.front == "list"

@@ -29,7 +29,7 @@ class CopyBefore:
         self._desk = desk
 
     def __call__(self, older: Older) -> None:
-        """Raises Trouble("seal_disk") when the copy cannot be written: then nothing is migrated."""
+        """Raises Trouble("copy_unwritable") when the copy cannot be written: then nothing is migrated."""
         from kiosk.sealing.age import encrypt
         from kiosk.sealing.archive import TarSource
         from kiosk.sealing.atomic import whole_file
@@ -42,7 +42,7 @@ class CopyBefore:
             with whole_file(target, private=True) as stream:
                 encrypt(source, stream, (self._recipient(older),))
         except OSError:
-            raise Trouble("seal_disk") from None
+            raise Trouble("copy_unwritable") from None
         anchors = desk.vault.anchors
         if anchors.kept_file(chain) == _digest(older.path):
             # From here on it is written to: what was left behind is now in the copy.

@@ -35,6 +35,12 @@ class Guest:
         self.field("sign_in.pin").setText(PINS[person.id])
         self.touch("sign_in.enter")
 
+    def lock(self) -> None:
+        """A look at the devices that just runs is let finish first; then the screen locks."""
+        self.touch("topbar.person", "person.lock")
+        self._qtbot.waitUntil(lambda: self.front == "sign_in", timeout=30_000)
+        self.wait()
+
     def open_day(self) -> None:
         self.touch(*(f"opening.tick.{at}" for at in range(6)), "opening.venue.本町公民館", "opening.open")
 

@@ -101,7 +101,8 @@ def test_the_manager_adds_a_person_who_then_signs_in(
     assert "令和7年11月1日（2025年11月1日）" in said
     assert texts.get("manage.person_number", number="令7-市民-31") in said
 
-    guest.touch("topbar.person", "person.lock", "sign_in.person.takahashi")
+    guest.lock()
+    guest.touch("sign_in.person.takahashi")
     guest.field("sign_in.pin").setText(NEW_PIN)
     guest.touch("sign_in.enter")
     assert guest.front == "opening"
@@ -124,7 +125,8 @@ def test_without_training_or_pledge_one_stays_outside_until_they_are_entered(
     guest.touch("notice.close")
     picture(guest.shell, "manage_people_open_papers_1280")
     guest.touch("manage.fill.takahashi", "manage.fill_choice.trained_on")
-    guest.touch("topbar.person", "person.lock", "sign_in.person.takahashi")
+    guest.lock()
+    guest.touch("sign_in.person.takahashi")
     guest.field("sign_in.pin").setText(NEW_PIN)
     guest.touch("sign_in.enter")
     assert guest.said == texts.say(Refused("staff_not_pledged"))
@@ -132,7 +134,8 @@ def test_without_training_or_pledge_one_stays_outside_until_they_are_entered(
     guest.sign_in(MANAGER)
     guest.touch("opening.manage", "manage.fill.takahashi", "manage.fill_choice.pledged_on")
     assert not guest.shows("manage.fill.takahashi")
-    guest.touch("topbar.person", "person.lock", "sign_in.person.takahashi")
+    guest.lock()
+    guest.touch("sign_in.person.takahashi")
     guest.field("sign_in.pin").setText(NEW_PIN)
     guest.touch("sign_in.enter")
     assert guest.front == "opening"
@@ -202,12 +205,12 @@ def test_what_was_typed_of_a_pin_does_not_outlive_the_lock(guest: Guest, texts: 
     guest.field("manage.secret").setText(NEW_PIN)
     guest.touch("manage.secret.next")
     guest.field("manage.secret").setText(NEW_PIN[:5])
-    guest.touch("topbar.person", "person.lock")
+    guest.lock()
     assert guest.field("manage.secret").text() == ""
     guest.sign_in(MANAGER)
     guest.touch("opening.manage")
     assert guest.words("manage.secret.ask") == texts.get("manage.secret.first")
-    guest.touch("topbar.person", "person.lock")
+    guest.lock()
     guest.sign_in(STAFF)
     guest.touch("opening.manage")
 
@@ -330,12 +333,13 @@ def test_in_kiosk_mode_only_a_manager_ends_the_program(guest: Guest) -> None:
     assert guest.shell.isVisible()
     guest.sign_in(MANAGER)
     guest.open_day()
-    guest.touch("list.without", "topbar.person", "person.lock")
+    guest.touch("list.without")
+    guest.lock()
     guest.sign_in(STAFF)
     guest.touch("tab.manage", "manage.leave")
     end = guest.shell.findChild(QPushButton, "manage.end")
     assert not end.isEnabled()
-    guest.touch("topbar.person", "person.lock")
+    guest.lock()
     guest.sign_in(MANAGER)
     guest.touch("tab.manage", "manage.leave", "manage.end", "manage.end_choice.yes")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kiosk.cli.console import console_of
+from kiosk.cli.console import Console, console_of
 from kiosk.cli.signing_in import read_secret
 from kiosk.domain.errors import Refused, Trouble
 
@@ -63,6 +63,10 @@ def commission(
         raise Refused("passphrase_differs")
     made = make(console.data, setup, secret)
     card_file = _keep_card(console.data / PAPERS_FOLDER, made, kiosk)
+    _tell(console, made, kiosk, card_file, has_director=bool(setup.director_recipient))
+
+
+def _tell(console: Console, made: Commissioned, kiosk: str, card_file: Path, *, has_director: bool) -> None:
     say = console.texts.get
     console.report(
         {
@@ -79,7 +83,7 @@ def commission(
             say("cli.kiosk_fingerprint", fingerprint=made.fingerprint),
             say("cli.city_fingerprint", fingerprint=made.city_fingerprint),
             say("cli.card_written", card=str(card_file)),
-            say("recovery.file_written" if director_recipient.strip() else "recovery.no_file"),
+            say("recovery.file_written" if has_director else "recovery.no_file"),
         ],
     )
 

@@ -44,6 +44,7 @@ class Over(QWidget):
         card.body.setSpacing(0)
         head = QHBoxLayout()
         head.setContentsMargins(24, 0, 24, 0)
+        head.setSpacing(16)
         head.addWidget(Title(title, name=f"{name}.title"), 1)
         if practice:
             # The window's own banner lies below; practice is said on every screen.

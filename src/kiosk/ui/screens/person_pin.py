@@ -82,6 +82,9 @@ class PinScreen(Screen):
 
     def _lay_out(self) -> None:
         left, right = QVBoxLayout(), QVBoxLayout()
+        # Free room above: that is where a notice stands, and it must cover neither field nor key.
+        left.addStretch(1)
+        right.addStretch(1)
         for name, field in self._fields.items():
             left.addWidget(Heading(self.texts.get(f"person.{self._kind}_{name}"), wrap=True))
             left.addWidget(field)
@@ -89,7 +92,7 @@ class PinScreen(Screen):
         left.addWidget(Caption(self.texts.get(f"person.{self._kind}_rule"), wrap=True))
         left.addStretch(1)
         right.addWidget(self._keys)
-        right.addStretch(1)
+        right.addSpacing(24)
         right.addWidget(self._busy_words)
         right.addWidget(self._progress)
         right.addWidget(self._go)

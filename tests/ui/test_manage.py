@@ -214,7 +214,7 @@ def test_what_was_typed_of_a_pin_does_not_outlive_the_lock(guest: Guest, texts: 
     guest.sign_in(STAFF)
     guest.touch("opening.manage")
 
-    assert guest.shows("manage.people")
+    assert guest.shows("manage.people.list")
 
 
 def test_a_number_is_entered_by_two_and_only_once(

@@ -25,6 +25,7 @@ from kiosk.ui.screens.manage_form import (
     under,
 )
 from kiosk.ui.texts import Texts
+from kiosk.ui.theme import WARN_MARK
 from kiosk.ui.widgets.buttons import Button
 from kiosk.ui.widgets.cards import Banner, Card
 from kiosk.ui.widgets.chips import Chips
@@ -75,10 +76,10 @@ class ApprovalsCard(Card):
         self._done, self._texts = done, texts
         self._entry: Approval | None = None
         self._leading = False
-        self._rows = Rows(texts, APPROVAL_ROWS, name="manage.approvals")
-        self._alone = Body(texts.get("manage.second_none"), wrap=True, tone="warning")
+        self._rows = Rows(texts, APPROVAL_ROWS, name="manage.approvals.list")
+        alone = Body(f"{WARN_MARK} {texts.get('manage.second_none')}", wrap=True, tone="warning")
         self._banner = Banner("warning")
-        self._banner.body.addWidget(self._alone)
+        self._banner.body.addWidget(alone)
         self._add = Button(
             texts.get("manage.add_approval"), "primary", size="large", name="manage.add_approval"
         )

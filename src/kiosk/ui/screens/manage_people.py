@@ -83,7 +83,7 @@ class PeopleCard(Card):
         self._done, self._texts = done, texts
         self._new: NewPerson | None = None
         self._leading = False
-        self._rows = Rows(texts, PEOPLE_ROWS, name="manage.people")
+        self._rows = Rows(texts, PEOPLE_ROWS, name="manage.people.list")
         self._warning = Body(wrap=True, tone="warning", name="manage.people.warning")
         self._banner = Banner("warning")
         self._banner.body.addWidget(self._warning)

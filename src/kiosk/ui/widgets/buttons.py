@@ -68,7 +68,10 @@ class Button(QPushButton):
         self.setAccessibleName(text.replace("\n", " "))
 
     def nextCheckState(self) -> None:
-        self._turned = time.monotonic()
+        group = self.group()
+        if group is None or not group.exclusive():
+            # One of several keeps its tick at a second touch, and Qt comes here for the one left behind.
+            self._turned = time.monotonic()
         super().nextCheckState()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -31,10 +31,19 @@ def note(message: str) -> None:
 
 def bug(error: BaseException) -> None:
     """Our own fault: type and places in the code only, because a message may quote a visitor's name."""
+    _log.error("%s", _places(error))
+
+
+def world(error: OSError) -> None:
+    """A fault of the machine that nobody expected: kept in the log, never on the terminal."""
+    _log.info("%s (%s)", _places(error), error.errno)
+
+
+def _places(error: BaseException) -> str:
     places: list[str] = []
     trace: TracebackType | None = error.__traceback__
     while trace is not None:
         code = trace.tb_frame.f_code
         places.append(f"{Path(code.co_filename).name}:{trace.tb_lineno} {code.co_name}")
         trace = trace.tb_next
-    _log.error("%s at %s", type(error).__name__, " < ".join(reversed(places)))
+    return f"{type(error).__name__} at {' < '.join(reversed(places))}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -62,7 +63,12 @@ def commission(
     if not pin_stdin and secret != read_secret(console.texts.get("cli.again"), from_stdin=False):
         raise Refused("passphrase_differs")
     made = make(console.data, setup, secret)
-    card_file = _keep_card(console.data / PAPERS_FOLDER, made, kiosk)
+    try:
+        card_file = _keep_card(console.data / PAPERS_FOLDER, made, kiosk)
+    except BaseException:
+        # A kiosk whose card reached nobody: nothing half-made stays, and the same command can be given again.
+        shutil.rmtree(console.data, ignore_errors=True)
+        raise
     _tell(console, made, kiosk, card_file, has_director=bool(setup.director_recipient))
 
 

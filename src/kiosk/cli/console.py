@@ -89,7 +89,7 @@ def run(app: typer.Typer, argv: Sequence[str] | None = None) -> int:
         return TROUBLE
     except OSError as problem:
         # A disk, a folder or a pipe that no service expected to fail: the world's fault, not the program's.
-        logs.bug(problem)
+        logs.world(problem)
         unusable = Trouble("file_unusable", number=problem.errno or 0)
         console.refuse(unusable.key, console.texts.say(unusable))
         return TROUBLE

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
+from kiosk.domain.errors import Trouble
 from kiosk.domain.integrity import Mark
 from kiosk.domain.journal import EMPTY, Anchor
 from kiosk.store.device_secrets import DeviceSecrets
@@ -23,8 +26,9 @@ class Anchors:
 
     def kept(self, chain: str) -> Anchor:
         """The remembered anchor; the empty one when nothing was kept."""
-        kept = self._get(f"anchor/{chain}")
-        return EMPTY if kept is None else Anchor(int(str(kept["length"])), str(kept["head"]))
+        with _readable():
+            kept = self._get(f"anchor/{chain}")
+            return EMPTY if kept is None else Anchor(int(str(kept["length"])), str(kept["head"]))
 
     def keep_accepted(self, chain: str, anchor: Anchor) -> None:
         """Remembers where a manager took a broken chain up again; before it nothing is proven any more."""
@@ -40,8 +44,9 @@ class Anchors:
 
     def kept_file(self, chain: str) -> str | None:
         """The hash of the file as it was left, when it was left cleanly."""
-        kept = self._get(f"file/{chain}")
-        return None if kept is None or kept["sha256"] is None else str(kept["sha256"])
+        with _readable():
+            kept = self._get(f"file/{chain}")
+            return None if kept is None or kept["sha256"] is None else str(kept["sha256"])
 
     def keep_mark(self, mark: Mark) -> None:
         """Remembers the last batch number and the latest time seen."""
@@ -50,11 +55,12 @@ class Anchors:
 
     def mark(self) -> Mark:
         """The remembered mark; an empty one when nothing was kept."""
-        kept = self._get("mark")
-        if kept is None:
-            return Mark()
-        latest = kept["latest"]
-        return Mark(int(str(kept["last_batch"])), datetime.fromisoformat(str(latest)) if latest else None)
+        with _readable():
+            kept = self._get("mark")
+            if kept is None:
+                return Mark()
+            latest = kept["latest"]
+            return Mark(int(str(kept["last_batch"])), datetime.fromisoformat(str(latest)) if latest else None)
 
     def _put(self, name: str, kept: dict[str, int | str | None]) -> None:
         self._secrets.put(f"{self._folder}/{name}", json.dumps(kept).encode())
@@ -64,4 +70,15 @@ class Anchors:
         if untrusted is None:
             return None
         kept = json.loads(untrusted)
-        return kept if isinstance(kept, dict) else None
+        if not isinstance(kept, dict):
+            raise TypeError
+        return kept
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """A memory that cannot be read proves nothing: it is said like a keystore that fails, not passed over."""
+    try:
+        yield
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise Trouble("keystore_locked", permanent=True) from None

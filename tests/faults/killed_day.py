@@ -29,8 +29,8 @@ from kiosk.domain.custody import Paper
 from kiosk.domain.portrait import judge
 from kiosk.domain.visit import Done, Event, Outcome, PinForm, Reason, Service, State, StepKind, Visit
 from kiosk.services.clock import Clock
-from kiosk.services.open_desk import DEVICES_FILE, secrets_for
 from kiosk.services.desk import Desk
+from kiosk.services.open_desk import DEVICES_FILE, secrets_for
 from kiosk.services.portrait import Candidate
 from kiosk.services.practice import MANAGER, PINS, PRACTICE_DAY
 from kiosk.settings import read_devices, read_text

@@ -177,6 +177,7 @@ def run_window(
     previous, sys.excepthook = sys.excepthook, _bug_hook(shell)
     try:
         # Not left to Qt's count of open windows: the public board would keep the program running.
+        app.setQuitOnLastWindowClosed(False)
         shell.left.connect(app.quit)
         shell.keep_open(not windowed)
         if windowed:
@@ -189,6 +190,8 @@ def run_window(
         return int(app.exec())
     finally:
         sys.excepthook = previous
+        shell.left.disconnect(app.quit)
+        app.setQuitOnLastWindowClosed(True)
         window.close()
         # The end is journalled and anchored like any lock, and the files are remembered as they are left.
         Access(desk).lock()

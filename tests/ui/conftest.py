@@ -72,15 +72,19 @@ def touch(qtbot: QtBot) -> Touch:
     def press(window: QWidget, name: str) -> None:
         # Rows that were just filled are on the glass only after the layout has had its turn.
         QApplication.processEvents()
-        found = [
-            button
-            for button in window.window().findChildren(QPushButton, name)
-            if button.isVisible() and button.isEnabled()
-        ]
-        assert found, f"no button {name} to touch"
-        button = found[-1]
-        qtbot.waitUntil(lambda: not getattr(button, "is_deaf", False))
-        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        found: list[QPushButton] = []
+
+        def is_listening() -> bool:
+            # A refresh while waiting may have put a new button in the old one's place.
+            found[:] = [
+                button
+                for button in window.window().findChildren(QPushButton, name)
+                if button.isVisible() and button.isEnabled()
+            ]
+            return bool(found) and not getattr(found[-1], "is_deaf", False)
+
+        qtbot.waitUntil(is_listening)
+        qtbot.mouseClick(found[-1], Qt.MouseButton.LeftButton)
 
     return press
 

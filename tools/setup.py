@@ -89,7 +89,8 @@ def run(rest: list[str]) -> int:
 def test(rest: list[str]) -> int:
     """The whole suite, offscreen."""
     prepare("dev", tools=machine.TOOLS)
-    return call([PYTHON, "-m", "pytest", *rest], offscreen=True)
+    # One file stays on one core: what it set up for its stories is set up once.
+    return call([PYTHON, "-m", "pytest", "-n", "auto", "--dist", "loadfile", *rest], offscreen=True)
 
 
 def check(rest: list[str]) -> int:

@@ -45,9 +45,7 @@ class AgendaDesk:
         """Today's session, or the next one when today is no day of the agenda or was erased already."""
         today = self._desk.clock.today()
         with self._desk.office.reading() as view:
-            erased = {
-                opening.day for opening in view.openings.all() if opening.state is SessionState.ERASED
-            }
+            erased = {opening.day for opening in view.openings.all() if opening.state is SessionState.ERASED}
         day = next((day for day in self._days() if day.date >= today and day.date not in erased), None)
         return Offer(today, day, day is not None and day.date == today)
 

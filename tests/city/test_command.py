@@ -14,7 +14,7 @@ from kiosk.cli.city import app
 from kiosk.cli.console import run
 from kiosk.sealing.cards import CityCard
 from kiosk.sealing.receipts import read_receipt
-from tests.city.offices import Counter, Office
+from tests.city.offices import NEXT_DAY, Counter, Office
 
 
 class Terminal:
@@ -123,7 +123,36 @@ def test_a_rejection_and_a_withdrawal(
     assert (code, given["decision"]) == (0, "reject")
     code, text = terminal.plain("revoke", "K1", "--data", data)
     assert (code, text.startswith("K1 の登録を取り消しました")) == (0, True)
-    assert terminal.json("revoke", "K7", "--data", data)[1]["problem"] == "signer_unknown"
+    signers = (data / "allowed_signers").read_bytes()
+    assert terminal.json("revoke", "K1", "--data", data) == (0, {"ok": True, "kiosk": "K1", "already": True})
+    assert (data / "allowed_signers").read_bytes() == signers
+    code, told = terminal.json("revoke", "k1", "--data", data)
+    assert (code, told["problem"]) == (1, "kiosk_not_registered")
+    assert "K1" in told["say"]
+
+
+def test_the_office_at_a_glance(terminal: Terminal, office: Office, counter: Counter, tmp_path: Path) -> None:
+    data = office.home.folder
+    counter.seal()
+    second = counter.seal()
+    words = ("--accept-gap", "後日届く", "--by", "市民課")
+    assert terminal.json("open", second, "--out", tmp_path / "o", *words, "--data", data)[0] == 0
+    before = office.files()
+    code, told = terminal.json("status", "--data", data)
+    (k1,) = told["kiosks"]
+    assert (code, k1["kiosk"], k1["state"], k1["last_seq"]) == (0, "K1", "in_force", 2)
+    assert (k1["missing"], k1["undecided"]) == ([1], ["13210-K1-000002-20251105.zip"])
+    office.home.revoke("K1", at=NEXT_DAY)
+    code, text = terminal.plain("status", "--data", data)
+    assert "K1　取消済み　受け取った納品データ 1 件" in text
+    assert "K1 の 1 番が届いていません" in text
+    assert before.keys() == office.files().keys()
+
+
+def test_no_command_is_one_sentence_or_one_object(terminal: Terminal) -> None:
+    code, text = terminal.plain()
+    assert (code, text.count("\n")) == (2, 1)
+    assert terminal.json("--version")[1]["ok"] is True
 
 
 @pytest.mark.parametrize(
@@ -135,8 +164,14 @@ def test_a_rejection_and_a_withdrawal(
         (["open", "b.zip", "--out", "o", "--accept-gap", "x"], 2, "usage"),
         (["receipt", "b.zip", "--by", "x", "--out", "r.json", "--papers", "F01"], 2, "usage"),
         (["trust", "absent.json", "--valid-before", "someday"], 2, "usage"),
-        (["trust", "absent.json", "--valid-after", "2025-08-01"], 3, "card_unreadable"),
-        (["check", "absent.zip"], 3, "batch_unreadable"),
+        (["trust", "absent.json", "--valid-after", "2025-08-01"], 3, "card_absent"),
+        (["check", "absent.zip"], 3, "batch_absent"),
+        (["check", "."], 3, "batch_is_folder"),
+        (["open", "absent.zip", "--out", "o"], 3, "batch_absent"),
+        (["receipt", "absent.zip", "--by", "市民課", "--out", "r.json"], 3, "batch_absent"),
+        (["trust", "."], 3, "card_unreadable"),
+        (["revoke", "K1"], 1, "nobody_registered"),
+        ([], 2, "usage"),
         (["keygen"], 1, "home_exists"),
     ],
 )

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from kiosk.domain.batch import LARGEST_COUNTED, LARGEST_PAYLOAD
 from kiosk.domain.errors import Refused, Trouble
-from kiosk.sealing.batchfile import file_sha256, read_outer, seal_batch, verify_own
+from kiosk.sealing.batchfile import file_sha256, read_outer, seal_batch, unreadable, verify_own
 from kiosk.sealing.container import PayloadWriter, read_container
 from kiosk.sealing.keys import AgeIdentity, new_signing_key, public_line, recipient_sha256
 from kiosk.sealing.opening import inspect_batch, open_batch
@@ -185,7 +185,14 @@ def test_a_folder_that_is_gone_is_trouble(tmp_path: Path) -> None:
     assert trouble.value.key == "seal_disk"
     with pytest.raises(Trouble) as trouble:
         read_outer(tmp_path / "absent.zip")
-    assert trouble.value.key == "batch_unreadable"
+    assert (trouble.value.key, trouble.value.facts) == ("batch_absent", {"name": "absent.zip"})
+    with pytest.raises(Trouble) as trouble:
+        read_outer(tmp_path)
+    assert trouble.value.key == "batch_is_folder"
+    closed = unreadable(tmp_path / "b.zip", PermissionError(13, "closed"))
+    assert (closed.key, closed.facts) == ("batch_forbidden", {"name": "b.zip"})
+    worn = unreadable(tmp_path / "b.zip", OSError(5, "input/output error"))
+    assert (worn.key, worn.facts) == ("batch_unreadable", {"number": 5})
 
 
 def test_recipients_are_checked_before_anything_is_written(tmp_path: Path) -> None:

@@ -238,9 +238,9 @@ def test_a_batch_that_goes_away_or_a_place_that_cannot_be_written_is_trouble(tmp
     assert (empty / "visits.csv").is_file()
     for out, key in (
         (day.sealed.path / "inside-a-file", "out_unwritable"),
-        (tmp_path / "out", "batch_unreadable"),
+        (tmp_path / "out", "batch_absent"),
     ):
-        if key == "batch_unreadable":
+        if key == "batch_absent":
             day.sealed.path.unlink()
         with pytest.raises(Trouble) as trouble:
             open_batch(day.sealed.path, outer, day.city, out)

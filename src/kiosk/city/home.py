@@ -123,9 +123,17 @@ class CityHome:
         self._write(SIGNERS_FILE, signers.with_signer(signer).to_text().encode("utf-8"))
         return card
 
-    def revoke(self, kiosk: str, *, at: datetime) -> None:
-        """Withdraws every key of a kiosk from now on; Refused("signer_unknown")."""
-        self._write(SIGNERS_FILE, self.signers().with_revoked(kiosk, at).to_text().encode("utf-8"))
+    def revoke(self, kiosk: str, *, at: datetime) -> bool:
+        """Withdraws every key of a kiosk from now on; False when they were withdrawn before.
+
+        Raises Refused("signer_unknown"); Trouble("home_unwritable").
+        """
+        signers = self.signers()
+        withdrawn = signers.with_revoked(kiosk, at)
+        if withdrawn == signers:
+            return False
+        self._write(SIGNERS_FILE, withdrawn.to_text().encode("utf-8"))
+        return True
 
     def ledger(self) -> Ledger:
         """What has been received so far; Refused("home_damaged")."""

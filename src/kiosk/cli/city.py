@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer._click.exceptions import UsageError
 
-from kiosk import paths
+from kiosk import __version__, paths
 from kiosk.cli.console import DONE, REFUSED, TROUBLE, Console, console_of, run
 from kiosk.domain.errors import Refused, Trouble
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     add_completion=False,
-    no_args_is_help=True,
+    invoke_without_command=True,
     help="納品データの確認・復号・受領書。--data DIR と --json はどこにでも書けます。",
 )
 
@@ -41,6 +43,20 @@ def _folder(console: Console) -> Path:
 
 def _now() -> datetime:
     return datetime.now().astimezone()
+
+
+@app.callback()
+def city(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="版を表示する")] = False,
+) -> None:
+    """命令がなければ、書き方を答える。"""
+    console = console_of(context)
+    if version:
+        console.report({"ok": True, "version": __version__}, [__version__])
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        raise UsageError(console.texts.get("city.no_command"))
 
 
 @app.command()
@@ -93,8 +109,10 @@ def trust(
     try:
         with card.open("rb") as stream:
             untrusted_card = stream.read(LARGEST_CARD + 1).decode("utf-8", "replace")
+    except FileNotFoundError:
+        raise Trouble("card_absent", name=card.name) from None
     except OSError as error:
-        raise Trouble("card_unreadable", number=error.errno or 0) from error
+        raise Trouble("card_unreadable", name=card.name, number=error.errno or 0) from error
     trusted = home.trust(untrusted_card, at=_now(), valid_after=after, valid_before=before)
     values = {
         "ok": True,
@@ -121,10 +139,37 @@ def revoke(
 ) -> None:
     """端末の登録を取り消す。受領済みの納品データは、その後も確かめられる。"""
     from kiosk.city.home import CityHome
+    from kiosk.city.standing import refuse_unknown
 
     console = console_of(context)
-    CityHome.open(_folder(console)).revoke(kiosk, at=_now())
-    console.report({"ok": True, "kiosk": kiosk}, [console.texts.get("city.revoked", kiosk=kiosk)])
+    home = CityHome.open(_folder(console))
+    refuse_unknown(home, kiosk)
+    now = home.revoke(kiosk, at=_now())
+    said = console.texts.get("city.revoked" if now else "city.revoked_before", kiosk=kiosk)
+    console.report({"ok": True, "kiosk": kiosk, "already": not now}, [said])
+
+
+@app.command()
+def status(context: typer.Context) -> None:
+    """登録した端末、届いていない番号、受領書を出していない納品データを見る。何も書き込まない。"""
+    from kiosk.city.home import CityHome
+    from kiosk.city.ledger import in_words
+    from kiosk.city.standing import standing
+
+    console = console_of(context)
+    home = CityHome.open(_folder(console))
+    kiosks = standing(home, _now())
+    say, lines = console.texts.get, []
+    for one in kiosks:
+        state = say(f"city.state.{one.state}")
+        lines.append(
+            say("city.standing", kiosk=one.kiosk, state=state, batches=one.batches, fingerprint=one.key)
+        )
+        if one.missing:
+            lines.append(say("city.missing", kiosk=one.kiosk, missing=in_words(one.missing)))
+        lines += [say("city.undecided", batch=batch) for batch in one.undecided]
+    values = {"ok": True, "practice": home.practice, "kiosks": [asdict(one) for one in kiosks]}
+    console.report(values, lines or [say("city.nobody")])
 
 
 @app.command()

@@ -165,7 +165,7 @@ def read_outer(untrusted: Path | Reader, progress: Progress | None = None) -> Ou
 
     Whose key signed is for the caller to judge. Raises Refused with the reason for any byte that is not
     as it was sealed (`batch_…`, `payload_tampered`, `manifest_…`, `signature_…`, `readme_tampered`) and
-    Trouble("batch_unreadable") when the file cannot be read.
+    Trouble as `unreadable` when the file cannot be read.
     """
     try:
         if isinstance(untrusted, Path):
@@ -174,7 +174,7 @@ def read_outer(untrusted: Path | Reader, progress: Progress | None = None) -> Ou
         else:
             contents = read_container(untrusted, progress)
     except OSError as error:
-        raise Trouble("batch_unreadable", number=error.errno or 0) from error
+        raise unreadable(untrusted if isinstance(untrusted, Path) else None, error) from error
     signature = sshsig.parse(contents.signature)
     sshsig.verify(contents.manifest, signature, sshsig.BATCH)
     manifest = Manifest.from_bytes(contents.manifest)
@@ -191,6 +191,21 @@ def read_outer(untrusted: Path | Reader, progress: Progress | None = None) -> Ou
         readme=contents.readme,
         size=contents.size,
     )
+
+
+def unreadable(path: Path | None, error: OSError) -> Trouble:
+    """Why a batch could not be read, as far as somebody can do something about it: it is not there, it is a
+    folder, it is closed to this person, or (`batch_unreadable`, with the system's number) its medium failed.
+    """
+    if path is not None:
+        # Windows says "no permission" of a folder too.
+        if path.is_dir():
+            return Trouble("batch_is_folder", name=path.name)
+        if isinstance(error, FileNotFoundError | NotADirectoryError):
+            return Trouble("batch_absent", name=path.name)
+        if isinstance(error, PermissionError):
+            return Trouble("batch_forbidden", name=path.name)
+    return Trouble("batch_unreadable", number=error.errno or 0)
 
 
 def verify_own(

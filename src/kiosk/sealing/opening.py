@@ -14,7 +14,7 @@ from kiosk.domain.batch import COUNTED_FILES, HEADER_NAME, LARGEST_COUNTED, Mani
 from kiosk.domain.errors import Refused, Trouble
 from kiosk.sealing import age
 from kiosk.sealing.archive import Receiver, TarSink
-from kiosk.sealing.batchfile import OuterBatch, Tally
+from kiosk.sealing.batchfile import OuterBatch, Tally, unreadable
 from kiosk.sealing.container import CHUNK, PAYLOAD_OFFSET, Reader
 from kiosk.sealing.keys import AgeIdentity
 
@@ -31,7 +31,7 @@ class OpenedBatch:
 def inspect_batch(path: Path, outer: OuterBatch, identity: AgeIdentity) -> OpenedBatch:
     """Decrypts and checks the inside without writing anything; bounded memory.
 
-    Raises Refused `payload_…` or `inner_header`, Trouble("batch_unreadable").
+    Raises Refused `payload_…` or `inner_header`, Trouble as `batchfile.unreadable`.
     """
     return _opened(path, outer.manifest, identity, None)
 
@@ -85,7 +85,7 @@ def _section(path: Path, size: int) -> Iterator[Reader]:
     try:
         stream = path.open("rb", buffering=0)
     except OSError as error:
-        raise Trouble("batch_unreadable", number=error.errno or 0) from error
+        raise unreadable(path, error) from error
     with stream:
         stream.seek(PAYLOAD_OFFSET)
         yield _Section(stream, size)

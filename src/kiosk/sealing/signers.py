@@ -125,6 +125,13 @@ def _revoked(signers: Iterable[Signer], principal: str, at: datetime) -> Iterabl
         yield replace(signer, valid_before=ends, comment=f"{REVOKED} {signer.comment}".rstrip())
 
 
+def standing_at(signer: Signer, at: datetime) -> str:
+    """in_force, revoked, expired or not_yet."""
+    # A withdrawal counts from its own second on, whatever the bound says of that second.
+    problem = "signer_revoked" if signer.is_revoked else _problem(signer, at)
+    return "in_force" if problem is None else problem.removeprefix("signer_")
+
+
 def _problem(signer: Signer, at: datetime) -> str | None:
     # As OpenSSH: whole seconds, both bounds belong to the time of validity.
     at = at.replace(microsecond=0)

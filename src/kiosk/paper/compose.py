@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -34,12 +34,37 @@ _one_at_a_time = threading.Lock()
 def to_raster(template: str, values: Values, width_dots: int, files: Files | None = None) -> Raster:
     """A thermal slip as dots at 203 dpi; one point of the template is exactly one dot.
 
+    A template made of pieces gives them on pages of their own, to be laid one below the other: where a
+    piece stands on a long page moves the grey of a curve by a trifle, and a dot with it.
     Raises Refused("paper_unknown"), Refused("paper_values") or Trouble("paper_glyph").
     """
+    check(template, values)
+    drawn = pieces(template, values, ("all",), width_dots, files)
+    return Raster(
+        width_dots, sum(piece.height_dots for piece in drawn), b"".join(piece.rows for piece in drawn)
+    )
+
+
+def pieces(
+    template: str, values: Values, names: Sequence[str], width_dots: int, files: Files | None = None
+) -> tuple[Raster, ...]:
+    """Some pieces of a slip (or "all"), drawn in one go, each as dots of its own; `values` were checked.
+
+    A template that is not made of pieces is one. Raises Refused("paper_unknown", "paper_values").
+    """
+    inputs = _inputs(values, files, width_dots, "1") | {"pieces": " ".join(names)}
+    return tuple(_dots(page) for page in _engine(catalogue.find(template), inputs, ppi=72.0))
+
+
+def check(template: str, values: Values) -> None:
+    """Raises Refused("paper_values") or Trouble("paper_glyph"), as every drawing does first."""
+    _check(catalogue.find(template), values)
+
+
+def _dots(png: bytes) -> Raster:
     import cv2
     import numpy as np
 
-    png = _compile(template, values, files, width_dots=width_dots, dot="1", ppi=72.0)
     grey = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_GRAYSCALE)
     if grey is None:
         raise RuntimeError("the picture of the slip cannot be read back")
@@ -125,19 +150,34 @@ def _compile(
     made_at: datetime.datetime | None = None,
 ) -> bytes:
     """PNG of the first page with `ppi`, else PDF."""
-    import typst
-
     paper = catalogue.find(template)
     _check(paper, values)
-    inputs = {
+    inputs = _inputs(values, files, width_dots, dot)
+    return _engine(paper, inputs, ppi=ppi, made_at=made_at)[0]
+
+
+def _inputs(values: Values, files: Files | None, width_dots: int, dot: str) -> dict[str, str]:
+    return {
         "values": json.dumps(dict(values), ensure_ascii=False),
         "qr": json.dumps(qr.modules(str(values["qr"])) if "qr" in values else []),
         "files": json.dumps({name: list(content) for name, content in (files or {}).items()}),
         "dots": str(width_dots),
         "dot": dot,
     }
+
+
+def _engine(
+    paper: catalogue.Paper,
+    inputs: dict[str, str],
+    *,
+    ppi: float | None,
+    made_at: datetime.datetime | None = None,
+) -> list[bytes]:
+    """Every page as a PNG with `ppi`, else one PDF."""
+    import typst
+
     with _one_at_a_time:
-        compiler = _compiler(template)
+        compiler = _compiler(paper.name)
         try:
             if ppi is None:
                 made = compiler.compile(
@@ -147,10 +187,11 @@ def _compile(
                 made = compiler.compile(format="png", ppi=ppi, sys_inputs=inputs)
         except typst.TypstError as problem:
             raise Refused("paper_values", paper=paper.title, missing="―") from problem
-    first = made[0] if isinstance(made, list) else made
-    if first is None:
+    pages = made if isinstance(made, list) else [made]
+    whole = [page for page in pages if page is not None]
+    if not whole:
         raise RuntimeError("the engine made nothing")
-    return first
+    return whole
 
 
 def _check(paper: catalogue.Paper, values: Values) -> None:

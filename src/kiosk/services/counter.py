@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from kiosk.domain.custody import REQUIRED_FOR_ISSUANCE, CustodyLine, Movement, Paper, held
 from kiosk.domain.errors import Refused
+from kiosk.domain.line import in_order
 from kiosk.domain.staff import Act
 from kiosk.domain.visit import Done, Event, Outcome, PinForm, Reason, Service, State, Step, StepKind, Visit
 from kiosk.services.desk import Desk
+from kiosk.services.line import line_rule
 from kiosk.services.payload import to_hand_over
 
 if TYPE_CHECKING:
@@ -26,18 +28,19 @@ class Counter:
         self._desk = desk
 
     def call_next(self, service: Service | None = None) -> Visit:
-        """Calls who has waited longest among those ready (of one service, or of all)."""
+        """Calls whose turn it is among those ready (of one service, or of all)."""
         with self._desk.counter_work(Act.SERVE) as (work, operator):
             waiting = [
-                visit
-                for visit in work.visits.by_state(State.WAITING)
-                if service is None or visit.service is service
+                one
+                for one in work.visits.standing(State.WAITING)
+                if service is None or one.service is service
             ]
             if not waiting:
                 raise Refused("line_empty")
-            first = min(waiting, key=waiting_since)
-            called = first.after(
-                Event.CALL, self._desk.clock.now(), operator.id, window=self._desk.devices.window
+            now = self._desk.clock.now()
+            first = in_order(waiting, now, line_rule(self._desk.rules.procedure))[0]
+            called = work.visits.get(first.ticket).after(
+                Event.CALL, now, operator.id, window=self._desk.devices.window
             )
             work.visits.save(called)
             self._desk.record(work, "call", called.ticket, window=called.window)
@@ -196,12 +199,6 @@ class Counter:
             self._desk.record(work, "step", ticket, step=step.kind.value, outcome=step.outcome.value)
             work.commit()
         return after
-
-
-def waiting_since(visit: Visit) -> datetime:
-    """When the visit became ready to be called, for the order of the line."""
-    moments = [step.at for step in visit.steps if step.event in (Event.READY, Event.RETURN, Event.RESUME)]
-    return moments[-1] if moments else visit.steps[0].at
 
 
 def _already(visit: Visit, event: Event) -> bool:

@@ -45,6 +45,7 @@ class Desk:
     copies: list[tuple[str, str]] = field(default_factory=list, repr=False)
     clock_seen: tuple[datetime, int] | None = field(default=None, repr=False)
     anchored_ms: int = 0
+    pace_seen: tuple[datetime, date, float] | None = field(default=None, repr=False)
     _seen_state: SessionState | None = field(default=None, repr=False)
 
     def allow(self, act: Act) -> Operator:

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
+from kiosk.domain.line import LineRule, Standing, band, expected_minutes, in_order, pace, waiting_since
 from kiosk.domain.visit import Service, State, Visit
-from kiosk.services.counter import waiting_since
 from kiosk.services.desk import Desk
 from kiosk.settings.profile import Procedure
+
+if TYPE_CHECKING:
+    from kiosk.store.session import SessionView
+
+_OPEN = tuple(state for state in State if state is not State.CLOSED)
+_CALLS_LOOKED_AT = 24
+_PACE_HOLDS = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One number in the line; never a name."""
+    """One number in the line; never a name. `called` is the moment of its last call."""
 
     ticket: str
     service: Service
     state: State
     window: str
     waited_minutes: int
+    called: datetime | None = None
+    party: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,49 +51,91 @@ class Line:
 
 
 class LineDesk:
-    """Reads the line for home, reception and board."""
+    """Reads the line for home, reception, ticket and board."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
     def now(self) -> Line:
         """The line as it stands."""
+        now, rule = self._desk.clock.now(), line_rule(self._desk.rules.procedure)
         with self._desk.session.reading() as view:
-            visits = view.visits.line()
-        return line_of(visits, self._desk.clock.now(), self._desk.rules.procedure)
+            standing = view.visits.standing(*_OPEN)
+            each = self._pace(view, now, rule)
+        return line_of(standing, now, rule, each)
+
+    def before(self, visit: Visit) -> tuple[int, int]:
+        """How many people are called before this one as things stand, and about how many minutes that is."""
+        now, rule = self._desk.clock.now(), line_rule(self._desk.rules.procedure)
+        with self._desk.session.reading() as view:
+            standing = view.visits.standing(State.WAITING)
+            each = self._pace(view, now, rule)
+            booked = view.reservations.find(visit.reservation) if visit.reservation else None
+        since = waiting_since(visit) if visit.state is State.WAITING else now
+        slot = booked.slot if booked is not None else ""
+        me = Standing(visit.ticket, visit.service, State.WAITING, "", since, None, slot, visit.party)
+        line = in_order((*(one for one in standing if one.ticket != me.ticket), me), now, rule)
+        people = line.index(me)
+        return people, expected_minutes(people, each)
+
+    def guesses(self) -> tuple[tuple[int, int], ...]:
+        """People and minutes that the next ticket may have to say: as many as now, one fewer, one more."""
+        now, rule = self._desk.clock.now(), line_rule(self._desk.rules.procedure)
+        with self._desk.session.reading() as view:
+            people = len(view.visits.standing(State.WAITING))
+            each = self._pace(view, now, rule)
+        return tuple(
+            (count, expected_minutes(count, each)) for count in (people, people + 1, max(0, people - 1))
+        )
 
     def open_visits(self, *states: State) -> tuple[Visit, ...]:
         """Visits in some states with their names, for staff screens."""
         with self._desk.session.reading() as view:
             return tuple(sorted(view.visits.by_state(*states), key=waiting_since))
 
+    def _pace(self, view: SessionView, now: datetime, rule: LineRule) -> float:
+        """Minutes per person; looked up once a minute, because every touch asks for it."""
+        seen = self._desk.pace_seen
+        if seen is not None and seen[0] <= now < seen[0] + _PACE_HOLDS and seen[1] == self._desk.day:
+            return seen[2]
+        each = pace(view.visits.calls(_CALLS_LOOKED_AT), rule.minutes_per_visit)
+        self._desk.pace_seen = (now, self._desk.session_day, each)
+        return each
 
-def line_of(visits: tuple[Visit, ...], now: datetime, procedure: Procedure) -> Line:
-    """Sorts visits into the line; expected minutes are people waiting times the profile's pace."""
-    places = {
-        visit.ticket: Place(
-            visit.ticket,
-            visit.service,
-            visit.state,
-            visit.window,
-            max(0, int((now - waiting_since(visit)).total_seconds() // 60)),
-        )
-        for visit in sorted(visits, key=waiting_since)
-    }
+
+def line_rule(procedure: Procedure) -> LineRule:
+    """The profile's wishes as the rule of the line."""
+    line = procedure.line
+    return LineRule(
+        minutes_per_visit=procedure.minutes_per_visit,
+        reserved_first=line.reserved_first,
+        slot_minutes=line.slot_minutes,
+        early_minutes=line.early_minutes,
+        longest_wait_minutes=line.longest_wait_minutes,
+        busy_minutes=procedure.busy_minutes,
+    )
+
+
+def line_of(standing: tuple[Standing, ...], now: datetime, rule: LineRule, minutes_each: float) -> Line:
+    """Sorts the numbers into the line; those who wait in the order in which they are called."""
 
     def those(*states: State) -> tuple[Place, ...]:
-        return tuple(place for place in places.values() if place.state in states)
+        found = sorted((one for one in standing if one.state in states), key=lambda one: one.since)
+        return tuple(_place(one, now) for one in found)
 
-    waiting = those(State.WAITING)
-    minutes = len(waiting) * procedure.minutes_per_visit
-    little, much = procedure.busy_minutes
-    band = "free" if minutes <= little else "busy" if minutes <= much else "crowded"
+    ordered = in_order((one for one in standing if one.state is State.WAITING), now, rule)
+    minutes = expected_minutes(len(ordered), minutes_each)
     return Line(
         forms=those(State.RECEIVED),
-        waiting=waiting,
+        waiting=tuple(_place(one, now) for one in ordered),
         called=those(State.CALLED),
         serving=those(State.SERVING),
         held=those(State.HELD, State.ABSENT, State.PARKED),
         minutes=minutes,
-        band=band,
+        band=band(minutes, rule),
     )
+
+
+def _place(one: Standing, now: datetime) -> Place:
+    waited = max(0, int((now - one.since).total_seconds() // 60))
+    return Place(one.ticket, one.service, one.state, one.window, waited, one.called, one.party)

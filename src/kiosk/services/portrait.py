@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kiosk.domain.errors import Refused
+from kiosk.domain.line import waiting_since
 from kiosk.domain.portrait import Override, Verdict
 from kiosk.domain.portrait import State as CheckState
 from kiosk.domain.staff import Act
 from kiosk.domain.visit import Event, Service, State, Step, StepKind, Visit
-from kiosk.services.counter import waiting_since
 from kiosk.services.desk import Desk
 
 if TYPE_CHECKING:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from kiosk.domain.eras import format_era
 from kiosk.domain.staff import Act
 from kiosk.domain.ticket import read_code, read_number, ticket_code
-from kiosk.domain.visit import Visit
+from kiosk.domain.visit import Service, Visit
 from kiosk.services.desk import Desk
 from kiosk.services.line import LineDesk
 
@@ -36,30 +37,63 @@ class Tickets:
 
     def compose(self, visit: Visit, *, reissue: bool = False) -> TicketJob:
         """The ticket of a visit; the waiting guide counts those before it."""
-        line = self._line.now()
-        before = sum(1 for place in line.waiting if place.ticket != visit.ticket)
+        people, minutes = self._line.before(visit)
+        return self._job(visit.ticket, visit.service, people, minutes, self._outpost_key(), reissue=reissue)
+
+    def expect(self) -> tuple[TicketJob, ...]:
+        """What the next tickets will say if someone comes now or within the minute: to be drawn ahead."""
+        with self._desk.session.reading() as view:
+            numbers = [(service, view.tickets.peek(service.value)) for service in Service]
+        now, key = self._desk.clock.now(), self._outpost_key()
+        return tuple(
+            self._job(number, service, people, minutes, key, now=moment)
+            for people, minutes in self._line.guesses()
+            for moment in (now, now + timedelta(minutes=1))
+            for service, number in numbers
+            if number is not None
+        )
+
+    def _job(
+        self,
+        number: str,
+        service: Service,
+        people: int,
+        minutes: int,
+        key: bytes,
+        *,
+        reissue: bool = False,
+        now: datetime | None = None,
+    ) -> TicketJob:
         profile = self._desk.rules
-        now = self._desk.clock.now()
+        now = now or self._desk.clock.now()
         values: dict[str, Any] = {
             "office": profile.city.counter_name,
-            "service": SERVICE_WORDS[visit.service.value],
-            "number": visit.ticket,
-            "waiting": before,
-            "minutes": before * profile.procedure.minutes_per_visit,
+            "service": SERVICE_WORDS[service.value],
+            "number": number,
+            "waiting": people,
+            "minutes": minutes,
             "when": f"{format_era(now.date())} {now:%H:%M}",
-            "qr": ticket_code(profile.site, self._desk.session_day, visit.ticket, self._outpost_key()),
+            "qr": ticket_code(profile.site, self._desk.session_day, number, key),
             "language_line": "Please wait until your number is called.",
             "reissue": reissue,
             "practice": self._desk.practice,
         }
-        return TicketJob(visit.ticket, values, self._desk.devices.width_dots)
+        return TicketJob(number, values, self._desk.devices.width_dots)
 
     @staticmethod
     def print(job: TicketJob, printer: TicketPrinter) -> Printed:
         """Draws and prints; for the background. Raises Trouble when it surely did not print."""
-        from kiosk.paper import compose
+        from kiosk.paper import ticket
 
-        return printer.print_raster(compose.to_raster("ticket", job.values, job.width_dots))
+        return printer.print_raster(ticket.to_raster(job.values, job.width_dots))
+
+    @staticmethod
+    def draw_ahead(jobs: tuple[TicketJob, ...]) -> None:
+        """Draws what the next tickets will show, while nobody waits for it; for the background."""
+        from kiosk.paper import ticket
+
+        for job in jobs:
+            ticket.to_raster(job.values, job.width_dots)
 
     def record(self, number: str, printed: Printed, *, reissue: bool = False) -> None:
         """What the printer answered, kept with the number."""

@@ -35,6 +35,15 @@ class Venue(Part):
     room: str = ""
 
 
+class LineWishes(Part):
+    """In which order people are called; all in minutes (domain/line.py holds the rule)."""
+
+    reserved_first: bool = True
+    slot_minutes: int = 20
+    early_minutes: int = 0
+    longest_wait_minutes: int = 30
+
+
 class Procedure(Part):
     """How the city wants the procedure done."""
 
@@ -43,6 +52,7 @@ class Procedure(Part):
     officers: tuple[str, ...] = ()
     minutes_per_visit: int = 8
     busy_minutes: tuple[int, int] = (15, 30)
+    line: LineWishes = LineWishes()
 
 
 class Handover(Part):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, Select, Table, bindparam, delete, func, select
+from sqlalchemy import Connection, ScalarSelect, Select, Table, bindparam, delete, func, select
 from sqlalchemy.dialects.sqlite import Insert, insert
 
 from kiosk.domain.errors import Refused
+from kiosk.domain.line import Standing
 from kiosk.domain.reservation import Reservation
 from kiosk.domain.ticket import Ticket, ticket_number
 from kiosk.domain.visit import State, Visit
@@ -26,6 +28,41 @@ def _saving(table: Table, key: str, changing: Iterable[str]) -> Insert:
 
 _SAVE_TICKET: Final = _saving(tickets, "number", ("printed", "reprints"))
 _SAVE_VISIT: Final = _saving(visits, "ticket", [column.name for column in visits.c if not column.primary_key])
+_READY: Final = ("ready", "return", "resume")
+
+
+def _last_event(*events: str) -> ScalarSelect[str]:
+    """When one of these happened to a visit last; NULL when never."""
+    query = select(steps.c.at).where(steps.c.ticket == visits.c.ticket, steps.c.event.in_(events))
+    return query.order_by(steps.c.n.desc()).limit(1).scalar_subquery()
+
+
+_FIRST: Final = (
+    select(steps.c.at).where(steps.c.ticket == visits.c.ticket).order_by(steps.c.n).limit(1).scalar_subquery()
+)
+_STANDING: Final = (
+    select(
+        visits.c.ticket,
+        visits.c.service,
+        visits.c.state,
+        visits.c.window,
+        visits.c.party,
+        func.coalesce(_last_event(*_READY), _FIRST).label("since"),
+        _last_event("call").label("called"),
+        reservations.c.slot,
+    )
+    .join(tickets, tickets.c.number == visits.c.ticket)
+    .join(reservations, reservations.c.number == visits.c.reservation, isouter=True)
+    .where(visits.c.state.in_(bindparam("states", expanding=True)))
+    .order_by(tickets.c.place)
+)
+_CALLS: Final = (
+    select(_last_event(*_READY).label("ready"), _last_event("call").label("called"))
+    .join(tickets, tickets.c.number == visits.c.ticket)
+    .where(visits.c.window != "")
+    .order_by(tickets.c.place.desc())
+    .limit(bindparam("most"))
+)
 _LAST_STEP: Final = select(steps).where(steps.c.ticket == bindparam("of")).order_by(steps.c.n.desc()).limit(1)
 
 
@@ -91,16 +128,24 @@ class TicketRows:
 
         Raises Refused("tickets_used_up", letter=…).
         """
-        query = select(func.max(tickets.c.n)).where(
-            tickets.c.letter == letter, tickets.c.n.between(first, last)
-        )
-        stored = self._db.execute(query).scalar_one()
-        n = max(stored or first - 1, self._handed.get((letter, first), first - 1)) + 1
+        n = self._highest(letter, first, last) + 1
         if n > last:
             raise Refused("tickets_used_up", letter=letter)
         number = ticket_number(letter, n)
         self._handed[letter, first] = n
         return number
+
+    def peek(self, letter: str, *, first: int = 1, last: int = 999) -> str | None:
+        """The number that `next` would give, without giving it; None when they are used up."""
+        n = self._highest(letter, first, last) + 1
+        return ticket_number(letter, n) if n <= last else None
+
+    def _highest(self, letter: str, first: int, last: int) -> int:
+        query = select(func.max(tickets.c.n)).where(
+            tickets.c.letter == letter, tickets.c.n.between(first, last)
+        )
+        stored = self._db.execute(query).scalar_one()
+        return max(stored or first - 1, self._handed.get((letter, first), first - 1))
 
     def save(self, ticket: Ticket) -> None:
         """Adds a ticket, or records its printing and reprints."""
@@ -166,6 +211,20 @@ class VisitRows:
     def line(self) -> tuple[Visit, ...]:
         """Everyone who has no outcome yet."""
         return self._listed(select(visits).where(visits.c.state != State.CLOSED.value))
+
+    def standing(self, *states: State) -> tuple[Standing, ...]:
+        """The same as numbers of the line, without names and steps: cheap enough for every touch."""
+        rows = self._db.execute(_STANDING, {"states": [state.value for state in states]})
+        return tuple(mapping.standing_of(row) for row in rows)
+
+    def calls(self, most: int) -> tuple[tuple[datetime, datetime], ...]:
+        """(ready, called) of the newest `most` numbers that were called, in the order of the calls."""
+        found = [
+            (datetime.fromisoformat(row.ready), datetime.fromisoformat(row.called))
+            for row in self._db.execute(_CALLS, {"most": most})
+            if row.ready and row.called
+        ]
+        return tuple(sorted(found, key=lambda call: call[1]))
 
     def of_reservation(self, number: str) -> tuple[Visit, ...]:
         """The visits of one reservation, one per person."""

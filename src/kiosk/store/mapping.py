@@ -9,6 +9,7 @@ from typing import Any
 
 from kiosk.domain.application import Application
 from kiosk.domain.custody import CustodyLine, Movement, Paper
+from kiosk.domain.line import Standing
 from kiosk.domain.reservation import Reservation
 from kiosk.domain.ticket import Ticket
 from kiosk.domain.visit import (
@@ -136,6 +137,20 @@ def visit_of(row: Row, steps: Sequence[Row]) -> Visit:
         reason=Reason(row.reason) if row.reason else None,
         pin_form=PinForm(row.pin_form) if row.pin_form else None,
         window=row.window,
+    )
+
+
+def standing_of(row: Row) -> Standing:
+    """Row to domain: a visit as the line sees it."""
+    return Standing(
+        ticket=row.ticket,
+        service=Service(row.service),
+        state=State(row.state),
+        window=row.window,
+        since=datetime.fromisoformat(row.since),
+        called=moment(row.called),
+        slot=row.slot or "",
+        party=row.party,
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from kiosk.domain.errors import Refused
@@ -20,6 +20,7 @@ from kiosk.services.reception import GUIDANCE, Booking, Reception
 from kiosk.services.tickets import Tickets
 from kiosk.ui.background import Background
 from kiosk.ui.screens.counter_parts import LONG_NAME, Elided, GoodNews, beside, flag_pill
+from kiosk.ui.screens.reception_ahead import DrawnAhead
 from kiosk.ui.screens.reception_line import LineCard
 from kiosk.ui.screens.reception_number import NumberCard, PrintTicket
 from kiosk.ui.screens.screen import Screen
@@ -74,11 +75,13 @@ class ReceptionScreen(Screen):
             background=background,
             leave=self._to_list,
             further=self._take_further,
+            printed=lambda: self._ahead.draw(),
         )
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(TYPING_MS)
         self._typing.timeout.connect(self._guarded_search)
+        self._ahead = DrawnAhead(tickets, background, self)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._make_list())
         self._stack.addWidget(self._number)
@@ -93,9 +96,14 @@ class ReceptionScreen(Screen):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._ahead.start()
         if self._stack.currentIndex() == 0:
             # The hand scanner types wherever the cursor is.
             self._field.take_focus()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._ahead.stop()
 
     def refresh(self) -> None:
         """Reads the list and the line anew."""

@@ -41,11 +41,12 @@ class NumberCard(Card):
         background: Background,
         leave: Callable[[], None],
         further: Callable[[str], None],
+        printed: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(name="reception.number")
         self._reception, self._tickets, self._print_ticket = reception, tickets, print_ticket
         self._texts, self._background = texts, background
-        self._leave, self._further = leave, further
+        self._leave, self._further, self._when_printed = leave, further, printed
         self._visit: Visit | None = None
         self._trouble = False
         self._number = BigNumber(name="reception.ticket")
@@ -132,6 +133,7 @@ class NumberCard(Card):
 
     def _printed(self, number: str, answer: Any, *, reissue: bool) -> None:
         self._tickets.record(number, answer, reissue=reissue)
+        self._when_printed()
         if number != self.ticket:
             return
         self._trouble = False

@@ -23,7 +23,7 @@ from kiosk.services.custody import Custody
 from kiosk.services.desk import Desk
 from kiosk.services.erasure import ErasureDesk
 from kiosk.services.handover import Handover
-from kiosk.services.imports import ListImport
+from kiosk.services.imports import Given, ListImport
 from kiosk.services.line import LineDesk
 from kiosk.services.open_desk import open_desk
 from kiosk.services.portrait import PortraitDesk
@@ -94,10 +94,7 @@ class Counterday:
         self.imports.take(
             sample.read_bytes(),
             file_name=sample.name,
-            medium="USB",
-            means="手渡し",
-            place="会場",
-            giver="市職員",
+            given=Given("USB", "手渡し", "会場", "市職員"),
         )
 
     def waiting(self, service: Service = Service.ISSUANCE, reservation: str | None = None) -> Visit:

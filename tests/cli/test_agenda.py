@@ -57,8 +57,27 @@ def test_plain_lines_end_with_the_count(app: typer.Typer, capsys: pytest.Capture
 
 
 @pytest.mark.parametrize(
+    ("first", "last", "days"),
+    [
+        ("2025-10-01", "2025-10-08", ["2025-10-01", "2025-10-08"]),
+        ("2025-10-16", "2025-10", ["2025-10-22", "2025-10-26", "2025-10-29"]),
+        ("2025-10", "2025-10-01", ["2025-10-01"]),
+    ],
+)  # fmt: skip
+def test_a_day_may_stand_where_a_month_may(
+    app: typer.Typer, capsys: pytest.CaptureFixture[str], first: str, last: str, days: list[str]
+) -> None:
+    assert run(app, ("calendar", "--from", first, "--to", last, "--json")) == DONE
+    answer = json.loads(capsys.readouterr().out)
+    assert [one["date"] for one in answer["sessions"]] == days
+    assert [one["no"] for one in answer["sessions"]] == list(range(1, len(days) + 1))
+
+
+@pytest.mark.parametrize(
     ("words", "problem"),
     [
+        (("--from", "2025-10-32", "--to", "2026-03"), "month_format"),
+        (("--from", "2025-10-08", "--to", "2025-10-07"), "agenda_months"),
         (("--from", "2025-13", "--to", "2026-03"), "month_format"),
         (("--from", "2026-03", "--to", "2025-08"), "agenda_months"),
         (("--from", "2028-01", "--to", "2028-02"), "agenda_beyond_holidays"),

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 import pytest
 
 from kiosk.domain.errors import Refused
+from kiosk.domain.list_merge import NOT_IN_LIST, Change, ChangeKind
 from kiosk.domain.registers import Subject
 from kiosk.domain.staff import Role
 from kiosk.domain.visit import Event, Service
 from kiosk.services.commission import standing
-from kiosk.services.imports import ImportDone, ListImport
+from kiosk.services.imports import Given, ImportDone, ListImport
 from tests.ui.counter_day import DAY, CounterDay
 
 HEAD = "予約番号,予約日,時間枠,ステータス,氏名,フリガナ,生年月日,電話番号,人数,備考,申込日時\r\n"
@@ -21,7 +23,11 @@ ROWS = (
     "R251105003,2025/11/05,09:40～,予約確定,別日 太郎,ベツビ タロウ,1972/02/29,042-000-0002,1,,\r\n"
 )
 LIST = (HEAD + ROWS).encode("utf-8-sig")
-GIVEN = {"file_name": "list.csv", "medium": "USB", "means": "手渡し", "place": "会場", "giver": "市職員"}
+GIVEN = {"medium": "USB", "means": "手渡し", "place": "会場", "giver": "市職員"}
+OTHER = (
+    "No.,来庁日時,お名前,ふりがな,予約状況\r\n"
+    "17,2025/11/09(日) 09:20,髙橋 一郎,たかはし いちろう,予約済み\r\n"
+).encode("cp932")
 
 
 @pytest.fixture
@@ -34,7 +40,8 @@ def day() -> CounterDay:
 
 
 def take(day: CounterDay, content: bytes = LIST, **other: str) -> ImportDone:
-    return ListImport(day.desk).take(content, **{**GIVEN, **other})
+    given = Given(**{**GIVEN, **other})
+    return ListImport(day.desk).take(content, file_name="list.csv", given=given)
 
 
 def test_only_the_day_is_kept_and_the_rest_is_counted(day: CounterDay) -> None:
@@ -69,19 +76,105 @@ def test_the_same_list_in_both_encodings_gives_the_same_bookings_and_two_numbers
     assert again.result.encoding.lower() == "cp932"
 
 
-def test_a_list_that_comes_again_leaves_the_numbers_already_given(day: CounterDay) -> None:
+def test_a_shorter_list_loses_neither_the_numbers_given_nor_a_booking(day: CounterDay) -> None:
     take(day)
     visit = day.serving(Service.ISSUANCE, "R251109001")
     shorter = (HEAD + ROWS.splitlines(keepends=True)[1]).encode("utf-8-sig")
-    take(day, shorter)
+    merged = take(day, shorter).merged
+    assert merged.changes == (Change("R251109001", ChangeKind.GONE),)
     assert day.counter.visit(visit.ticket).name == "小金井　花子"
     assert day.counter.move(visit.ticket, Event.HOLD).reservation == "R251109001"
-    with pytest.raises(Refused, match="reservation_unknown"):
-        day.reception.check_in(Service.ISSUANCE, reservation="R251109001")
+    again = day.reception.check_in(Service.ISSUANCE, reservation="R251109001")
+    assert again.ticket == visit.ticket, "who has a number keeps it"
+    found = {one.reservation.number: one for one in day.reception.find("")}
+    assert found["R251109001"].reservation.flags[-1] == NOT_IN_LIST
+
+
+@pytest.mark.parametrize(
+    "content", [HEAD, HEAD + ROWS.splitlines(keepends=True)[2]], ids=["empty", "other day"]
+)
+def test_a_list_without_a_row_of_the_day_takes_no_booking_away(day: CounterDay, content: str) -> None:
+    take(day)
+    merged = take(day, content.encode("utf-8-sig")).merged
+    assert merged.count(ChangeKind.GONE) == 2
+    assert len(day.reception.find("")) == 2
+    assert take(day).merged.count(ChangeKind.BACK) == 2, "the right list puts it right"
+
+
+def test_a_later_list_says_what_changed(day: CounterDay) -> None:
+    take(day)
+    later = LIST.replace("09:00～".encode(), "10:00～".encode()).replace(
+        "キャンセル".encode(), "予約確定".encode()
+    )
+    seen = ListImport(day.desk).look(later).merged
+    assert seen.changes == (
+        Change("R251109001", ChangeKind.CHANGED, ("slot",)),
+        Change("R251109002", ChangeKind.RESTORED),
+    )
+    assert take(day, later).merged == seen
+    assert ListImport(day.desk).look(later).merged.changes == ()
+
+
+def test_a_cut_between_ledger_and_bookings_is_taken_up_under_the_same_number(day: CounterDay) -> None:
+    imports = ListImport(day.desk)
+    store = day.desk.session_db
+    assert store is not None
+    with store._engine.begin() as db:
+        db.exec_driver_sql(
+            "CREATE TRIGGER cut BEFORE INSERT ON reservations BEGIN SELECT RAISE(ABORT, 'cut'); END"
+        )
+    with pytest.raises(Exception, match="cut"):
+        take(day)
+    assert imports.unfinished() == ("預-2025-0001",)
+    assert day.reception.find("") == ()
+    with store._engine.begin() as db:
+        db.exec_driver_sql("DROP TRIGGER cut")
+
+    assert take(day).number == "預-2025-0001"
+    assert imports.unfinished() == ()
+    assert len(day.reception.find("")) == 2
+    assert take(day).number == "預-2025-0002", "taken once, it is another hand-over"
+    with day.desk.office.reading() as view:
+        assert [entry.number for entry in view.handovers.all()] == [1, 2]
+
+
+def test_the_slip_can_be_made_again(day: CounterDay) -> None:
+    number = take(day).number
+    assert ListImport(day.desk).receipt_again(number).startswith(b"%PDF")
+    with pytest.raises(Refused, match="handover_unknown"):
+        ListImport(day.desk).receipt_again("預-2025-0999")
+
+
+def test_a_shape_chosen_once_is_recognised_the_next_time(day: CounterDay) -> None:
+    imports = ListImport(day.desk)
+    with pytest.raises(Refused, match="import_column_missing"):
+        imports.look(OTHER)
+    sheet = imports.sheet(OTHER)
+    assert imports.known_shape(sheet) is None
+    imports.save_shape("となりの市の一覧", imports.proposal(sheet))
+
+    seen = imports.look(OTHER)
+    assert (seen.shape, seen.result.imported) == ("となりの市の一覧", 1)
+    assert take(day, OTHER).result.imported == 1
+    assert [one.reservation.name for one in day.reception.find("たかはし")] == ["髙橋 一郎"]
+    assert imports.look(LIST).shape == "koganei"
+
+
+@pytest.mark.parametrize("name", ["", "  ", "koganei", "形" * 41])
+def test_a_shape_needs_a_name_of_its_own(day: CounterDay, name: str) -> None:
+    imports = ListImport(day.desk)
+    with pytest.raises(Refused, match="import_shape_name"):
+        imports.save_shape(name, imports.proposal(imports.sheet(OTHER)))
+
+
+def test_a_shape_without_a_needed_column_is_refused(day: CounterDay) -> None:
+    imports = ListImport(day.desk)
+    with pytest.raises(Refused, match="import_mapping"):
+        imports.save_shape("形", replace(imports.proposal(imports.sheet(OTHER)), name=""))
 
 
 def test_a_preview_keeps_nothing(day: CounterDay) -> None:
-    assert ListImport(day.desk).preview(LIST).rows == 3
+    assert ListImport(day.desk).look(LIST).result.rows == 3
     assert day.reception.find("") == ()
     with day.desk.office.reading() as view:
         assert tuple(view.handovers.all()) == ()

@@ -12,7 +12,7 @@ import typer
 
 from kiosk import paths
 from kiosk.cli.console import Console, console_of
-from kiosk.domain.agenda import AgendaDay, AgendaRule, agenda, agenda_rule, month
+from kiosk.domain.agenda import AgendaDay, AgendaRule, agenda, agenda_rule, between, month_or_day
 from kiosk.services.catalogue import holidays
 from kiosk.settings import read_text
 from kiosk.settings.profile import Profile, read_profile
@@ -22,8 +22,8 @@ COLUMNS = ("no", "date", "weekday", "rule", "start", "end", "delivery_due", "not
 
 def calendar(
     context: typer.Context,
-    first: Annotated[str, typer.Option("--from", metavar="YYYY-MM", help="最初の月")],
-    last: Annotated[str, typer.Option("--to", metavar="YYYY-MM", help="最後の月")],
+    first: Annotated[str, typer.Option("--from", metavar="YYYY-MM[-DD]", help="最初の月か日")],
+    last: Annotated[str, typer.Option("--to", metavar="YYYY-MM[-DD]", help="最後の月か日")],
     as_csv: Annotated[bool, typer.Option("--csv", help="CSV（UTF-8 BOM付き）で出す")] = False,
 ) -> None:
     """開催日の一覧を、設定の決まりから計算します。"""
@@ -38,8 +38,10 @@ def calendar(
 
 
 def session_days(untrusted_first: str, untrusted_last: str, rule: AgendaRule) -> tuple[AgendaDay, ...]:
-    """The days between two months written 2025-08; refusals as in `domain.agenda`."""
-    return agenda(month(untrusted_first), month(untrusted_last), rule, holidays())
+    """The days between two months (2025-08) or days (2025-08-06); refusals as in `domain.agenda`."""
+    first_month, first = month_or_day(untrusted_first)
+    last_month, last = month_or_day(untrusted_last)
+    return between(agenda(first_month, last_month, rule, holidays()), first, last)
 
 
 def _profile() -> Profile:

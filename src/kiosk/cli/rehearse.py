@@ -132,7 +132,7 @@ class Rehearsal:
 
     def _open_day(self) -> tuple[Any, ...]:
         from kiosk.services.agenda import AgendaDesk
-        from kiosk.services.imports import ListImport
+        from kiosk.services.imports import Given, ListImport
         from kiosk.services.practice import MANAGER, PINS, sample_list
 
         self._access.sign_in(MANAGER.id, PINS[MANAGER.id])
@@ -143,10 +143,7 @@ class Rehearsal:
         done = ListImport(self._desk).take(
             sample.read_bytes(),
             file_name=sample.name,
-            medium="USBメモリ",
-            means="手渡し",
-            place="会場",
-            giver="市民課 練習 市職員",
+            given=Given("USBメモリ", "手渡し", "会場", "市民課 練習 市職員"),
         )
         (self._out / "papers" / f"{done.number}.pdf").write_bytes(done.receipt_pdf)
         return done.result.kept

@@ -36,26 +36,34 @@ def import_list(
     place: Annotated[str, typer.Option(help="場所")] = "会場",
 ) -> None:
     """市の予約一覧を取り込み、番号つきの預り証を作る。"""
-    from kiosk.services.imports import ListImport, preview_list
+    from kiosk.domain.list_merge import ChangeKind
+    from kiosk.services.clock import Clock
+    from kiosk.services.imports import Given, ListImport, day_of_list, preview_list
 
     console = console_of(context)
     untrusted = _content(file)
     if dry_run:
         rules = profile_named(profile)
-        day = day_of(session) if session else _first_day(rules)
+        day = day_of(session) if session else day_of_list(untrusted, rules, Clock().today())
         result = preview_list(untrusted, rules, day)
-        console.report(result_values(result, refused=0), result_lines(console, result))
+        values = {**result_values(result, refused=0), "session": day.isoformat()}
+        console.report(values, result_lines(console, result, day))
         return
     with signed_in(console, operator, pin_stdin=pin_stdin) as (desk, _):
-        resume_day(desk, session)
-        done = ListImport(desk).take(
-            untrusted, file_name=file.name, medium=medium, means=means, place=place, giver=giver
-        )
+        day = resume_day(desk, session)
+        given = Given(medium, means, place, giver)
+        done = ListImport(desk).take(untrusted, file_name=file.name, given=given)
         paper = _paper(console, f"azukarisho-{done.number}.pdf", done.receipt_pdf)
         console.report(
-            {**result_values(done.result, refused=0), "number": done.number, "paper": str(paper)},
+            {
+                **result_values(done.result, refused=0),
+                "session": day.isoformat(),
+                "changes": {kind.value: done.merged.count(kind) for kind in ChangeKind},
+                "number": done.number,
+                "paper": str(paper),
+            },
             [
-                *result_lines(console, done.result),
+                *result_lines(console, done.result, day),
                 console.texts.get("cli.import_receipt", number=done.number, paper=str(paper)),
             ],
         )
@@ -162,11 +170,12 @@ def result_values(result: ImportResult, *, refused: int) -> dict[str, Any]:
     }
 
 
-def result_lines(console: Console, result: ImportResult) -> list[str]:
+def result_lines(console: Console, result: ImportResult, day: date) -> list[str]:
     """The sentences of an import."""
     return [
         console.texts.get(
             "cli.imported",
+            day=day.isoformat(),
             encoding=result.encoding,
             rows=result.rows,
             kept=len(result.kept) - result.cancelled,
@@ -175,12 +184,6 @@ def result_lines(console: Console, result: ImportResult) -> list[str]:
             flagged=len(result.flagged),
         )
     ]
-
-
-def _first_day(rules: Profile) -> date:
-    from kiosk.services.practice import PRACTICE_DAY
-
-    return PRACTICE_DAY
 
 
 def _content(file: Path) -> bytes:

@@ -6,7 +6,7 @@ import datetime
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import partial
 
 from kiosk.domain.errors import Refused
@@ -164,6 +164,34 @@ def month(untrusted_text: str) -> datetime.date:
     if found is None or not datetime.MINYEAR <= int(found[1]) < datetime.MAXYEAR:
         raise Refused("month_format")
     return datetime.date(int(found[1]), int(found[2]), 1)
+
+
+def month_or_day(untrusted_text: str) -> tuple[datetime.date, datetime.date | None]:
+    """First day of a month written 2025-08 or 2025-08-06, and the day where one was written.
+
+    Raises Refused("month_format").
+    """
+    text = untrusted_text.strip()
+    found = _MONTH.match(text)
+    if found is None or len(text) == len(found[0]):
+        return month(text), None
+    try:
+        day = datetime.date.fromisoformat(text)
+    except ValueError:
+        raise Refused("month_format") from None
+    return month(found[0]), day
+
+
+def between(
+    days: Sequence[AgendaDay], first: datetime.date | None, last: datetime.date | None
+) -> tuple[AgendaDay, ...]:
+    """The days from `first` to `last`, both included and None for open, numbered from 1."""
+    if first is not None and last is not None and last < first:
+        raise Refused("agenda_months")
+    kept = [
+        day for day in days if (first is None or day.date >= first) and (last is None or day.date <= last)
+    ]
+    return tuple(replace(day, no=number) for number, day in enumerate(kept, start=1))
 
 
 def agenda(

@@ -6,6 +6,18 @@ import unicodedata
 
 BOX = "□"
 _HIRAGANA_TO_KATAKANA = {code: code + 0x60 for code in (*range(0x3041, 0x3097), 0x309D, 0x309E)}
+# Left out of a search: blanks, dots, and the dashes people take for the long vowel and for each other.
+_DROPPED = " \t\r\n\u3000・･.,，．=＝ー-‐‑‒–—―−─━ｰ~〜～'’"
+_ONE_KANA: dict[int, int | None] = {
+    **dict(
+        zip(
+            map(ord, "ァィゥェォッャュョヮヵヶヂヅヲヰヱ"),
+            map(ord, "アイウエオツヤユヨワカケジズオイエ"),
+            strict=True,
+        )
+    ),
+    **{ord(sign): None for sign in _DROPPED},
+}
 
 # Each group: the form searched by, then the forms people write for it. Only a search is widened by
 # this; two persons are never merged, and 坂/阪 or 畑/畠, which are different names, stay apart.
@@ -38,12 +50,18 @@ def _is_variation_selector(sign: str) -> bool:
 def search_key(name: str) -> str:
     """The key two spellings of one name share; the stored name itself is never normalised.
 
-    NFKC, variation selectors off, variant kanji folded, kana in full-width katakana, blanks and middle
-    dots dropped, letters in one case (rule: NFC or NFKC of a *stored* name would rewrite its characters).
+    NFKC, variation selectors off, variant kanji folded, kana in full-width katakana without small forms
+    (city systems write シヨウコ for ショウコ), blanks, dots and dashes dropped, letters in one case
+    (rule: NFC or NFKC of a *stored* name would rewrite its characters).
     """
     plain = "".join(sign for sign in name if not _is_variation_selector(sign))
     folded = unicodedata.normalize("NFKC", plain).translate(_FOLD).translate(_HIRAGANA_TO_KATAKANA)
-    return "".join(sign for sign in folded if not sign.isspace() and sign not in "・･").casefold()
+    return "".join(folded.translate(_ONE_KANA).split()).casefold()
+
+
+def booking_key(number: str, name: str, kana: str) -> str:
+    """What a booking is searched by: number, name and kana, a line each, so that no match runs over two."""
+    return "\n".join((search_key(number), search_key(name), search_key(kana)))
 
 
 def has_variant(name: str) -> bool:

@@ -23,6 +23,8 @@ NO_TEXT = "\0\uf8f0\uf8f1\uf8f2\uf8f3"
 """What CP932 makes of bytes that are no text at all."""
 
 _SLOT = re.compile(r"(?<!\d)(\d{1,2}):(\d{2})", re.ASCII)
+_WEEKDAY = re.compile(r"\s*[(\[][月火水木金土日](?:曜日?)?[)\]]\s*")
+_TIME_TAIL = re.compile(r"(?:\s+|T|(?<=日))\d{1,2}:\d{2}.*$", re.ASCII | re.DOTALL)
 _PARTY = re.compile(r"(\d{1,3})\s*[名人]?", re.ASCII)
 
 
@@ -134,21 +136,17 @@ def read_list(untrusted: bytes, mapping: ColumnMapping, session: datetime.date) 
     UTF-8 with or without byte order mark, else CP932 (Shift_JIS proper has no 髙, 﨑 or ①); tab or comma.
     Rows of other days are counted only; unmapped columns are not looked at. Facts never hold a value.
     """
-    encoding, text = _decode(untrusted)
-    records = _records(text)
-    _, header = next(records, (1, []))
-    if not header:
-        raise Refused("import_empty_list")
+    encoding, records, header = _opened(untrusted)
     columns = _columns(header, mapping)
     reader = _Rows(mapping, columns, session)
     rows = 0
     for row, cells in records:
         rows += 1
         if len(cells) != len(header):
-            column = _plain(header[min(len(cells), len(header) - 1)])
+            column = plain(header[min(len(cells), len(header) - 1)])
             raise Refused("import_row_length", row=row, column=column, found=len(cells), expected=len(header))
         reader.read(row, cells)
-    dropped = tuple(_plain(name) for place, name in enumerate(header) if place not in columns.values())
+    dropped = tuple(plain(name) for place, name in enumerate(header) if place not in columns.values())
     return ImportResult(
         encoding,
         rows,
@@ -158,6 +156,21 @@ def read_list(untrusted: bytes, mapping: ColumnMapping, session: datetime.date) 
         tuple(reader.flagged),
         dropped,
     )
+
+
+def open_list(untrusted: bytes) -> tuple[str, list[str], list[tuple[str, ...]]]:
+    """Encoding, headings and rows of a list nobody has said the columns of; refusals as in `read_list`."""
+    encoding, records, header = _opened(untrusted)
+    return encoding, header, [tuple(cells) for _, cells in records]
+
+
+def _opened(untrusted: bytes) -> tuple[str, Iterator[tuple[int, list[str]]], list[str]]:
+    encoding, text = _decode(untrusted)
+    records = _records(text)
+    _, header = next(records, (1, []))
+    if not header:
+        raise Refused("import_empty_list")
+    return encoding, records, header
 
 
 def _decode(untrusted: bytes) -> tuple[str, str]:
@@ -195,21 +208,27 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
             yield row, cells
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """A heading, status or number without its full-width and half-width differences."""
     return unicodedata.normalize("NFKC", text).strip()
+
+
+def date_part(text: str) -> str:
+    """The day of a cell that may also hold a weekday in brackets and a time."""
+    return _TIME_TAIL.sub("", _WEEKDAY.sub(" ", plain(text)))
 
 
 def _columns(header: Sequence[str], mapping: ColumnMapping) -> dict[str, int]:
     """Where each mapped column stands; half-width and full-width spellings of a heading are one."""
-    names = [_plain(name) for name in header]
+    names = [plain(name) for name in header]
     for name in names:
-        if name and names.count(name) > 1 and name in map(_plain, mapping.columns()):
+        if name and names.count(name) > 1 and name in map(plain, mapping.columns()):
             raise Refused("import_column_twice", column=name)
     places: dict[str, int] = {}
     for column in mapping.columns():
-        if _plain(column) not in names:
+        if plain(column) not in names:
             raise Refused("import_column_missing", column=column)
-        places[column] = names.index(_plain(column))
+        places[column] = names.index(plain(column))
     return places
 
 
@@ -274,27 +293,27 @@ class _Rows:
 
     def _date(self, row: int, column: str, cells: Sequence[str]) -> datetime.date:
         try:
-            return parse_date(self._cell(column, cells))
+            return parse_date(date_part(self._cell(column, cells)))
         except Refused:
             raise Refused("import_bad_date", row=row, column=column) from None
 
     def _slot(self, row: int, cells: Sequence[str]) -> str:
         """The first HH:MM counts, whatever follows it."""
-        found = _SLOT.search(_plain(self._cell(self.mapping.slot, cells)))
+        found = _SLOT.search(plain(self._cell(self.mapping.slot, cells)))
         if found is None or int(found[1]) > 23 or int(found[2]) > 59:
             raise Refused("import_bad_slot", row=row, column=self.mapping.slot)
         return f"{int(found[1]):02}:{found[2]}"
 
     def _is_cancelled(self, row: int, cells: Sequence[str]) -> bool:
-        status = _plain(self._cell(self.mapping.status, cells))
-        if status in map(_plain, self.mapping.cancelled):
+        status = plain(self._cell(self.mapping.status, cells))
+        if status in map(plain, self.mapping.cancelled):
             return True
-        if self.mapping.status and status not in map(_plain, self.mapping.confirmed):
+        if self.mapping.status and status not in map(plain, self.mapping.confirmed):
             self.flagged.append(Flag(row, self.mapping.status, "unknown_status"))
         return False
 
     def _party(self, row: int, cells: Sequence[str]) -> int:
-        written = _plain(self._cell(self.mapping.party, cells))
+        written = plain(self._cell(self.mapping.party, cells))
         found = _PARTY.fullmatch(written or "1")
         if found is None or not 1 <= int(found[1]) <= LARGEST_PARTY:
             raise Refused("import_bad_party", row=row, column=self.mapping.party, limit=LARGEST_PARTY)

@@ -7,7 +7,7 @@ from functools import cache
 from kiosk.domain import agenda as rules
 from kiosk.domain.agenda import AgendaDay, Holidays
 from kiosk.paths import resources
-from kiosk.settings import read_text
+from kiosk.settings import parse, read_text
 from kiosk.settings.profile import IdPaper, Profile, read_id_papers
 
 
@@ -30,6 +30,15 @@ def agenda_days(profile: Profile) -> tuple[AgendaDay, ...]:
 def _days(first_month: str, last_month: str, profile_text: str) -> tuple[AgendaDay, ...]:
     rule = rules.agenda_rule(Profile.model_validate_json(profile_text).agenda)
     return rules.agenda(rules.month(first_month), rules.month(last_month), rule, holidays())
+
+
+@cache
+def list_headings() -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
+    """Headings by field as city systems write them, and the words of a cancelled status."""
+    file = resources() / "catalogue" / "list_headings.toml"
+    table = parse(read_text(file), file.name)
+    headings = {field: tuple(map(str, names)) for field, names in table["headings"].items()}
+    return headings, tuple(map(str, table["words"]["cancelled"]))
 
 
 @cache

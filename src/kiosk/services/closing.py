@@ -19,6 +19,7 @@ from kiosk.domain.custody import CustodyLine, held
 from kiosk.domain.errors import Refused
 from kiosk.domain.guards import refuse_my_number
 from kiosk.domain.ledger import PaperLine, VisitFigures
+from kiosk.domain.list_merge import is_expected
 from kiosk.domain.staff import Act
 from kiosk.domain.visit import Event, Visit
 from kiosk.services.desk import Desk
@@ -76,7 +77,7 @@ class Closing:
             lines = tuple(view.custody.lines())
             guided = view.guidance.counts()
             portraits = view.portraits.tickets()
-            reserved = sum(1 for reservation in view.reservations.all() if not reservation.cancelled)
+            reserved = sum(1 for reservation in view.reservations.all() if is_expected(reservation))
         with self._desk.office.work() as work:
             opening = work.openings.get(day, self._desk.kiosk)
             work.openings.save(opening.after(SessionEvent.CLOSE))

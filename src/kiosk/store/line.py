@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import Insert, insert
 
 from kiosk.domain.errors import Refused
 from kiosk.domain.line import Standing
+from kiosk.domain.names import booking_key
 from kiosk.domain.reservation import Reservation
 from kiosk.domain.ticket import Ticket, ticket_number
 from kiosk.domain.visit import State, Visit
@@ -72,12 +73,11 @@ class ReservationRows:
     def __init__(self, db: Connection) -> None:
         self._db = db
 
-    def replace_all(self, items: Sequence[Reservation], search_keys: Mapping[str, str] | None = None) -> None:
-        """The whole list anew, in its order; `search_keys` by reservation number (default name and kana)."""
+    def replace_all(self, items: Sequence[Reservation]) -> None:
+        """The whole list anew, in its order, each with the key it is searched by."""
         self._db.execute(delete(reservations))
-        keys = search_keys or {}
         rows = [
-            mapping.reservation_values(item, place, keys.get(item.number, item.name + item.kana))
+            mapping.reservation_values(item, place, booking_key(item.number, item.name, item.kana))
             for place, item in enumerate(items, start=1)
         ]
         if rows:
@@ -95,13 +95,12 @@ class ReservationRows:
         row = self._db.execute(select(reservations).where(reservations.c.number == number)).first()
         return None if row is None else mapping.reservation_of(row)
 
-    def candidates(self, key: str) -> tuple[Reservation, ...]:
-        """Reservations whose number begins with the text, or whose search key holds it; in list order."""
-        query = select(reservations).where(
-            (func.substr(reservations.c.number, 1, len(key)) == key)
-            | (func.instr(reservations.c.search_key, key) > 0)
-        )
-        return self._listed(query) if key else ()
+    def candidates(self, key: str, most: int = -1) -> tuple[Reservation, ...]:
+        """Reservations whose search key holds the text (all for none), by time; `most` or -1 for all."""
+        query = select(reservations).order_by(reservations.c.slot, reservations.c.number).limit(most)
+        if key:
+            query = query.where(func.instr(reservations.c.search_key, key) > 0)
+        return tuple(mapping.reservation_of(row) for row in self._db.execute(query))
 
     def all(self) -> tuple[Reservation, ...]:
         """The list, in its order."""

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from kiosk.domain.errors import Refused
+from kiosk.domain.list_merge import ChangeKind
+from kiosk.services.imports import Given
 from kiosk.ui.background import Background
+from kiosk.ui.screens.opening_columns import ColumnsPanel
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.texts import Texts
 from kiosk.ui.widgets.buttons import Button
@@ -20,11 +23,13 @@ from kiosk.ui.widgets.rows import Rows
 from kiosk.ui.widgets.tiles import Tile
 
 if TYPE_CHECKING:
-    from kiosk.domain.reservation import ImportResult
-    from kiosk.services.imports import ImportDone, ListImport
+    from kiosk.domain.reservation import ColumnMapping, ImportResult
+    from kiosk.services.imports import ImportDone, ListImport, Look
 
 LARGEST_LIST_BYTES = 32 * 1024 * 1024
 FILES_PER_PAGE = 4
+MOST_FLAGS = 2
+CHOOSE, LOOK, DONE, COLUMNS = range(4)
 
 
 class ListScreen(Screen):
@@ -51,6 +56,10 @@ class ListScreen(Screen):
         self._files = Rows(texts, FILES_PER_PAGE, name="list.files")
         self._counts: dict[str, BigNumber] = {}
         self._notes = Body(wrap=True, name="list.notes")
+        self._changes = Body(wrap=True, name="list.changes")
+        self._mapping: ColumnMapping | None = None
+        self._number, self._paper = "", ""
+        self._columns = ColumnsPanel(self, texts, back=self.begin, go=self._columns_chosen)
         self._medium = self._chips("medium", 4)
         self._means = self._chips("means", 3)
         self._place = self._chips("place", 3)
@@ -59,15 +68,16 @@ class ListScreen(Screen):
         self._card = Card(name="list.card")
         self._result_title = Title(wrap=True, name="list.done")
         self._result_words = Body(wrap=True, name="list.done_words")
-        for stage in (self._choose_stage(), self._look_stage(), self._done_stage()):
+        for stage in (self._choose_stage(), self._look_stage(), self._done_stage(), self._columns):
             self._stages.addWidget(stage)
         self._card.body.addWidget(self._stages)
         self.area.addWidget(self._card)
 
     def begin(self) -> None:
         """From the first question; the files are looked for at once."""
-        self._untrusted, self._file_name = b"", ""
-        self._stages.setCurrentIndex(0)
+        self._untrusted, self._file_name, self._mapping = b"", "", None
+        self.clear_notice()
+        self._stages.setCurrentIndex(CHOOSE)
         self._look_for_files()
 
     def _look_for_files(self) -> None:
@@ -95,15 +105,52 @@ class ListScreen(Screen):
         self.background.run(work, lambda untrusted: self._look(file.name, untrusted), self.show_failure)
 
     def _look(self, name: str, untrusted: bytes) -> None:
+        self._file_name, self._untrusted, self._mapping = name, untrusted, None
         try:
-            result = self._imports.preview(untrusted)
+            if self._imports.known_shape(self._imports.sheet(untrusted)) is None:
+                self._ask_columns()
+            else:
+                self._show_look()
         except Exception as error:
             self.show_failure(error)
-            return
+
+    def _ask_columns(self) -> None:
+        """The columns: asked when no known shape fits, and whenever somebody wants to look at them."""
+        sheet = self._imports.sheet(self._untrusted)
+        mapping = self._mapping or self._imports.proposal(sheet)
+        name = self.texts.get("list.shape_name", count=len(sheet.headings))
+        self._columns.show_sheet(sheet, mapping, name)
+        self._stages.setCurrentIndex(COLUMNS)
+
+    def _columns_chosen(self, name: str, mapping: ColumnMapping) -> None:
+        self._mapping = mapping
+        # Read first: a shape that cannot be read is not worth keeping.
+        self._show_look()
+        self._imports.save_shape(name, mapping)
+
+    def _show_look(self) -> None:
+        look = self._imports.look(self._untrusted, self._mapping)
         self.clear_notice()
-        self._file_name, self._untrusted = name, untrusted
-        self._show_result(result)
-        self._stages.setCurrentIndex(1)
+        self._mapping = look.mapping
+        self._show_result(look.result)
+        self._show_changes(look)
+        self._stages.setCurrentIndex(LOOK)
+
+    def _show_changes(self, look: Look) -> None:
+        """What a later list changes; and that a list without a booking of the day may be the wrong one."""
+        texts, merged = self.texts, look.merged
+        if not look.result.kept:
+            self._changes.setText(texts.get("list.no_row_today", rows=look.result.rows))
+            self._changes.set_tone("warning")
+            self._changes.show()
+            return
+        counted = [(kind, merged.count(kind)) for kind in ChangeKind]
+        is_first = merged.count(ChangeKind.NEW) == len(merged.kept)
+        words = "　".join(texts.get(f"list.change.{kind}", count=count) for kind, count in counted if count)
+        said = texts.get("list.changes", changes=words) if words else texts.get("list.no_change")
+        self._changes.setText(said)
+        self._changes.set_tone("warning" if merged.count(ChangeKind.GONE) else "")
+        self._changes.setVisible(not is_first)
 
     def _show_result(self, result: ImportResult) -> None:
         counted = {
@@ -115,8 +162,18 @@ class ListScreen(Screen):
         for name, count in counted.items():
             self._counts[name].setText(str(count))
         self._counts["flagged"].set_tone("warning" if result.flagged else "")
-        flags = [self.texts.get("list.flag", row=flag.row, column=flag.column) for flag in result.flagged[:3]]
-        self._notes.setText(self.texts.get("list.file", name=self._file_name) + "　" + "　".join(flags))
+        flags = [
+            self.texts.get(
+                "list.flag",
+                row=flag.row,
+                column=flag.column,
+                reason=self.texts.get(f"reservation_flag.{flag.reason}"),
+            )
+            for flag in result.flagged[:MOST_FLAGS]
+        ]
+        if len(result.flagged) > MOST_FLAGS:
+            flags.append(self.texts.get("list.flags_more", count=len(result.flagged) - MOST_FLAGS))
+        self._notes.setText("\n".join([self.texts.get("list.file", name=self._file_name), *flags]))
 
     def _take(self) -> None:
         asked = {"medium": self._medium, "means": self._means, "place": self._place}
@@ -127,14 +184,28 @@ class ListScreen(Screen):
         done: ImportDone = self._imports.take(
             self._untrusted,
             file_name=self._file_name,
-            giver=giver,
-            **{name: self.texts.get(f"list.{name}.{key}") for name, key in said.items()},
+            given=Given(
+                giver=giver,
+                **{name: self.texts.get(f"list.{name}.{key}") for name, key in said.items()},
+            ),
+            mapping=self._mapping,
         )
-        paper = self._keep_paper(f"azukarisho-{done.number}.pdf", done.receipt_pdf)
-        self._untrusted = b""
+        self._untrusted, self._number = b"", done.number
         self._result_title.setText(self.texts.get("list.done", count=done.result.imported))
-        self._result_words.setText(self.texts.get("list.done_words", number=done.number, paper=paper))
-        self._stages.setCurrentIndex(2)
+        self._result_words.setText(self.texts.get("list.done_no_paper", number=done.number))
+        self._again.show()
+        self._stages.setCurrentIndex(DONE)
+        # The bookings are in: a disk that cannot take the slip must not lead to a second import.
+        self._keep(done.receipt_pdf)
+
+    def _keep(self, paper: bytes) -> None:
+        name = self._keep_paper(f"azukarisho-{self._number}.pdf", paper)
+        self._again.hide()
+        self._result_words.setText(self.texts.get("list.done_words", number=self._number, paper=name))
+
+    def _keep_again(self) -> None:
+        self.clear_notice()
+        self._keep(self._imports.receipt_again(self._number))
 
     def _chips(self, asked: str, columns: int) -> Chips:
         options = list(self.texts.table(f"list.{asked}").items())
@@ -163,6 +234,7 @@ class ListScreen(Screen):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(16)
         whole.addLayout(self._count_row())
+        whole.addWidget(self._changes)
         whole.addWidget(self._notes)
         whole.addWidget(Heading(self.texts.get("list.how")))
         form = QFormLayout()
@@ -179,7 +251,9 @@ class ListScreen(Screen):
         row.setSpacing(16)
         back = Button(self.texts.get("list.back"), "quiet", size="large", name="list.back")
         take = Button(self.texts.get("list.take"), "primary", size="large", name="list.take")
+        columns = Button(self.texts.get("list.columns_look"), "quiet", size="large", name="list.columns_look")
         row.addWidget(back.guarded(self.begin), 1)
+        row.addWidget(columns.guarded(self._ask_columns), 1)
         row.addWidget(take.guarded(self._take), 2)
         whole.addLayout(row)
         return stage
@@ -204,7 +278,9 @@ class ListScreen(Screen):
         field = Banner("success")
         field.body.addWidget(self._result_title)
         field.body.addWidget(self._result_words)
+        self._again = Button(self.texts.get("list.paper_again"), size="large", name="list.paper_again")
         whole.addWidget(field)
+        whole.addWidget(self._again.guarded(self._keep_again))
         whole.addWidget(Body(self.texts.get("list.return"), wrap=True))
         whole.addStretch(1)
         go = Button(self.texts.get("list.start"), "primary", size="huge", name="list.start")

@@ -263,18 +263,14 @@ class ReceptionScreen(Screen):
         self._line_card.show_line(self._line.now())
 
     def _take_further(self, reservation: str) -> None:
-        booking = self._booking(reservation)
+        booking = self._reception.booking(reservation)
         if booking is not None:
             self._ask_service(booking)
 
     def _open_places(self, reservation: str | None) -> int:
         """Which person of the booking comes next (2, 3 …); 0 when everyone has a number."""
-        booking = self._booking(reservation) if reservation else None
+        booking = self._reception.booking(reservation) if reservation else None
         return 0 if booking is None or booking.is_received else len(booking.tickets) + 1
-
-    def _booking(self, reservation: str) -> Booking | None:
-        found = self._reception.find(reservation)
-        return next((b for b in found if b.reservation.number == reservation), None)
 
     def _ask_guide(self) -> None:
         self.clear_notice()

@@ -151,7 +151,7 @@ def test_a_shape_chosen_once_is_recognised_the_next_time(day: CounterDay) -> Non
         imports.look(OTHER)
     sheet = imports.sheet(OTHER)
     assert imports.known_shape(sheet) is None
-    imports.save_shape("となりの市の一覧", imports.proposal(sheet))
+    imports.save_shape("となりの市の一覧", sheet, imports.proposal(sheet))
 
     seen = imports.look(OTHER)
     assert (seen.shape, seen.result.imported) == ("となりの市の一覧", 1)
@@ -164,13 +164,21 @@ def test_a_shape_chosen_once_is_recognised_the_next_time(day: CounterDay) -> Non
 def test_a_shape_needs_a_name_of_its_own(day: CounterDay, name: str) -> None:
     imports = ListImport(day.desk)
     with pytest.raises(Refused, match="import_shape_name"):
-        imports.save_shape(name, imports.proposal(imports.sheet(OTHER)))
+        imports.save_shape(name, imports.sheet(OTHER), imports.proposal(imports.sheet(OTHER)))
 
 
 def test_a_shape_without_a_needed_column_is_refused(day: CounterDay) -> None:
     imports = ListImport(day.desk)
+    sheet = imports.sheet(OTHER)
     with pytest.raises(Refused, match="import_mapping"):
-        imports.save_shape("形", replace(imports.proposal(imports.sheet(OTHER)), name=""))
+        imports.save_shape("形", sheet, replace(imports.proposal(sheet), name=""))
+
+
+def test_columns_chosen_for_our_own_headings_are_used_the_next_time(day: CounterDay) -> None:
+    imports = ListImport(day.desk)
+    sheet = imports.sheet(LIST)
+    imports.save_shape("備考なし", sheet, replace(imports.proposal(sheet), remarks=""))
+    assert imports.look(LIST).shape == "備考なし"
 
 
 def test_a_preview_keeps_nothing(day: CounterDay) -> None:

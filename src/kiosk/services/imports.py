@@ -92,19 +92,22 @@ class ListImport:
         return read_sheet(untrusted)
 
     def known_shape(self, sheet: Sheet) -> tuple[str, ColumnMapping] | None:
-        """Name and columns of a shape that fits: the contract's own first, then the newest saved one."""
-        for name, mapping in self._shapes().items():
-            if fits(sheet, mapping):
-                return name, mapping
-        return None
+        """Name and columns: of the newest shape saved for exactly these headings, else the contract's own."""
+        with self._desk.office.reading() as view:
+            saved: list[dict[str, Any]] = view.settings.get(SHAPES, [])
+        for shape in saved:
+            if set(shape["headings"]) == set(sheet.headings):
+                return shape["name"], from_setting(shape["columns"])
+        own = self._own()
+        return (self._own_name(), own) if fits(sheet, own) else None
 
     def proposal(self, sheet: Sheet) -> ColumnMapping:
         """What the headings suggest, for a person to look at."""
         headings, cancelled = list_headings()
         return guess(sheet, headings, cancelled, column_mapping(self._desk.rules.reservations))
 
-    def save_shape(self, untrusted_name: str, mapping: ColumnMapping) -> str:
-        """Keeps the columns under a name, to be found by itself when such a list comes again.
+    def save_shape(self, untrusted_name: str, sheet: Sheet, mapping: ColumnMapping) -> str:
+        """Keeps the columns under a name, to be found by itself when a list with these headings comes again.
 
         Raises Refused("import_shape_name"), and "import_mapping" when a needed column is missing.
         """
@@ -115,8 +118,8 @@ class ListImport:
         checked = column_mapping(_as_profile(mapping))
         with self._desk.office_work(Act.IMPORT_LIST) as (work, _):
             saved = [one for one in work.settings.get(SHAPES, []) if one["name"] != name]
-            # The newest first: two shapes may fit one list.
-            work.settings.put(SHAPES, [{"name": name, "columns": as_setting(checked)}, *saved])
+            newest = {"name": name, "headings": list(sheet.headings), "columns": as_setting(checked)}
+            work.settings.put(SHAPES, [newest, *saved])
             self._desk.record(work, "list_shape", "list", columns=len(checked.columns()))
             work.commit()
         return name
@@ -222,12 +225,6 @@ class ListImport:
 
     def _own_name(self) -> str:
         return str(self._desk.rules.reservations.get("name", ""))
-
-    def _shapes(self) -> dict[str, ColumnMapping]:
-        with self._desk.office.reading() as view:
-            saved: list[dict[str, Any]] = view.settings.get(SHAPES, [])
-        shapes = {one["name"]: from_setting(one["columns"]) for one in saved}
-        return {self._own_name(): self._own(), **shapes}
 
 
 def _taken(view: SessionView) -> list[int]:

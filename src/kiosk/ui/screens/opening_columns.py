@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -17,7 +18,8 @@ from kiosk.ui.widgets.choice import Choice, Option
 from kiosk.ui.widgets.labels import Body, Caption, Heading, Title
 
 ACROSS = 3
-MOST_EXAMPLES = 22
+ROOM = 37
+"""Half-width places of one line on a field's tile at 1280 pixels."""
 NO_COLUMN = "-"
 SHORTEST_ROOM = 14
 
@@ -39,6 +41,7 @@ class ColumnsPanel(QWidget):
         self._mapping = ColumnMapping()
         self._fields: dict[str, Button] = {}
         self._statuses: dict[str, TickTile] = {}
+        self._title = Title(wrap=True)
         self._name = QLineEdit()
         self._name.setObjectName("list.shape")
         self._name.setMinimumHeight(48)
@@ -51,9 +54,10 @@ class ColumnsPanel(QWidget):
         self._proceed.guarded(self._do_go)
         self._build(back)
 
-    def show_sheet(self, sheet: Sheet, mapping: ColumnMapping, name: str) -> None:
-        """Puts the question for a list; `mapping` is the proposal."""
+    def show_sheet(self, sheet: Sheet, mapping: ColumnMapping, name: str, *, is_known: bool) -> None:
+        """Puts the question for a list; `mapping` is the proposal, or what is used for it already."""
         self._sheet, self._mapping = sheet, mapping
+        self._title.setText(self._texts.get("list.columns_known" if is_known else "list.columns"))
         self._name.setText(name)
         self._show()
         self._show_statuses()
@@ -85,7 +89,7 @@ class ColumnsPanel(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(12)
-        whole.addWidget(Title(texts.get("list.columns"), wrap=True))
+        whole.addWidget(self._title)
         whole.addWidget(Caption(texts.get("list.columns_words"), wrap=True))
         whole.addLayout(grid)
         whole.addWidget(self._status_head)
@@ -100,13 +104,14 @@ class ColumnsPanel(QWidget):
             heading = getattr(self._mapping, field)
             words = texts.get(f"list.field.{field}")
             if heading:
-                examples = _short(" / ".join(self._sheet.examples(heading)).replace("\n", " "))
-                shown = texts.get("list.column_is", column=_short(heading), examples=examples)
+                examples = " / ".join(self._sheet.examples(heading)).replace("\n", " ")
+                above = texts.get("list.column_is", field=words, column=heading)
+                below = texts.get("list.column_like", examples=examples)
             else:
                 key = "column_needed" if field in NEEDED else "column_none"
-                shown = texts.get(f"list.{key}")
+                above, below = words, texts.get(f"list.{key}")
             # One ampersand would be taken for a keyboard mark.
-            button.setText(f"{words}\n{shown}".replace("&", "&&"))
+            button.setText(f"{_short(above)}\n{_short(below)}".replace("&", "&&"))
             button.setAccessibleName(f"{words} {heading}")
             button.setProperty("kind", "plain" if heading or field not in NEEDED else "secondary")
         missing = [field for field in NEEDED if not getattr(self._mapping, field)]
@@ -165,5 +170,11 @@ class ColumnsPanel(QWidget):
         )
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= MOST_EXAMPLES else f"{text[: MOST_EXAMPLES - 1]}…"
+def _short(text: str, room: int = ROOM) -> str:
+    """The text as far as it fits into `room` half-width places."""
+    used = 0
+    for at, sign in enumerate(text):
+        used += 2 if unicodedata.east_asian_width(sign) in "WFA" else 1
+        if used > room:
+            return f"{text[: max(0, at - 1)]}…"
+    return text

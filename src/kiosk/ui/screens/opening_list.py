@@ -119,14 +119,17 @@ class ListScreen(Screen):
         sheet = self._imports.sheet(self._untrusted)
         mapping = self._mapping or self._imports.proposal(sheet)
         name = self.texts.get("list.shape_name", count=len(sheet.headings))
-        self._columns.show_sheet(sheet, mapping, name)
+        self._columns.show_sheet(sheet, mapping, name, is_known=self._imports.known_shape(sheet) is not None)
         self._stages.setCurrentIndex(COLUMNS)
 
     def _columns_chosen(self, name: str, mapping: ColumnMapping) -> None:
+        if mapping == self._mapping:
+            self._show_look()
+            return
         self._mapping = mapping
         # Read first: a shape that cannot be read is not worth keeping.
         self._show_look()
-        self._imports.save_shape(name, mapping)
+        self._imports.save_shape(name, self._imports.sheet(self._untrusted), mapping)
 
     def _show_look(self) -> None:
         look = self._imports.look(self._untrusted, self._mapping)

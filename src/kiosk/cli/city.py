@@ -13,6 +13,7 @@ import typer
 from typer._click.exceptions import UsageError
 
 from kiosk import __version__, paths
+from kiosk.cli.city_collect import collect_command
 from kiosk.cli.console import DONE, REFUSED, TROUBLE, Console, console_of, run
 from kiosk.domain.errors import Refused, Trouble
 
@@ -280,6 +281,9 @@ def receipt(
     if given.inside is not None:
         lines.append(say.say(given.inside))
     console.report(values, lines)
+
+
+app.command("collect")(collect_command(_folder))
 
 
 def _papers(words: list[str]) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,8 @@ from kiosk.sealing.archive import Receiver, TarSink
 from kiosk.sealing.batchfile import OuterBatch, Tally, unreadable
 from kiosk.sealing.container import CHUNK, PAYLOAD_OFFSET, Reader
 from kiosk.sealing.keys import AgeIdentity
+
+Take = Callable[[str, bytes], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,17 @@ def inspect_batch(path: Path, outer: OuterBatch, identity: AgeIdentity) -> Opene
     Raises Refused `payload_…` or `inner_header`, Trouble as `batchfile.unreadable`.
     """
     return _opened(path, outer.manifest, identity, None)
+
+
+def read_batch(
+    path: Path, outer: OuterBatch, identity: AgeIdentity, wanted: Callable[[str], bool], take: Take
+) -> OpenedBatch:
+    """Decrypts and checks without writing; `take` gets (name, content) of each wanted file on its way.
+
+    What was taken counts only when this returns: the end of the payload may still be wrong.
+    Raises as `inspect_batch`, and unchanged what `take` raises.
+    """
+    return _opened(path, outer.manifest, identity, None, wanted, take)
 
 
 def open_batch(path: Path, outer: OuterBatch, identity: AgeIdentity, out: Path) -> OpenedBatch:
@@ -61,8 +74,19 @@ def open_batch(path: Path, outer: OuterBatch, identity: AgeIdentity, out: Path) 
     return opened
 
 
-def _opened(path: Path, manifest: Manifest, identity: AgeIdentity, folder: Path | None) -> OpenedBatch:
-    unpacking = _Unpacking(manifest, folder)
+def _nothing(name: str) -> bool:
+    return False
+
+
+def _opened(
+    path: Path,
+    manifest: Manifest,
+    identity: AgeIdentity,
+    folder: Path | None,
+    wanted: Callable[[str], bool] = _nothing,
+    take: Take | None = None,
+) -> OpenedBatch:
+    unpacking = _Unpacking(manifest, folder, wanted, take)
     sink = TarSink(unpacking)
     try:
         with _section(path, manifest.payload.size) as section:
@@ -116,9 +140,12 @@ class _Section:
 class _Unpacking(Receiver):
     """Writes the files where a folder is given; keeps the few that are counted or compared."""
 
-    def __init__(self, manifest: Manifest, folder: Path | None) -> None:
+    def __init__(
+        self, manifest: Manifest, folder: Path | None, wanted: Callable[[str], bool], take: Take | None
+    ) -> None:
         self._expected = manifest.header.to_bytes()
         self._folder = folder
+        self._wanted, self._take = wanted, take
         self._name = ""
         self._kept: list[bytes] | None = None
         self._stream: BinaryIO | None = None
@@ -128,7 +155,7 @@ class _Unpacking(Receiver):
     def begin(self, name: str, size: int) -> None:
         if not self.header_seen and name != HEADER_NAME:
             raise Refused("inner_header")
-        keep = name == HEADER_NAME or name in COUNTED_FILES
+        keep = name == HEADER_NAME or name in COUNTED_FILES or self._wanted(name)
         if keep and size > LARGEST_COUNTED:
             raise Refused("payload_bomb")
         self._name = name
@@ -153,6 +180,8 @@ class _Unpacking(Receiver):
                 raise Refused("inner_header")
             self.header_seen = True
         self.tally.add(self._name, content)
+        if self._take is not None and self._wanted(self._name):
+            self._take(self._name, content)
 
     def close(self) -> None:
         """Closes the current file."""

@@ -29,7 +29,7 @@ def lacking() -> str | None:
 @contextmanager
 def a_cluster() -> Iterator[str]:
     """The address of an empty database; the server ends with the block."""
-    folder = Path(mkdtemp(prefix="kiosk-pg-", dir="/tmp"))
+    folder = Path(mkdtemp(prefix="kiosk-pg-"))
     as_owner = _owner(folder)
     data = folder / "data"
     ctl = [str(_program("pg_ctl")), "-D", str(data), "-s", "-w"]

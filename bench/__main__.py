@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import batch, database, photo, start, step, ticket
+from bench import batch, database, photo, report, start, step, ticket
 from bench.measure import Measured
 
 # Name on the command line -> the module's measure().
@@ -23,6 +23,7 @@ BENCHMARKS: dict[str, Callable[[], list[Measured]]] = {
     "ticket": ticket.measure,
     "batch": batch.measure,
     "photo": photo.measure,
+    "report": report.measure,
 }
 REPORT = Path(__file__).resolve().parents[1] / "out" / "bench.json"
 

@@ -166,7 +166,7 @@ def test_an_unknown_paper_is_refused() -> None:
 def test_nothing_but_our_own_templates_stands_in_the_folder() -> None:
     from kiosk import paths
 
-    shared = {"sheet", "thermal"}
+    shared = {"sheet", "thermal", "charts"}
     assert {file.stem for file in (paths.resources() / "paper").glob("*.typ")} == set(NAMES) | shared
 
 

@@ -23,6 +23,7 @@ from kiosk.domain.ledger import (
     VisitFigures,
 )
 from kiosk.domain.registers import Approval, Medium, MediumKind, MediumState, Subject
+from kiosk.domain.report import Tally
 from kiosk.store.office import OfficeStore
 from kiosk.store.vault import Vault
 from tests.store.counter import DAY, NINE, PHRASE
@@ -237,11 +238,12 @@ def test_the_figures_of_a_month_are_counted_once_per_visit(office: OfficeStore) 
     with office.reading() as view:
         assert view.figures.of_session(DAY) == (replace(one, outcome="stopped", reason="R02"), *lines[1:])
         assert view.figures.day_counts(DAY, "K1") == {"guided": 5, "no_show": 1}
-        assert view.figures.totals(date(2025, 11, 1), date(2025, 11, 30)) == (
-            ("A", "accepted", False, 1),
-            ("A", "stopped", True, 1),
-            ("B", "accepted", True, 1),
+        assert view.figures.tallies(date(2025, 11, 1), date(2025, 11, 30)) == (
+            Tally(DAY, "A", False, "accepted", None, 1, 1, 300, 300, 1, 900),
+            Tally(DAY, "A", True, "stopped", "R02", 1, 1, 300, 300, 1, 900),
+            Tally(DAY, "B", True, "accepted", None, 1, 1, 300, 300, 1, 900),
         )
+        assert view.figures.days(date(2025, 11, 1), date(2025, 11, 30)) == {DAY: {"guided": 5, "no_show": 1}}
 
 
 def test_the_log_of_the_office_is_emptied_before_an_erasure_is_proven(

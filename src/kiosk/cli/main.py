@@ -17,6 +17,7 @@ from kiosk.cli.photo import app as photo
 from kiosk.cli.practice import practice, refuse_without_display
 from kiosk.cli.recover import recover
 from kiosk.cli.rehearse import rehearse
+from kiosk.cli.report import app as report
 from kiosk.cli.session import erase, import_list, receipt
 
 app = typer.Typer(
@@ -36,6 +37,7 @@ app.command("inspect")(inspect)
 app.command("paper")(paper)
 app.command("doctor")(doctor)
 app.add_typer(photo, name="photo", no_args_is_help=False)
+app.add_typer(report, name="report", no_args_is_help=False)
 
 
 @app.callback()

@@ -85,6 +85,13 @@ PAPERS: tuple[Paper, ...] = (
         "a4",
         "session_no session_date venue items practice",
     ),
+    _paper(
+        "month_report",
+        "実績報告書",
+        "a4",
+        "number date city company contract month hours planned held handled handled_so_far plan counted rate "
+        "breakdown reasons months columns sessions totals times practice",
+    ),
 )
 
 

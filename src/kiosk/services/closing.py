@@ -19,9 +19,9 @@ from kiosk.domain.custody import CustodyLine, held
 from kiosk.domain.errors import Refused
 from kiosk.domain.guards import refuse_my_number
 from kiosk.domain.ledger import PaperLine, VisitFigures
-from kiosk.domain.list_merge import is_expected
 from kiosk.domain.staff import Act
 from kiosk.domain.visit import Event, Visit
+from kiosk.services.day_counts import day_counts
 from kiosk.services.desk import Desk
 
 if TYPE_CHECKING:
@@ -75,9 +75,8 @@ class Closing:
         with self._desk.session.reading() as view:
             visits = tuple(view.visits.all())
             lines = tuple(view.custody.lines())
-            guided = view.guidance.counts()
             portraits = view.portraits.tickets()
-            reserved = sum(1 for reservation in view.reservations.all() if is_expected(reservation))
+            counted = day_counts(view)
         with self._desk.office.work() as work:
             opening = work.openings.get(day, self._desk.kiosk)
             work.openings.save(opening.after(SessionEvent.CLOSE))
@@ -85,12 +84,7 @@ class Closing:
             work.figures.add_day(
                 day,
                 self._desk.kiosk,
-                {
-                    "reserved": reserved,
-                    "tickets": found.tickets,
-                    "differences": len(found.differences),
-                    **{f"guided_{kind}": count for kind, count in guided.items()},
-                },
+                {**counted, "tickets": found.tickets, "differences": len(found.differences)},
             )
             if not work.papers.of_session(day):
                 work.papers.add_all(paper_lines(day, lines))

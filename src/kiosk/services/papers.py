@@ -168,10 +168,10 @@ def receipt_number(handover: Handover) -> str:
 def _pdf(template: str, values: dict[str, Any]) -> bytes:
     from kiosk.paper import compose
 
-    return compose.to_pdf(template, _printable(values))
+    return compose.to_pdf(template, printable(values))
 
 
-def _printable(value: Any) -> Any:
+def printable(value: Any) -> Any:
     """A character no font of ours has (外字, an emoji in a file name) becomes an empty box to write into:
     the paper is made when the act is already committed, and must not fail over it.
     """
@@ -180,9 +180,9 @@ def _printable(value: Any) -> Any:
     if isinstance(value, str):
         return value.translate({ord(sign): BOX for sign in fonts.missing_glyphs(value)})
     if isinstance(value, dict):
-        return {name: _printable(part) for name, part in value.items()}
+        return {name: printable(part) for name, part in value.items()}
     if isinstance(value, list):
-        return [_printable(part) for part in value]
+        return [printable(part) for part in value]
     return value
 
 

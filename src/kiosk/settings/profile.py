@@ -85,6 +85,7 @@ class Profile(Part):
     city: City
     venues: tuple[Venue, ...]
     plan_cases: int
+    plan_counts: tuple[Literal["A", "B"], ...] = ("A", "B")
     agenda: dict[str, Any]
     reservations: dict[str, Any]
     opening_checklist: tuple[str, ...]

@@ -118,6 +118,10 @@ class PortraitRows:
         """Numbers that have a photo."""
         return tuple(self._db.execute(select(portraits.c.ticket).order_by(portraits.c.ticket)).scalars())
 
+    def verdicts(self) -> tuple[str, ...]:
+        """The verdict of every photo as JSON text, without the pictures."""
+        return tuple(self._db.execute(select(portraits.c.verdict).order_by(portraits.c.ticket)).scalars())
+
     def count(self) -> int:
         """How many photos are here."""
         return self._db.execute(select(func.count()).select_from(portraits)).scalar_one()

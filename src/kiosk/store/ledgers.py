@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from kiosk.domain.erasure import Erasure
 from kiosk.domain.errors import Refused
 from kiosk.domain.ledger import Export, Handover, PaperLine, SealedBatch, TakenReceipt, VisitFigures
+from kiosk.domain.report import Tally
 from kiosk.store import mapping_office as mapping
 from kiosk.store.tables_office import (
     batches,
@@ -190,12 +191,42 @@ class FigureRows:
         )
         return {row[0]: row[1] for row in self._db.execute(query.order_by(day_figures.c.name))}
 
-    def totals(self, first: date, last: date) -> tuple[tuple[str, str | None, bool, int], ...]:
-        """Visits from `first` to `last` by (service, outcome, reserved), counted by the database."""
-        query = (
-            select(figures.c.service, figures.c.outcome, figures.c.reserved, func.count())
-            .where(figures.c.session.between(first.isoformat(), last.isoformat()))
-            .group_by(figures.c.service, figures.c.outcome, figures.c.reserved)
-            .order_by(figures.c.service, figures.c.outcome, figures.c.reserved)
+    def tallies(self, first: date, last: date) -> tuple[Tally, ...]:
+        """Visits from `first` to `last` by session, service, booking, outcome and reason; one pass."""
+        kinds = (
+            figures.c.session,
+            figures.c.service,
+            figures.c.reserved,
+            figures.c.outcome,
+            figures.c.reason,
         )
-        return tuple((row[0], row[1], bool(row[2]), row[3]) for row in self._db.execute(query))
+        query = (
+            select(
+                *kinds,
+                func.count(),
+                func.count(figures.c.waited_s),
+                func.coalesce(func.sum(figures.c.waited_s), 0),
+                func.coalesce(func.max(figures.c.waited_s), 0),
+                func.count(figures.c.served_s),
+                func.coalesce(func.sum(figures.c.served_s), 0),
+            )
+            .where(figures.c.session.between(first.isoformat(), last.isoformat()))
+            .group_by(*kinds)
+        )
+        return tuple(
+            Tally(date.fromisoformat(row[0]), row[1], bool(row[2]), row[3], row[4], *row[5:])
+            for row in self._db.execute(query)
+        )
+
+    def days(self, first: date, last: date) -> dict[date, dict[str, int]]:
+        """The counts that belong to no visit, by session, all kiosks together."""
+        total = func.sum(day_figures.c["count"])
+        query = (
+            select(day_figures.c.session, day_figures.c.name, total)
+            .where(day_figures.c.session.between(first.isoformat(), last.isoformat()))
+            .group_by(day_figures.c.session, day_figures.c.name)
+        )
+        found: dict[date, dict[str, int]] = {}
+        for row in self._db.execute(query):
+            found.setdefault(date.fromisoformat(row[0]), {})[row[1]] = row[2]
+        return found

@@ -1,0 +1,44 @@
+"""What the office counts of a closed day besides its visits: bookings, photos, guardians, who worked."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from kiosk.domain.custody import Movement, Paper
+from kiosk.domain.list_merge import is_expected
+from kiosk.domain.visit import Outcome
+
+if TYPE_CHECKING:
+    from kiosk.store.session import SessionView
+
+STAFF = "staff_"
+"""Before an operator's id: how many steps that person did; the report names who worked."""
+
+
+def day_counts(view: SessionView) -> dict[str, int]:
+    """Counts of the day that no visit's line holds; numbers only, and the ids of our own people.
+
+    A booking for n people counts n, so that booked = came with a booking + did not come.
+    """
+    visits = view.visits.all()
+    booked = {one.number: one.party_size for one in view.reservations.all() if is_expected(one)}
+    came = Counter(visit.reservation for visit in visits if visit.outcome is not Outcome.VOIDED)
+    shots = [json.loads(text) for text in view.portraits.verdicts()]
+    guarded = {
+        line.ticket
+        for line in view.custody.lines()
+        if line.paper is Paper.F10 and line.movement in (Movement.RECEIVED, Movement.COPIED)
+    }
+    steps = Counter(step.operator for visit in visits for step in visit.steps)
+    return {
+        "reserved": sum(booked.values()),
+        "no_show": sum(max(0, size - came[number]) for number, size in booked.items()),
+        "photos": len(shots),
+        "photos_first": sum(1 for shot in shots if not shot.get("retakes")),
+        "retakes": sum(int(shot.get("retakes", 0)) for shot in shots),
+        "guardians": len(guarded),
+        **{f"guided_{kind}": count for kind, count in view.guidance.counts().items()},
+        **{f"{STAFF}{operator}": count for operator, count in steps.items()},
+    }

@@ -1,0 +1,150 @@
+"""The 実績報告書: counted from what outlives the erasure, in three forms that say the same."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from kiosk.domain.errors import Refused
+from kiosk.domain.report import COUNTED, MonthReport
+from kiosk.domain.visit import Outcome, Reason, Service, StepKind
+from kiosk.services.practice import MANAGER
+from kiosk.services.report_table import COLUMNS
+from kiosk.services.reports import ReportDesk
+from kiosk.services.words import word
+from tests.house import MARKED_NAMES, Counterday, opened_copy
+
+MONTH = "2025-11"
+
+
+@pytest.fixture
+def served(day: Counterday) -> Counterday:
+    """A counter day with a passage of every kind."""
+    return serve(day)
+
+
+@pytest.fixture(scope="module")
+def closed(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counterday]:
+    """The same day, closed; the tests that only read share it."""
+    with opened_copy(template, tmp_path_factory.mktemp("closed") / "kiosk") as day:
+        day.open()
+        serve(day).closing.approve()
+        yield day
+
+
+def serve(day: Counterday) -> Counterday:
+    """Two cards, two side exits, a question, a guidance."""
+    day.issue(day.at_window(reservation="R251105001").ticket)
+    day.issue(day.at_window().ticket)
+    day.counter.side_exit(day.waiting().ticket, Reason.R02)
+    apply = day.at_window(Service.APPLICATION).ticket
+    day.counter.side_exit(apply, Reason.R10)
+    asked = day.at_window(Service.CONSULTATION).ticket
+    day.counter.complete(asked, StepKind.TALK)
+    day.counter.finish(asked, Outcome.CONSULTED)
+    day.reception.guide_only("what_to_bring")
+    return day
+
+
+def month_of(day: Counterday) -> MonthReport:
+    return ReportDesk(day.desk).month(MONTH)
+
+
+def test_the_report_is_the_same_before_and_after_the_erasure(served: Counterday) -> None:
+    served.export()
+    served.house.answer_as_city(served.house.stick)
+    served.receipts.take(next(served.house.stick.glob("*.receipt.json")), served.desk.session_day)
+    before, files = month_of(served), ReportDesk(served.desk).files(MONTH).files
+    served.erase()
+    after, later = month_of(served), ReportDesk(served.desk).files(MONTH).files
+    assert after == before
+    assert files["jisseki-2025-11.csv"] == later["jisseki-2025-11.csv"]
+    assert values_in(files["jisseki-2025-11.xlsx"]) == values_in(later["jisseki-2025-11.xlsx"])
+    assert before.total.count("accepted") == 2
+    assert before.lines[0].held.received_on is not None
+
+
+def test_every_way_to_leave_is_in_the_breakdown(closed: Counterday) -> None:
+    report = month_of(closed)
+    total = report.total
+    assert (total.came, total.count("came_reserved"), total.count("came_walk_in")) == (5, 1, 4)
+    assert (total.count("accepted"), total.count("issuance_stopped"), total.count("consulted")) == (2, 1, 1)
+    assert total.count("support_stopped") == 1
+    assert total.count("guided") == 1
+    assert total.stopped == {"R02": 1, "R10": 1}
+    assert total.count("reserved") == total.count("came_reserved") + total.count("no_show")
+    assert report.lines[0].held.staff == (MANAGER.name,)
+    assert (report.plan, report.handled) == (1440, 2)
+
+
+def test_an_open_session_is_said_not_guessed(day: Counterday) -> None:
+    day.issue(day.at_window().ticket)
+    report = month_of(day)
+    assert report.uncounted == (day.desk.session_day,)
+    assert report.total.came == 0
+    with pytest.raises(Refused, match="report_nothing"):
+        ReportDesk(day.desk).month("2025-12")
+    with pytest.raises(Refused, match="month_format"):
+        ReportDesk(day.desk).month("11月")
+    day.access.lock()
+    day.sign_in_staff()
+    with pytest.raises(Refused, match="not_allowed"):
+        ReportDesk(day.desk).month(MONTH)
+
+
+def test_no_name_of_a_visitor_is_in_any_form(closed: Counterday) -> None:
+    for content in ReportDesk(closed.desk).files(MONTH).files.values():
+        assert not [name for name in MARKED_NAMES if name.encode() in content]
+
+
+def test_the_workbook_adds_up_by_formula_and_prints_on_a4_landscape(closed: Counterday) -> None:
+    made = ReportDesk(closed.desk).files(MONTH)
+    book = load_workbook(io.BytesIO(made.files["jisseki-2025-11.xlsx"]))
+    sheet = book.worksheets[0]
+    head = [cell.value for cell in sheet[5]]
+    assert head == [word("report", name) for name in COLUMNS]
+    total = {name: sheet.cell(7, at).value for at, name in enumerate(COLUMNS, start=1)}
+    assert all(
+        re.fullmatch(r"=SUM\((\w+)6:\1(6)\)", str(total[name])) for name in (*COUNTED, "came", "handled")
+    )
+    session = {name: sheet.cell(6, at).value for at, name in enumerate(COLUMNS, start=1)}
+    assert {name: session[name] for name in COUNTED} == dict(made.report.total.counts)
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+    assert sheet.page_setup.fitToWidth == 1
+
+
+def test_the_csv_says_the_same_in_plain_numbers(closed: Counterday) -> None:
+    made = ReportDesk(closed.desk).files(MONTH)
+    rows = list(csv.DictReader(io.StringIO(made.files["jisseki-2025-11.csv"].decode("utf-8-sig"))))
+    assert len(rows) == 3
+    total, so_far = rows[1], rows[2]
+    for name in COUNTED:
+        assert int(total[word("report", name)]) == made.report.total.count(name)
+        assert int(so_far[word("report", name)]) == made.report.cumulative.count(name)
+
+
+def values_in(workbook: bytes) -> list[list[object]]:
+    book = load_workbook(io.BytesIO(workbook))
+    return [[cell.value for row in sheet.rows for cell in row] for sheet in book.worksheets]
+
+
+def test_a_session_counted_on_two_kiosks_is_one_line(served: Counterday) -> None:
+    served.closing.approve()
+    with served.desk.office.work() as work:
+        first = work.openings.get(served.desk.session_day, "K1")
+        work.openings.save(replace(first, kiosk="K2"))
+        lines = work.figures.of_session(served.desk.session_day)
+        work.figures.add_visits([replace(line, kiosk="K2") for line in lines])
+        work.commit()
+    report = month_of(served)
+    assert len(report.lines) == 1
+    assert report.total.came == 10
+    assert report.month == date(2025, 11, 1)

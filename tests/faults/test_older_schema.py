@@ -19,6 +19,7 @@ from kiosk.sealing.age import decrypt
 from kiosk.sealing.keys import AgeIdentity
 from kiosk.services.older import copies_of, copy_name
 from kiosk.services.practice import PRACTICE_DAY
+from kiosk.store.schema import HEADS
 from tests.house import Counterday, build_template, opened_copy
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,8 +28,8 @@ NEXT = '''"""A later version, made up for this story."""
 
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "{next}"
+down_revision = "{head}"
 
 
 def upgrade() -> None:
@@ -59,6 +60,10 @@ desk.vault.close()
 """
 
 
+def following(version: str) -> str:
+    return f"{int(version) + 1:04d}"
+
+
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_template(tmp_path_factory.mktemp("house"))
@@ -72,12 +77,15 @@ def new_program(tmp_path: Path) -> Path:
     (tmp_path / "program" / "resources").symlink_to(ROOT / "resources")
     for which in ("office", "session"):
         versions = source / "kiosk" / "store" / "migrations" / which / "versions"
-        (versions / "v0002_later.py").write_text(NEXT, encoding="utf-8")
+        later = NEXT.format(head=HEADS[which], next=following(HEADS[which]))
+        (versions / f"v{following(HEADS[which])}_later.py").write_text(later, encoding="utf-8")
     schema = source / "kiosk" / "store" / "schema.py"
     text = schema.read_text(encoding="utf-8")
-    newer = text.replace('{"office": "0001", "session": "0001"}', '{"office": "0002", "session": "0002"}')
-    assert newer != text
-    schema.write_text(newer, encoding="utf-8")
+    for which, head in HEADS.items():
+        newer = text.replace(f'"{which}": "{head}"', f'"{which}": "{following(head)}"')
+        assert newer != text
+        text = newer
+    schema.write_text(text, encoding="utf-8")
     return source
 
 
@@ -130,14 +138,15 @@ def test_both_databases_are_copied_under_seal_before_they_are_migrated(
         assert answer["visit"] == ticket
         assert answer["concerns"] == []
         outbox = day.data / "outbox"
+        heads = {"office": HEADS["office"], DAY: HEADS["session"]}
         for chain, content in before.items():
-            copy = outbox / copy_name(chain, "K1", "0001")
+            copy = outbox / copy_name(chain, "K1", heads[chain])
             assert unsealed(copy, identity) == content
             assert content not in copy.read_bytes()
         told = {name: details["sha256"] for _, name, details in answer["copies"]}
-        assert set(told) == {copy_name(chain, "K1", "0001") for chain in before}
+        assert set(told) == {copy_name(chain, "K1", heads[chain]) for chain in before}
         assert all(len(bytes.fromhex(sha256)) == hashlib.sha256().digest_size for sha256 in told.values())
-        assert [file.name for file in copies_of(outbox, PRACTICE_DAY)] == [copy_name(DAY, "K1", "0001")]
+        assert [file.name for file in copies_of(outbox, PRACTICE_DAY)] == [copy_name(DAY, "K1", heads[DAY])]
 
         again = json.loads(run(new_program, str(day.data), ticket).stdout)
         assert again == answer  # migrated once, copied once

@@ -34,6 +34,7 @@ from kiosk.store import tables_office, tables_session
 from kiosk.store.desk import StoredPortrait
 from kiosk.store.engine import memory_engine, open_engine
 from kiosk.store.schema import HEADS, MIGRATIONS, Which, bring_up
+from kiosk.store.session import SessionStore
 from kiosk.store.tables_session import metadata as session_tables
 
 KEY = bytes(range(32))
@@ -74,6 +75,42 @@ def test_the_newest_version_is_the_one_in_the_folder(which: Which) -> None:
 
     assert [match[1] for match in found if match][-1] == HEADS[which]
     assert all(found)
+
+
+def at_version(engine: Engine, which: Which, version: str) -> None:
+    """Brings an empty database to an earlier version and no further."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS / which).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    with engine.begin() as db:
+        config.attributes["connection"] = db
+        command.upgrade(config, version)
+
+
+def test_steps_of_the_first_version_are_carried_over_and_stay_guarded(tmp_path: Path) -> None:
+    engine = open_engine(tmp_path / "day.db", KEY)
+    at_version(engine, "session", "0001")
+    first = "'A001', 1, 'check_in', '2025-11-05T09:00:00+09:00', 'sato', 'done', NULL, '', NULL, '[\"A01\"]'"
+    visit = "'A001', 'A', 'received', NULL, '', '', NULL, '[]', NULL, NULL, NULL, ''"
+    with engine.begin() as db:
+        db.exec_driver_sql("INSERT INTO tickets VALUES (1, 'A001', 'A', 1, 'A', '2025-11-05', 1, 0)")
+        db.exec_driver_sql(f"INSERT INTO visits VALUES ({visit})")
+        db.exec_driver_sql(f"INSERT INTO steps VALUES ({first})")
+    bring_up(engine, "session")
+
+    declared = memory_engine()
+    tables_session.metadata.create_all(declared)
+    assert schema(engine) == schema(declared)
+    with SessionStore(engine).reading() as view:
+        (step,) = view.visits.get("A001").steps
+    assert (step.operator, step.papers, step.facts) == ("sato", ("A01",), ())
+    with pytest.raises(Exception, match="append-only"), engine.begin() as db:
+        db.exec_driver_sql("UPDATE steps SET operator = 'x'")
+    engine.dispose()
+    declared.dispose()
 
 
 def test_a_database_of_today_is_left_alone(tmp_path: Path) -> None:
@@ -167,7 +204,7 @@ def test_every_personal_column_says_why_and_under_which_article() -> None:
     }
 
     assert named_like_people <= personal
-    assert len(personal) == 11
+    assert len(personal) == 12
 
 
 def test_the_office_has_no_column_for_a_visitor() -> None:

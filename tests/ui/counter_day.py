@@ -13,12 +13,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from kiosk.domain.errors import Trouble
+from kiosk.domain.identity import IdentityBook
 from kiosk.domain.ledger import Opening
 from kiosk.domain.reservation import Reservation
 from kiosk.domain.staff import Operator, Role
 from kiosk.domain.visit import Done, Event, PinForm, Service, StepKind, Visit
 from kiosk.paths import resources
 from kiosk.services.application import ApplicationDesk
+from kiosk.services.catalogue import identity_book
 from kiosk.services.clock import JST, Clock
 from kiosk.services.closing import Closing
 from kiosk.services.counter import Counter
@@ -46,19 +48,22 @@ BOOKED = (
     Reservation("R251109014", "12:50", False, "髙橋 一郎", "タカハシ イチロウ"),
     Reservation("R251109015", "12:55", False, "﨑山 德子", "サキヤマ ノリコ"),
 )
+PROFILE = read_profile((resources() / "profiles" / "koganei.toml").read_text(encoding="utf-8"), "profile")
 ID_PAPERS = (
     IdPaper(code="A01", ja="運転免許証", en="Driver licence", cls="A", common=True),
-    IdPaper(code="A03", ja="旅券(日本国)", en="Passport", cls="A", common=True),
-    IdPaper(code="A07", ja="在留カード", en="Residence card", cls="A", common=True),
+    IdPaper(code="A03", ja="旅券(日本国)", en="Passport", cls="A", common=True, has_expiry=True),
+    IdPaper(code="A07", ja="在留カード", en="Residence card", cls="A", common=True,
+            has_photo=True, photo_required=True, else_class="ask"),
     IdPaper(code="A04", ja="身体障害者手帳", en="Disability certificate", cls="A", common=True),
     IdPaper(code="B01", ja="資格確認書(健康保険)", en="Insurance", cls="B", common=True,
             mask_on_copy="保険者番号・記号・番号・QR"),
     IdPaper(code="B06", ja="年金手帳 / 基礎年金番号通知書", en="Pension", cls="B", common=True, several=True),
-    IdPaper(code="B11", ja="学生証・生徒手帳", en="Student", cls="B", common=True),
+    IdPaper(code="B11", ja="学生証・生徒手帳", en="Student", cls="B", common=True, check_entries=True),
     IdPaper(code="B02", ja="健康保険被保険者証(旧)", en="Old card", cls="B", valid_until=date(2025, 12, 1)),
     IdPaper(code="B16", ja="個人番号カード顔写真証明書(病院長等)", en="Photo certificate", cls="B"),
-    IdPaper(code="X01", ja="通知カード", en="Notice", cls="X"),
+    IdPaper(code="X01", ja="通知カード", en="Notice", cls="X", part="notice"),
 )  # fmt: skip
+BOOK = IdentityBook(ID_PAPERS, identity_book(PROFILE).rules)
 
 
 class FixedClock(Clock):
@@ -95,7 +100,6 @@ class CounterDay:
     def __init__(self, role: Role = Role.STAFF) -> None:
         self.clock = FixedClock(datetime(2025, 11, 9, 11, 42, tzinfo=JST))
         office, session = OfficeStore.in_memory(), SessionStore.in_memory()
-        profile_text = (resources() / "profiles" / "koganei.toml").read_text(encoding="utf-8")
         self.desk = Desk(
             vault=cast(Any, None),
             clock=self.clock,
@@ -103,7 +107,7 @@ class CounterDay:
             kiosk="K1",
             practice=True,
             operator=Operator("yamada", "山田 太一", role),
-            profile=read_profile(profile_text, "profile"),
+            profile=PROFILE,
             day=DAY,
             office_db=office,
             session_db=session,

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from kiosk.domain.visit import Outcome, Reason, Service, State, StepKind
 from kiosk.ui.screens.forms import FormsScreen
-from tests.ui.counter_day import ID_PAPERS, CounterDay, is_shown, on_glass, settle, shown
+from tests.ui.counter_day import BOOK, CounterDay, is_shown, on_glass, settle, shown
 
 Touch = Callable[[QWidget, str], None]
 Picture = Callable[[QWidget, str], Path]
@@ -31,7 +31,7 @@ def screen(day: CounterDay) -> FormsScreen:
         reception=day.reception,
         counter=day.counter,
         held=day.custody.of,
-        papers=lambda: ID_PAPERS,
+        book=lambda: BOOK,
         clock=day.clock,
         texts=day.texts,
         background=day.background,
@@ -95,7 +95,7 @@ def test_too_few_papers_leave_by_the_side_with_where_to_go(
     ticket = arrived(day, screen)
     touch(screen, f"forms.open.{ticket}")
     touch(screen, "forms.identity.B01")
-    assert shown(screen, "forms.identity.answer", QLabel).text() == "▲ B の書類がもう1点必要です"
+    assert shown(screen, "forms.identity.answer", QLabel).text() == "▲ あと B 1点 が必要です"
     touch(screen, "forms.leave")
     touch(screen, "forms.exit.R01")
     assert "次の開催日か市役所" in shown(screen, "forms.exit.say", QLabel).text()

@@ -98,6 +98,8 @@ class WindowCounter:
                     break
                 hands.touch(f"{grid}.more")
             hands.touch(f"{grid}.{paper}")
+            while hands.seen("identity.condition.yes"):
+                hands.touch("identity.condition.yes")
 
     def _issue(self, comer: Comer) -> None:
         hands = self._hands

@@ -198,7 +198,10 @@ class PinForm(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A thing done, by whom and when; `papers` are kinds of identity papers, never their numbers."""
+    """A thing done, by whom and when; `papers` are kinds of identity papers, never their numbers.
+
+    `facts` are further codes of the step, by name (who came, by which way, why); never free text.
+    """
 
     kind: StepKind
     at: datetime
@@ -208,6 +211,11 @@ class Step:
     officer: str = ""
     started_at: datetime | None = None
     papers: tuple[str, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+
+    def fact(self, name: str) -> str:
+        """One of the facts; empty when it was not recorded."""
+        return dict(self.facts).get(name, "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ from functools import cache
 
 from kiosk.domain import agenda as rules
 from kiosk.domain.agenda import AgendaDay, Holidays
+from kiosk.domain.identity import IdentityBook, Rules
 from kiosk.paths import resources
 from kiosk.settings import parse, read_text
-from kiosk.settings.profile import IdPaper, Profile, read_id_papers
+from kiosk.settings.profile import Identity, IdPaper, Profile, read_id_papers, read_identity_rules
 
 
 @cache
@@ -45,3 +46,19 @@ def list_headings() -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
 def id_papers() -> tuple[IdPaper, ...]:
     """The closed, dated list of identity papers."""
     return read_id_papers(resources() / "catalogue" / "id_documents.toml")
+
+
+def identity_book(profile: Profile) -> IdentityBook:
+    """The catalogue with what the profile changes; raises Refused("identity_rule") for a broken rule."""
+    return _book(profile.identity.model_dump_json())
+
+
+@cache
+def _book(identity_text: str) -> IdentityBook:
+    own = Identity.model_validate_json(identity_text)
+    papers = tuple(
+        paper.model_copy(update={"cls": own.classes[paper.code]}) if paper.code in own.classes else paper
+        for paper in id_papers()
+    )
+    accept = {**read_identity_rules(resources() / "catalogue" / "identity_rules.toml"), **own.accept}
+    return IdentityBook(papers, Rules.read(accept, allow_voluntary_agent=own.allow_voluntary_agent))

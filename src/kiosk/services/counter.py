@@ -71,11 +71,12 @@ class Counter:
         *,
         papers: tuple[str, ...] = (),
         pin_form: PinForm | None = None,
+        facts: tuple[tuple[str, str], ...] = (),
     ) -> Visit:
         """One step done; a step done already stays as it is (double touch)."""
         if kind in OWN_VERB:
             raise Refused("step_own_verb", ticket=ticket)
-        step = Step(kind, self._desk.clock.now(), self._who(), Done.DONE, papers=papers)
+        step = Step(kind, self._desk.clock.now(), self._who(), Done.DONE, papers=papers, facts=facts)
         return self._add(ticket, step, pin_form)
 
     def skip(self, ticket: str, kind: StepKind) -> Visit:

@@ -113,6 +113,8 @@ def _step_json(step: Step) -> dict[str, Any]:
         plain["started_at"] = step.started_at.isoformat()
     if step.papers:
         plain["shown"] = list(step.papers)
+    if step.facts:
+        plain["facts"] = dict(step.facts)
     return plain
 
 

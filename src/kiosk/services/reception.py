@@ -118,9 +118,11 @@ class Reception:
             work.commit()
         return count
 
-    def precheck(self, ticket: str, papers: tuple[str, ...]) -> Visit:
-        """Identity papers looked at before the forms (kinds only)."""
-        return self._step(ticket, StepKind.PRECHECK, papers)
+    def precheck(
+        self, ticket: str, papers: tuple[str, ...], facts: tuple[tuple[str, str], ...] = ()
+    ) -> Visit:
+        """Identity papers looked at before the forms (kinds only), and who came with them."""
+        return self._step(ticket, StepKind.PRECHECK, papers, facts)
 
     def forms_done(self, ticket: str) -> Visit:
         """The forms are written; the visit becomes ready to be called in the same act."""
@@ -174,10 +176,13 @@ class Reception:
         work.visits.save(visit)
         return visit
 
-    def _step(self, ticket: str, kind: StepKind, papers: tuple[str, ...]) -> Visit:
+    def _step(
+        self, ticket: str, kind: StepKind, papers: tuple[str, ...], facts: tuple[tuple[str, str], ...]
+    ) -> Visit:
         with self._desk.counter_work(Act.RECEIVE) as (work, operator):
             visit = work.visits.get(ticket)
-            after = visit.with_step(Step(kind, self._desk.clock.now(), operator.id, papers=papers))
+            step = Step(kind, self._desk.clock.now(), operator.id, papers=papers, facts=facts)
+            after = visit.with_step(step)
             if after == visit:
                 return visit
             work.visits.save(after)

@@ -76,6 +76,14 @@ class Inspection(Part):
     days: int = 31
 
 
+class Identity(Part):
+    """Whose papers are enough: combinations and classes in which the city departs from the catalogue."""
+
+    allow_voluntary_agent: bool = False
+    accept: dict[str, tuple[str, ...]] = {}
+    classes: dict[str, Literal["A", "B", "X"]] = {}
+
+
 class Profile(Part):
     """One contract with one city."""
 
@@ -93,6 +101,7 @@ class Profile(Part):
     handover: Handover = Handover()
     access: Access = Access()
     inspection: Inspection = Inspection()
+    identity: Identity = Identity()
 
 
 class IdPaper(Part):
@@ -110,6 +119,11 @@ class IdPaper(Part):
     else_class: Literal["", "B", "ask"] = ""
     max_age: int | None = None
     several: bool = False
+    older_exist: bool = False
+    check_entries: bool = False
+    photo_months: int | None = None
+    only_person: bool = False
+    part: Literal["", "notice", "certificate"] = ""
     note: str = ""
     mask_on_copy: str = ""
     evidence: str = ""
@@ -134,5 +148,13 @@ def read_id_papers(file: Path) -> tuple[IdPaper, ...]:
     """The closed, dated list of identity papers."""
     try:
         return tuple(IdPaper.model_validate(entry) for entry in parse(read_text(file), file.name)["papers"])
+    except ValidationError as error:
+        raise _first_fault(error, file.name) from None
+
+
+def read_identity_rules(file: Path) -> dict[str, tuple[str, ...]]:
+    """The combinations of papers per case, as lists of the rules' own notation."""
+    try:
+        return Identity.model_validate({"accept": parse(read_text(file), file.name)["accept"]}).accept
     except ValidationError as error:
         raise _first_fault(error, file.name) from None

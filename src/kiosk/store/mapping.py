@@ -167,6 +167,7 @@ def step_values(ticket: str, n: int, step: Step) -> Values:
         "officer": step.officer,
         "started_at": moment_text(step.started_at),
         "papers": listed(step.papers),
+        "facts": json.dumps(dict(step.facts), ensure_ascii=False),
     }
 
 
@@ -181,6 +182,7 @@ def step_of(row: Row) -> Step:
         officer=row.officer,
         started_at=moment(row.started_at),
         papers=unlisted(row.papers),
+        facts=tuple((str(name), str(code)) for name, code in json.loads(row.facts).items()),
     )
 
 

@@ -148,6 +148,7 @@ steps = Table(
     Column("officer", String(100), nullable=False),
     Column("started_at", String(40)),
     personal("papers", String, purpose="kinds of papers shown, no numbers", article="3, 7", nullable=False),
+    personal("facts", String, purpose="how the step was done, in codes", article="3, 7", nullable=False),
     sqlite_with_rowid=False,
 )
 guard(steps, append_only("steps", "ticket = NEW.ticket AND n = NEW.n"))

@@ -12,7 +12,7 @@ from kiosk.domain.visit import State
 from kiosk.services.access import Access
 from kiosk.services.agenda import AgendaDesk
 from kiosk.services.application import ApplicationDesk
-from kiosk.services.catalogue import id_papers
+from kiosk.services.catalogue import identity_book
 from kiosk.services.closing import Closing
 from kiosk.services.counter import Counter
 from kiosk.services.custody import Custody
@@ -191,7 +191,7 @@ class RoomMaker:
             reception=self._reception,
             counter=self._counter,
             held=self._counter.papers,
-            papers=id_papers,
+            book=lambda: identity_book(self._desk.rules),
             clock=self._desk.clock,
             texts=self._texts,
             background=self._background,
@@ -203,7 +203,7 @@ class RoomMaker:
             counter=self._counter,
             custody=self._custody,
             applications=ApplicationDesk(desk),
-            papers=id_papers,
+            book=lambda: identity_book(desk.rules),
             procedure=lambda: desk.rules.procedure,
             clock=desk.clock,
             texts=self._texts,

@@ -134,7 +134,7 @@ class PapersPanel(StepPanel):
     def _mask_words(self) -> str:
         shown = self.visit.step_at(StepKind.FINAL_CHECK)
         codes = shown.papers if shown else ()
-        masks = [paper.mask_on_copy for paper in self.at.papers() if paper.code in codes]
+        masks = [paper.mask_on_copy for paper in self.at.book().papers if paper.code in codes]
         what = "、".join(mask for mask in masks if mask)
         return self.at.texts.get("counter.copies.mask", what=what) if what else ""
 

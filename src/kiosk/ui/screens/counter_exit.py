@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from kiosk.domain.custody import Paper
 from kiosk.domain.visit import Reason
-from kiosk.ui.screens.counter_identity import folded
+from kiosk.ui.screens.counter_identity_words import folded
 from kiosk.ui.screens.counter_parts import beside
 from kiosk.ui.screens.counter_steps import grid_of
 from kiosk.ui.texts import Texts

@@ -9,12 +9,13 @@ from datetime import datetime
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from kiosk.domain.identity import IdentityBook
 from kiosk.domain.visit import OUTCOMES, Outcome, PinForm, Service, StepKind, Visit
 from kiosk.services.application import ApplicationDesk
 from kiosk.services.clock import Clock
 from kiosk.services.counter import Counter
 from kiosk.services.custody import Custody
-from kiosk.settings.profile import IdPaper, Procedure
+from kiosk.settings.profile import Procedure
 from kiosk.ui.screens.counter_identity import IdentityGrid
 from kiosk.ui.screens.counter_parts import TickTile, beside, only_one
 from kiosk.ui.texts import Texts
@@ -36,7 +37,7 @@ class AtWindow:
     counter: Counter
     custody: Custody
     applications: ApplicationDesk
-    papers: Callable[[], Sequence[IdPaper]]
+    book: Callable[[], IdentityBook]
     procedure: Callable[[], Procedure]
     clock: Clock
     texts: Texts
@@ -105,15 +106,9 @@ class FinalCheckPanel(StepPanel):
 
     def __init__(self, at: AtWindow, visit: Visit) -> None:
         super().__init__(at, visit, StepKind.FINAL_CHECK.value)
-        before = visit.step_at(StepKind.FINAL_CHECK) or visit.step_at(StepKind.PRECHECK)
-        self._grid = IdentityGrid(
-            at.texts,
-            at.papers(),
-            at.clock.today,
-            name="counter.identity",
-            chosen=before.papers if before else (),
-        )
+        self._grid = IdentityGrid(at.texts, at.book(), at.clock.today, visit, name="counter.identity")
         self._grid.changed.connect(self.changed)
+        self._grid.leaving.connect(self.leaving)
         self.whole.addWidget(self._grid)
 
     @property
@@ -123,7 +118,12 @@ class FinalCheckPanel(StepPanel):
 
     def done(self) -> Visit:
         """Records the kinds that were shown."""
-        return self.at.counter.complete(self.visit.ticket, StepKind.FINAL_CHECK, papers=self._grid.codes())
+        return self.at.counter.complete(
+            self.visit.ticket,
+            StepKind.FINAL_CHECK,
+            papers=self._grid.codes(),
+            facts=self._grid.facts(),
+        )
 
 
 class PinMemoPanel(StepPanel):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
@@ -10,14 +10,15 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from kiosk.domain.custody import Paper
+from kiosk.domain.identity import IdentityBook
 from kiosk.domain.visit import Event, Reason, State, StepKind, Visit
 from kiosk.services.clock import Clock
 from kiosk.services.counter import Counter
 from kiosk.services.reception import Reception
-from kiosk.settings.profile import IdPaper
 from kiosk.ui.background import Background
 from kiosk.ui.screens.counter_exit import ExitPanel
-from kiosk.ui.screens.counter_identity import IdentityGrid, folded
+from kiosk.ui.screens.counter_identity import IdentityGrid
+from kiosk.ui.screens.counter_identity_words import folded
 from kiosk.ui.screens.counter_parts import Elided, GoodNews, Question, TickTile, Who, clear
 from kiosk.ui.screens.counter_steps import grid_of
 from kiosk.ui.screens.screen import Screen
@@ -54,14 +55,14 @@ class FormsScreen(Screen):
         reception: Reception,
         counter: Counter,
         held: Callable[[str], dict[Paper, int]],
-        papers: Callable[[], Sequence[IdPaper]],
+        book: Callable[[], IdentityBook],
         clock: Clock,
         texts: Texts,
         background: Background,
     ) -> None:
         super().__init__(texts=texts, background=background, name="forms")
         self._news = GoodNews(self)
-        self._reception, self._counter, self._papers, self._clock = reception, counter, papers, clock
+        self._reception, self._counter, self._book, self._clock = reception, counter, book, clock
         self._visit: Visit | None = None
         self._identity: IdentityGrid | None = None
         self._tiles: dict[str, TickTile] = {}
@@ -190,15 +191,9 @@ class FormsScreen(Screen):
         self.setFocus()
 
     def _put_identity(self, visit: Visit) -> None:
-        before = visit.step_at(StepKind.PRECHECK)
-        grid = IdentityGrid(
-            self.texts,
-            self._papers(),
-            self._clock.today,
-            name="forms.identity",
-            chosen=before.papers if before else (),
-        )
+        grid = IdentityGrid(self.texts, self._book(), self._clock.today, visit, name="forms.identity")
         grid.changed.connect(self._look_at_button)
+        grid.leaving.connect(lambda code: self._ask_exit(Reason(code)))
         self._identity = grid
         self._place.addWidget(grid)
 
@@ -249,7 +244,7 @@ class FormsScreen(Screen):
         self.clear_notice()
         ticket = self._visit.ticket
         if self._identity is not None:
-            self._show(self._reception.precheck(ticket, self._identity.codes()))
+            self._show(self._reception.precheck(ticket, self._identity.codes(), self._identity.facts()))
             return
         self._show(self._reception.forms_done(ticket))
         self._ticked.pop(ticket, None)
@@ -267,9 +262,9 @@ class FormsScreen(Screen):
             self._show(visit)
             self._news.say(self.texts.get("counter.held_said", ticket=visit.ticket))
 
-    def _ask_exit(self) -> None:
+    def _ask_exit(self, reason: Reason | None = None) -> None:
         self.clear_notice()
-        self._exit.ask()
+        self._exit.ask(reason)
         self._stack.setCurrentIndex(EXIT)
 
     def _leave_by(self, reason: Reason) -> None:

@@ -31,10 +31,12 @@ from kiosk.services.portrait import PortraitDesk
 from kiosk.services.reception import Reception
 from kiosk.services.tickets import TicketJob, Tickets
 from kiosk.settings import Devices
-from kiosk.settings.profile import IdPaper, read_profile
+from kiosk.settings.profile import IdPaper, Procedure, read_profile
 from kiosk.store.office import OfficeStore
 from kiosk.store.session import SessionStore
 from kiosk.ui.background import Background
+from kiosk.ui.screens.counter import CounterScreen
+from kiosk.ui.screens.counter_steps import AtWindow
 from kiosk.ui.texts import Texts
 
 DAY = date(2025, 11, 9)
@@ -218,3 +220,22 @@ def on_glass(screen: Any, width: int = 1280, height: int = 680) -> QWidget:
     screen.refresh()
     settle()
     return window
+
+
+def counter_screen(day: CounterDay) -> CounterScreen:
+    """The window of the day, on the glass."""
+
+    def procedure() -> Procedure:
+        return day.desk.rules.procedure
+
+    at = AtWindow(day.counter, day.custody, day.applications, lambda: BOOK, procedure, day.clock, day.texts)
+    made = CounterScreen(
+        at=at,
+        line=day.line,
+        reception=day.reception,
+        tickets=day.tickets,
+        kiosk="K1",
+        background=day.background,
+    )
+    made.window_kept = on_glass(made)  # type: ignore[attr-defined]
+    return made

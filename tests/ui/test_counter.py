@@ -12,17 +12,13 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QT
 from kiosk.domain.custody import Paper
 from kiosk.domain.visit import Done, Event, Outcome, PinForm, Reason, Service, State, StepKind
 from kiosk.services.counter import Counter
-from kiosk.settings.profile import Procedure
 from kiosk.ui.screens.counter import CounterScreen
-from kiosk.ui.screens.counter_identity_words import folded
-from kiosk.ui.screens.counter_steps import AtWindow
 from kiosk.ui.widgets.buttons import Button
 from tests.ui.counter_day import (
-    BOOK,
     LONG_NAME,
     CounterDay,
+    counter_screen,
     is_shown,
-    on_glass,
     settle,
     shown,
     type_into,
@@ -40,26 +36,9 @@ def day(dressed: QWidget) -> CounterDay:
     return counter_day
 
 
-def make_screen(day: CounterDay) -> CounterScreen:
-    def procedure() -> Procedure:
-        return day.desk.rules.procedure
-
-    at = AtWindow(day.counter, day.custody, day.applications, lambda: BOOK, procedure, day.clock, day.texts)
-    made = CounterScreen(
-        at=at,
-        line=day.line,
-        reception=day.reception,
-        tickets=day.tickets,
-        kiosk="K1",
-        background=day.background,
-    )
-    made.window_kept = on_glass(made)  # type: ignore[attr-defined]
-    return made
-
-
 @pytest.fixture
 def screen(day: CounterDay) -> CounterScreen:
-    return make_screen(day)
+    return counter_screen(day)
 
 
 def words(screen: QWidget, name: str) -> str:
@@ -142,93 +121,6 @@ def test_papers_that_do_not_suffice_hold_the_dark_button(
     final = day.counter.visit(ticket).step_at(StepKind.FINAL_CHECK)
     assert final is not None
     assert final.papers == ("B01", "B06")
-
-
-def test_a_grouped_kind_counts_twice_only_when_the_staff_says_they_differ(
-    day: CounterDay, screen: CounterScreen, touch: Touch
-) -> None:
-    screen.open_visit(day.serving().ticket)
-    touch(screen, "counter.identity.A01")
-    touch(screen, "counter.identity.B06")
-    touch(screen, "counter.identity.B06")
-    touch(screen, "counter.second.second")
-
-    assert words(screen, "counter.identity.answer") == "✓ 足りています(B 2点)"
-    touch(screen, "counter.identity.more")
-    touch(screen, "counter.identity.X01")
-    assert words(screen, "counter.identity.note") == "通知カード は本人確認書類に使えません"
-
-
-def test_a_condition_is_asked_and_a_card_without_photo_is_for_the_city(
-    day: CounterDay, screen: CounterScreen, touch: Touch, picture: Picture
-) -> None:
-    screen.open_visit(day.serving().ticket)
-    touch(screen, "counter.identity.A01")
-    touch(screen, "counter.identity.A07")
-    picture(screen.window(), "counter_condition")
-    touch(screen, "identity.condition.no")
-    assert words(screen, "counter.identity.note") == "写真のない 在留カード は、市職員に確かめてください"
-    assert not shown(screen, "counter.done").isEnabled()
-    touch(screen, "counter.identity.A07")
-    touch(screen, "counter.identity.A07")
-    touch(screen, "identity.condition.yes")
-    assert words(screen, "counter.identity.answer") == "✓ 足りています(A 1点)"
-
-
-def test_an_expiry_is_compared_and_not_kept(
-    day: CounterDay, screen: CounterScreen, touch: Touch, picture: Picture
-) -> None:
-    ticket = day.serving().ticket
-    screen.open_visit(ticket)
-    touch(screen, "counter.identity.A01")
-    touch(screen, "counter.identity.A03")
-    touch(screen, "counter.identity.expiry")
-    for digit in "071108":
-        touch(screen, f"identity.keypad.{digit}")
-    picture(screen.window(), "counter_expiry")
-    touch(screen, "identity.expiry_question.check")
-    assert words(screen, "counter.identity.note") == "旅券 は有効期限が切れています"
-    touch(screen, "counter.identity.expiry")
-    type_into(screen, "identity.expiry_date", "R7.11.9")
-    touch(screen, "identity.expiry_question.check")
-    touch(screen, "counter.done")
-
-    final = day.counter.visit(ticket).step_at(StepKind.FINAL_CHECK)
-    assert final is not None
-    assert (final.papers, final.facts) == (("A03",), (("came", "person"), ("papers_person", "A03")))
-
-
-def test_with_a_guardian_both_show_papers_and_the_proof_is_seen(
-    day: CounterDay, screen: CounterScreen, touch: Touch, picture: Picture
-) -> None:
-    ticket = day.serving(reservation="R251109013").ticket
-    screen.open_visit(ticket)
-    assert shown(screen, "counter.identity.who", QPushButton).text() == "法定代理人と", "flagged under 15"
-    assert not shown(screen, "counter.done").isEnabled()
-    if not is_shown(screen, "counter.identity.A01"):
-        touch(screen, "counter.identity.more")
-    touch(screen, "counter.identity.of.1")
-    touch(screen, "counter.identity.A01")
-    assert not shown(screen, "counter.done").isEnabled(), "the proof has not been seen"
-    touch(screen, "counter.identity.proof")
-    picture(screen.window(), "counter_guardian")
-    touch(screen, "counter.done")
-
-    final = day.counter.visit(ticket).step_at(StepKind.FINAL_CHECK)
-    assert final is not None
-    assert final.papers == ("A01", "A01")
-    assert final.fact("papers_guardian") == "A01"
-    assert final.fact("proof") == "seen"
-
-
-def test_an_agent_of_ones_choice_is_told_where_to_go(
-    day: CounterDay, screen: CounterScreen, touch: Touch, picture: Picture
-) -> None:
-    screen.open_visit(day.serving().ticket)
-    touch(screen, "counter.identity.who")
-    picture(screen.window(), "counter_who")
-    touch(screen, "identity.came.agent")
-    assert words(screen, "counter.exit.reason") == "本人・代理人の要件を満たさない"
 
 
 def test_a_video_ng_leads_to_the_exit_with_the_reason(
@@ -399,11 +291,6 @@ def test_the_longest_name_fits_and_is_smaller_than_the_number(
     done, answer = shown(screen, "counter.done"), shown(screen, "counter.identity.answer")
     bottom = answer.mapTo(screen, answer.rect().bottomLeft()).y()
     assert bottom < done.mapTo(screen, done.rect().topLeft()).y(), "nothing overlaps"
-
-
-def test_words_are_folded_where_a_phrase_ends() -> None:
-    assert folded("本人・代理人の要件を満たさない", 13) == "本人・代理人の\n要件を満たさない"
-    assert folded("運転免許証") == "運転免許証"
 
 
 def test_what_another_station_did_is_seen_at_the_next_look(day: CounterDay, screen: CounterScreen) -> None:

@@ -25,6 +25,7 @@ from kiosk.services.erasure import ErasureDesk
 from kiosk.services.handover import Handover
 from kiosk.services.imports import Given, ListImport
 from kiosk.services.line import LineDesk
+from kiosk.services.mending import Mending
 from kiosk.services.open_desk import open_desk
 from kiosk.services.portrait import PortraitDesk
 from kiosk.services.practice import MANAGER, PINS, PRACTICE_DAY, SECOND, STAFF, sample_list
@@ -66,6 +67,7 @@ class Counterday:
         self.closing, self.handover = Closing(desk), Handover(desk, self.bay)
         self.receipts = ReceiptDesk(desk, self.handover)
         self.erasure = ErasureDesk(desk, self.access)
+        self.mending = Mending(desk)
 
     def restart(self) -> None:
         """The program ends and is started again; the manager signs in and takes the session up."""

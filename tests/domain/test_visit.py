@@ -77,11 +77,22 @@ def test_every_pair_of_state_and_event_does_what_the_table_says(
         assert (moved.steps[-1].event, moved.steps[-1].operator) == (event, "sato")
 
 
-def test_a_closed_visit_stays_closed_and_every_open_one_can_end() -> None:
-    assert {state for state, _ in TRANSITIONS} == set(State) - {State.CLOSED}
+def test_only_mending_leads_out_of_a_closed_visit_and_every_open_one_can_end() -> None:
+    assert [event for state, event in TRANSITIONS if state is State.CLOSED] == [Event.MEND]
     for state in set(State) - {State.CLOSED}:
         assert TRANSITIONS[state, Event.LEAVE] is State.CLOSED
     assert [state for state in State if (state, Event.FINISH) in TRANSITIONS] == [State.SERVING]
+
+
+def test_a_mended_visit_keeps_what_was_done_and_waits_for_its_outcome_again() -> None:
+    ended = through(Service.ISSUANCE).finished(Outcome.ACCEPTED, NINE, "yamada")
+    mended = ended.mended(NINE, "sato", "2")
+    assert (mended.state, mended.outcome, mended.window) == (State.SERVING, None, "2")
+    assert mended.steps[:-1] == ended.steps
+    assert mended.is_done(StepKind.SEALED)
+    assert mended.finished(Outcome.ACCEPTED, NINE, "sato").outcome is Outcome.ACCEPTED
+    left = ready(State.WAITING).left(Reason.R10, NINE, "yamada").mended(NINE, "sato", "1")
+    assert (left.outcome, left.reason) == (None, None)
 
 
 def test_every_state_is_reached_from_the_ticket() -> None:
@@ -261,7 +272,7 @@ def test_a_visit_ends_only_with_an_outcome_of_its_service(service: Service, outc
     visit = through(service)
     if outcome in OUTCOMES[service]:
         ended = visit.finished(outcome, NINE, "sato")
-        assert (ended.state, ended.outcome, ended.choices()) == (State.CLOSED, outcome, ())
+        assert (ended.state, ended.outcome, ended.choices()) == (State.CLOSED, outcome, (Event.MEND,))
     else:
         with pytest.raises(Refused, match="outcome_unknown"):
             visit.finished(outcome, NINE, "sato")
@@ -308,7 +319,7 @@ def test_whatever_is_touched_in_whatever_order_steps_only_grow_and_the_order_hol
             assert visit is before
         assert visit.steps[: len(before.steps)] == before.steps
         if before.state is State.CLOSED:
-            assert visit.state is State.CLOSED
+            assert visit.state is State.CLOSED or touch is Event.MEND
         order = [*FORMS_DESK[Service.ISSUANCE], *COUNTER[Service.ISSUANCE]]
         done = [visit.is_done(kind) for kind in order]
         assert done == sorted(done, reverse=True), "a step is done before one in front of it"

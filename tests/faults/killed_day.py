@@ -22,6 +22,7 @@ from typing import Any, NoReturn
 
 from sqlalchemy import Engine, event
 
+from kiosk.city.desk import answer, write_answer
 from kiosk.city.home import CityHome
 from kiosk.cli.practice import PracticeHouse
 from kiosk.domain.batch import SessionState
@@ -52,6 +53,9 @@ PHASES = (
     "close",
     "seal",
     "export",
+    "reject",
+    "reopen",
+    "mend",
     "receipt",
     "erase",
 )
@@ -129,12 +133,66 @@ class Worker:
                 self._when, day.agenda.venues()[0], day.agenda.checklist(), extra=True
             ).state
             self._did("open")
-        if state is SessionState.OPEN:
+        if state is SessionState.OPEN and not day.mending.is_under_way:
             self._receive_and_serve()
-            with writes.phase("close"):
-                day.closing.approve()
-                self._did("close")
-        self._hand_over()
+            self._close("close")
+        # The city sends the first batch back: it is mended and given again under a new number.
+        if self._batches() < 2:
+            self._hand_over("")
+            if day.desk.state is SessionState.EXPORTED and self._batches() == 1:
+                self._be_rejected()
+            if self._batches() == 1 and day.desk.state in (SessionState.CLOSED, SessionState.OPEN):
+                self._mend()
+        self._hand_over("_again")
+        if day.desk.state is SessionState.EXPORTED:
+            with writes.phase("receipt"):
+                day.house.answer_as_city(day.house.stick)
+                day.receipts.take(day.receipts.find(day.house.stick))
+                self._did("receipt")
+        with writes.phase("erase"):
+            day.erase()
+            self._did("erase")
+
+    def _batches(self) -> int:
+        with self._day.desk.office.reading() as view:
+            return sum(1 for batch in view.batches.all() if batch.session == self._when)
+
+    def _close(self, act: str) -> None:
+        with self._writes.phase("close"):
+            self._day.closing.approve()
+            self._did(act)
+
+    def _be_rejected(self) -> None:
+        day, name = self._day, self._day.handover.batch_name() or ""
+        target = day.house.stick / f"{name.removesuffix('.zip')}.receipt.json"
+        with self._writes.phase("reject"):
+            given = answer(
+                day.house.city, day.house.stick / name, Clock().now(), by="市職員", reject="写しが1通多い"
+            )
+            write_answer(given, target)
+            day.receipts.take(target)
+            self._did("reject")
+
+    def _mend(self) -> None:
+        """One sheet more goes into the first envelope."""
+        day = self._day
+        if day.desk.state is SessionState.CLOSED and not was_reopened(day, self._when):
+            with self._writes.phase("reopen"):
+                day.mending.reopen()
+                self._did("reopen")
+        if day.desk.state is SessionState.OPEN:
+            with self._writes.phase("mend"):
+                if day.counter.visit("A001").state is not State.CLOSED or not self._has_two_copies():
+                    if day.mending.mend("A001").is_done(StepKind.SEALED) and not self._has_two_copies():
+                        day.counter.undo("A001")
+                    day.custody.set_held("A001", Paper.F09, 2)
+                    day.counter.seal("A001")
+                    day.counter.finish("A001", Outcome.ACCEPTED)
+                self._did("mend")
+            self._close("close_again")
+
+    def _has_two_copies(self) -> bool:
+        return self._day.custody.of("A001").get(Paper.F09) == 2
 
     def _receive_and_serve(self) -> None:
         day = self._day
@@ -208,12 +266,12 @@ class Worker:
             self._did("step", ticket=ticket, steps=len(visit.steps))
         return visit
 
-    def _hand_over(self) -> None:
+    def _hand_over(self, again: str) -> None:
         day, stick = self._day, self._day.house.stick
-        if day.desk.state is SessionState.CLOSED:
+        if day.desk.state is SessionState.CLOSED and self._batches() == (1 if again else 0):
             with self._writes.phase("seal"):
                 day.handover.record_sealed(day.handover.prepare_seal().run(silent, never))
-                self._did("seal", batch=day.handover.batch_name())
+                self._did(f"seal{again}", batch=day.handover.batch_name())
         if day.desk.state is SessionState.SEALED:
             for old in [*stick.glob("*.zip"), *stick.glob("*.receipt.json*")]:
                 old.unlink()  # The city keeps its batches; the stick comes back empty.
@@ -221,15 +279,15 @@ class Worker:
                 job = day.handover.prepare_export(day.handover.drives()[0])
                 written = job.run(silent, never)
                 day.handover.record_exported(job, written)
-                self._did("export", batch=job.name, sha256=written.sha256)
-        if day.desk.state is SessionState.EXPORTED:
-            with self._writes.phase("receipt"):
-                day.house.answer_as_city(stick)
-                day.receipts.take(day.receipts.find(stick))
-                self._did("receipt")
-        with self._writes.phase("erase"):
-            day.erase()
-            self._did("erase")
+                self._did(f"export{again}", batch=job.name, sha256=written.sha256)
+
+
+def was_reopened(day: Counterday, when: date) -> bool:
+    """Whether the office's journal says that a day was opened once more."""
+    with day.desk.office.reading() as view:
+        return any(
+            entry.act == "reopen" and entry.object == when.isoformat() for entry in view.journal.entries()
+        )
 
 
 def tell(**words: Any) -> None:

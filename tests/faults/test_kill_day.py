@@ -23,32 +23,43 @@ import pytest
 from kiosk.domain.batch import SessionState
 from kiosk.domain.custody import Paper, held
 from kiosk.domain.errors import Refused
+from kiosk.domain.ledger import Opening
+from kiosk.domain.visit import Event
 from kiosk.services.open_desk import secrets_for
 from kiosk.services.practice import MANAGER, PINS, SECOND
 from kiosk.store.vault import Vault
-from tests.faults.killed_day import PHASES, QUICK, VISITORS, opened
+from tests.faults.killed_day import PHASES, QUICK, VISITORS, opened, was_reopened
 from tests.house import build_template
 
 ROOT = Path(__file__).resolve().parents[2]
-KILLS = int(os.environ.get("KIOSK_KILLS", "72"))
+KILLS = int(os.environ.get("KIOSK_KILLS", "75"))
 SEED = int(os.environ.get("KIOSK_KILL_SEED", "1"))
-ORDER = (
-    SessionState.OPEN,
-    SessionState.CLOSED,
-    SessionState.SEALED,
-    SessionState.EXPORTED,
-    SessionState.RECEIPTED,
-    SessionState.ERASING,
-    SessionState.ERASED,
-)
-REACHED_BY = {
-    "open": SessionState.OPEN,
-    "close": SessionState.CLOSED,
-    "seal": SessionState.SEALED,
-    "export": SessionState.EXPORTED,
-    "receipt": SessionState.RECEIPTED,
-    "erase": SessionState.ERASED,
-}
+WAY = (
+    "open", "close", "seal", "export", "reject", "reopen", "close_again", "seal_again", "export_again",
+    "receipt", "erase",
+)  # fmt: skip
+"""What moves a session on, in the order of a day whose first batch the city sends back."""
+
+
+def place(kiosk: Any, opening: Opening, batches: int) -> int:
+    """How far along its way a session stands."""
+    again = batches > 1
+    match opening.state:
+        case SessionState.OPEN:
+            act = "reopen" if batches else "open"
+        case SessionState.CLOSED if not batches:
+            act = "close"
+        case SessionState.CLOSED:
+            act = "close_again" if was_reopened(kiosk, opening.day) else "reject"
+        case SessionState.SEALED:
+            act = "seal_again" if again else "seal"
+        case SessionState.EXPORTED:
+            act = "export_again" if again else "export"
+        case SessionState.RECEIPTED | SessionState.ERASING:
+            act = "receipt"
+        case _:
+            act = "erase"
+    return WAY.index(act)
 
 
 @dataclass
@@ -161,9 +172,10 @@ def check(root: Path, told: Told, *, last: bool) -> None:
         assert [opening.state for opening in openings[:-1]] == [SessionState.ERASED] * (len(openings) - 1)
         assert {act["day"] for act in told.acts} <= {opening.day.isoformat() for opening in openings}
         for opening in openings[-2:]:
-            for act, state in REACHED_BY.items():
+            given = sum(1 for batch in batches if batch.session == opening.day)
+            for act in WAY:
                 if told.of(act, opening.day):
-                    assert ORDER.index(opening.state) >= ORDER.index(state), act
+                    assert place(kiosk, opening, given) >= WAY.index(act), act
         newest = openings[-1]
         if newest.state in (SessionState.ERASING, SessionState.ERASED):
             assert_forgotten(kiosk, newest.day, newest.state)
@@ -201,14 +213,18 @@ def assert_remembered(kiosk: Any, day: date, told: Told) -> None:
     for act in told.of("custody", day):
         visit = visits[act["ticket"]]
         in_hand = held(lines, act["ticket"])
-        assert visit.reason is not None or in_hand[Paper(act["paper"])] == 1
-        assert all(count == 1 for count in in_hand.values())
+        assert visit.reason is not None or 1 <= in_hand[Paper(act["paper"])] <= 2
+        # The sheet that was mended into the first envelope may be there already, once.
+        most = 2 if act["ticket"] == "A001" else 1
+        assert all(1 <= count <= most for count in in_hand.values())
     for act in told.of("portrait", day):
         assert hashlib.sha256(pictures[act["ticket"]]).hexdigest() == act["sha256"]
     for act in told.of("finish", day):
-        outcome = visits[act["ticket"]].outcome
-        assert outcome is not None
-        assert outcome.value == act["outcome"]
+        visit = visits[act["ticket"]]
+        if visit.ticket == "A001" and any(step.event is Event.MEND for step in visit.steps):
+            continue  # It is being mended, or has been: then its second outcome is the same as its first.
+        assert visit.outcome is not None
+        assert visit.outcome.value == act["outcome"]
 
 
 def assert_forgotten(kiosk: Any, day: date, state: SessionState) -> None:

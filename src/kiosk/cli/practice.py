@@ -33,15 +33,20 @@ class PracticeHouse:
     stick: Path
 
     def answer_as_city(self, folder: Path, by: str = OFFICER) -> list[Path]:
-        """Plays the city office: checks every batch in `folder` and puts the signed receipts beside them."""
+        """Plays the city office: checks every batch in `folder` and puts the signed receipts beside them.
+
+        A batch that has its answer beside it, as a rejected one has, was answered.
+        """
         from kiosk.city.desk import answer, write_answer
         from kiosk.domain.batch import BatchName
 
         now = datetime.now().astimezone()
         written: list[Path] = []
         for batch in sorted(folder.glob("*.zip")):
-            given = answer(self.city, batch, by=by, at=now)
             target = folder / BatchName.parse(batch.name).receipt_file
+            if target.exists():
+                continue
+            given = answer(self.city, batch, by=by, at=now)
             written.extend(write_answer(given, target))
         return written
 

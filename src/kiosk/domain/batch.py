@@ -58,6 +58,7 @@ class SessionEvent(Enum):
     EXPORT = "export"
     ACCEPTED = "accepted"  # an accepting receipt
     REJECTED = "rejected"  # a rejecting receipt: mended under a new number
+    REOPEN = "reopen"  # after it: records and papers can be mended
     ERASE = "erase"
     PROVE = "prove"  # erasure proven
 
@@ -69,6 +70,7 @@ TRANSITIONS: dict[tuple[SessionState, SessionEvent], SessionState] = {
     (SessionState.EXPORTED, SessionEvent.EXPORT): SessionState.EXPORTED,  # a second copy, the same bytes
     (SessionState.EXPORTED, SessionEvent.ACCEPTED): SessionState.RECEIPTED,
     (SessionState.EXPORTED, SessionEvent.REJECTED): SessionState.CLOSED,
+    (SessionState.CLOSED, SessionEvent.REOPEN): SessionState.OPEN,  # only while the newest batch is rejected
     (SessionState.RECEIPTED, SessionEvent.ACCEPTED): SessionState.RECEIPTED,  # the same receipt read again
     (SessionState.RECEIPTED, SessionEvent.ERASE): SessionState.ERASING,
     (SessionState.ERASING, SessionEvent.ERASE): SessionState.ERASING,  # taken up again after a power cut

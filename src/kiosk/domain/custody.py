@@ -69,6 +69,14 @@ def held(lines: Iterable[CustodyLine], ticket: str | None = None) -> dict[Paper,
     return {paper: count for paper, count in sorted(counts.items(), key=lambda item: item[0].value) if count}
 
 
+def held_by_ticket(lines: Iterable[CustodyLine]) -> dict[str, dict[Paper, int]]:
+    """`held` of every ticket that has lines, in one pass over them."""
+    of_ticket: dict[str, list[CustodyLine]] = {}
+    for line in lines:
+        of_ticket.setdefault(line.ticket, []).append(line)
+    return {ticket: held(own) for ticket, own in of_ticket.items()}
+
+
 def sealed_tickets(lines: Iterable[CustodyLine]) -> frozenset[str]:
     """Tickets whose papers lie sealed in an envelope: the last word on the envelope counts."""
     sealed: dict[str, bool] = {}

@@ -44,6 +44,7 @@ class Event(Enum):
     FINISH = "finish"
     LEAVE = "leave"  # side exit with a reason
     VOID = "void"  # the number was given by mistake
+    MEND = "mend"  # the city has rejected the batch: what was recorded is put right
 
 
 _OPEN = (State.RECEIVED, State.WAITING, State.CALLED, State.SERVING, State.HELD, State.ABSENT, State.PARKED)
@@ -75,6 +76,7 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.SERVING, Event.FINISH): State.CLOSED,
     **{(state, Event.LEAVE): State.CLOSED for state in _OPEN},
     **{(state, Event.VOID): State.CLOSED for state in _NOT_SERVED},
+    (State.CLOSED, Event.MEND): State.SERVING,
 }
 """Every move there is; a pair that is not here is refused (queue conventions of Japanese counters).
 
@@ -314,6 +316,10 @@ class Visit:
     def voided(self, at: datetime, operator: str) -> Visit:
         """The visit whose number was given by mistake; the number is never used again."""
         return replace(self.after(Event.VOID, at, operator), outcome=Outcome.VOIDED)
+
+    def mended(self, at: datetime, operator: str, window: str) -> Visit:
+        """The ended visit back at a window, without an outcome; what was done for it stays done."""
+        return replace(self.after(Event.MEND, at, operator, window=window), outcome=None, reason=None)
 
     def step_at(self, kind: StepKind) -> Step | None:
         """The last record of a step, done or not."""

@@ -86,8 +86,8 @@ class Closing:
                 self._desk.kiosk,
                 {**counted, "tickets": found.tickets, "differences": len(found.differences)},
             )
-            if not work.papers.of_session(day):
-                work.papers.add_all(paper_lines(day, lines))
+            # Closed again after mending: only the movements that came since.
+            work.papers.add_all(paper_lines(day, lines[len(work.papers.of_session(day)) :]))
             self._desk.record(
                 work, "close_session", day.isoformat(), by=operator.id, differences=len(found.differences)
             )

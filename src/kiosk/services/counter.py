@@ -50,9 +50,9 @@ class Counter:
     def move(self, ticket: str, event: Event) -> Visit:
         """Any move of the line: call, arrive, hold, no-show, return, park, resume.
 
-        A second touch of the same move changes nothing; FINISH and LEAVE have verbs of their own.
+        A second touch of the same move changes nothing; FINISH, LEAVE and MEND have verbs of their own.
         """
-        if event in (Event.FINISH, Event.LEAVE, Event.VOID):
+        if event in (Event.FINISH, Event.LEAVE, Event.VOID, Event.MEND):
             raise Refused("visit_move", ticket=ticket)
         with self._desk.counter_work(Act.SERVE) as (work, operator):
             visit = work.visits.get(ticket)

@@ -47,6 +47,7 @@ class Desk:
     anchored_ms: int = 0
     pace_seen: tuple[datetime, date, float] | None = field(default=None, repr=False)
     _seen_state: SessionState | None = field(default=None, repr=False)
+    _seen_mending: bool = field(default=False, repr=False)
 
     def allow(self, act: Act) -> Operator:
         """The signed-in operator, when their role may do this; refuses otherwise."""
@@ -126,8 +127,23 @@ class Desk:
         """Where the session stands; read once per change, because every verb asks."""
         if self._seen_state is None:
             with self.office.reading() as view:
-                self._seen_state = view.openings.get(self.session_day, self.kiosk).state
+                state = view.openings.get(self.session_day, self.kiosk).state
+                # Open once more although a batch was given: the city has sent it back.
+                self._seen_mending = state.value == "open" and (
+                    view.batches.newest_of(self.session_day) is not None
+                )
+                self._seen_state = state
         return self._seen_state
+
+    @property
+    def is_mending(self) -> bool:
+        """Whether the session is open only to mend what the city has rejected."""
+        return self.state.value == "open" and self._seen_mending
+
+    def refuse_while_mending(self) -> None:
+        """Raises Refused("mending_no_new"): the visitors have gone, nobody new is received."""
+        if self.is_mending:
+            raise Refused("mending_no_new")
 
     def anchor(self) -> None:
         """Remembers the heads of both chains in the keystore, so that a file put back is noticed.

@@ -18,7 +18,8 @@ from kiosk.domain.batch import (
     SessionState,
     TicketLine,
 )
-from kiosk.domain.custody import held
+from kiosk.domain.closing import reconcile
+from kiosk.domain.custody import held, held_by_ticket
 from kiosk.domain.errors import Refused
 from kiosk.domain.ledger import Export, SealedBatch
 from kiosk.domain.registers import Medium, MediumKind, MediumState, Subject, refuse_unless_registered
@@ -184,18 +185,21 @@ class Handover:
             lines = view.custody.lines()
             numbers = view.tickets.numbers()
             head = view.journal.head()
-            said = explanations_in(view)
+            found = reconcile(numbers, visits, lines)
+            # Words said of what was put right afterwards are no difference any more.
+            said = [entry for entry in explanations_in(view) if entry.difference in found.differences]
         with self._desk.office.reading() as office:
             last = office.batches.last()
             # Above any number given here before, also when an older ledger was put back.
             seq = max(office.batches.next_seq(), office.settings.get(SEQ_FLOOR, 0) + 1)
             earlier = office.batches.newest_of(day)
         outcomes = {visit.ticket: visit.outcome for visit in visits}
+        sheets = held_by_ticket(lines)
         ticket_lines = []
         for number in numbers:
             outcome = outcomes.get(number)
             ticket_lines.append(
-                TicketLine(number, outcome.value if outcome else None, sum(held(lines, number).values()))
+                TicketLine(number, outcome.value if outcome else None, sum(sheets.get(number, {}).values()))
             )
         return BatchFacts(
             practice=self._desk.practice,

@@ -72,6 +72,7 @@ class Reception:
         it a booking that has a number returns that visit.
         """
         with self._desk.counter_work(Act.RECEIVE) as (work, operator):
+            self._desk.refuse_while_mending()
             if touch and touch == self._last_touch[0]:
                 return work.visits.get(self._last_touch[1])
             booked = None
@@ -112,6 +113,7 @@ class Reception:
         if kind not in GUIDANCE:
             raise Refused("guidance_unknown")
         with self._desk.counter_work(Act.RECEIVE) as (work, operator):
+            self._desk.refuse_while_mending()
             work.guidance.add(kind, at=self._desk.clock.now(), operator=operator.id)
             count = work.guidance.counts()[kind]
             self._desk.record(work, "guide_only", kind)

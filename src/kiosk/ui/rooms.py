@@ -23,6 +23,7 @@ from kiosk.services.imports import ListImport
 from kiosk.services.inspection import InspectionDesk
 from kiosk.services.integrity import Integrity
 from kiosk.services.line import LineDesk, Place
+from kiosk.services.mending import Mending
 from kiosk.services.meter import MeterDesk
 from kiosk.services.portrait import PortraitDesk
 from kiosk.services.receipts import ReceiptDesk
@@ -98,6 +99,7 @@ class RoomMaker:
             self._passage.go("counter")
             counter.open_visit(ticket)
 
+        self._to_window = back_to_the_window
         counter.photo_wanted.connect(to_the_camera)
         photo.taken.connect(back_to_the_window)
         self._places = {
@@ -240,6 +242,7 @@ class RoomMaker:
             self._handover,
             ReceiptDesk(desk, self._handover),
             ErasureDesk(desk, self._access),
+            Mending(desk),
         )
         return ClosingScreen(
             verbs=verbs,
@@ -249,6 +252,7 @@ class RoomMaker:
             time_of_day=lambda: f"{desk.clock.now():%H:%M}",
             keep_paper=self._outside.files.keep_paper,
             answer_as_city=self._outside.answer_as_city,
+            to_window=self._to_window,
             ended=passage.session_ended,
             texts=self._texts,
             background=self._background,

@@ -17,13 +17,15 @@ from kiosk.domain.staff import Operator, Role
 from kiosk.services.closing import Closing
 from kiosk.services.erasure import ErasureDesk
 from kiosk.services.handover import Handover
+from kiosk.services.mending import Mending
 from kiosk.services.receipts import ReceiptDesk
 from kiosk.ui.background import Background
-from kiosk.ui.notices import Notice
 from kiosk.ui.screens.closing_erase import Asked, ErasePage
 from kiosk.ui.screens.closing_jobs import ClosingJobs
+from kiosk.ui.screens.closing_mend import MendPage
 from kiosk.ui.screens.closing_numbers import NumbersCard, StepsCard
 from kiosk.ui.screens.closing_pages import AskPage, DifferencesPage, JobPage, Verb, gap_words
+from kiosk.ui.screens.closing_stick import ask_which_stick, show_sticks
 from kiosk.ui.screens.counter_parts import GoodNews
 from kiosk.ui.screens.screen import MARGIN, Screen
 from kiosk.ui.texts import Texts
@@ -31,7 +33,7 @@ from kiosk.ui.theme import DONE_MARK
 from kiosk.ui.widgets.cards import Card
 from kiosk.ui.widgets.choice import Choice, Option
 
-DIFFERENCES, ASK, JOB, ERASE = range(4)
+DIFFERENCES, ASK, JOB, ERASE, MEND = range(5)
 STEPS_WIDTH = 360
 HEIGHT = 680
 DIFFERENCE_HEIGHT = 56
@@ -47,6 +49,7 @@ class ClosingVerbs:
     handover: Handover
     receipts: ReceiptDesk
     erasure: ErasureDesk
+    mending: Mending
 
 
 class ClosingScreen(Screen):
@@ -62,6 +65,7 @@ class ClosingScreen(Screen):
         time_of_day: Callable[[], str],
         keep_paper: Callable[[str, bytes], str],
         answer_as_city: Callable[[Path], None] | None,
+        to_window: Callable[[str], None],
         ended: Callable[[], None],
         texts: Texts,
         background: Background,
@@ -70,15 +74,17 @@ class ClosingScreen(Screen):
         self._news = GoodNews(self)
         self._verbs, self._state = verbs, state
         self._people, self._operator, self._time_of_day = people, operator, time_of_day
-        self._keep_paper, self._ended = keep_paper, ended
+        self._keep_paper, self._to_window, self._ended = keep_paper, to_window, ended
         self._found: Reconciliation | None = None
         self._approved_by = ""
         self._slip = ""
         self._erased = ""
         self._just_written = False
+        self._is_mended = False
         self._numbers, self._steps = NumbersCard(texts), StepsCard(texts)
         self._steps.setFixedWidth(STEPS_WIDTH)
-        self._differences = DifferencesPage(texts, self._ask_words, self._approve)
+        self._differences = DifferencesPage(texts, self._ask_words, self._approve, self._mend_more)
+        self._mend = MendPage(texts, self._mend_number, self._mending_done)
         self._ask = AskPage()
         self._jobs = ClosingJobs(verbs.handover, texts, background, self._job_ended, self.show_failure)
         self._job = JobPage(texts, self._cancel)
@@ -86,7 +92,7 @@ class ClosingScreen(Screen):
         self._erase = ErasePage(texts, self._begin_erase)
         self._answer_as_city = answer_as_city
         self._stack = QStackedWidget()
-        for page in (self._differences, self._ask, self._job, self._erase):
+        for page in (self._differences, self._ask, self._job, self._erase, self._mend):
             self._stack.addWidget(page)
         right = Card(name="closing.card")
         right.body.addWidget(self._stack)
@@ -102,7 +108,9 @@ class ClosingScreen(Screen):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._differences.fit(max(0, (self.height() - HEIGHT) // DIFFERENCE_HEIGHT))
+        more = max(0, (self.height() - HEIGHT) // DIFFERENCE_HEIGHT)
+        self._differences.fit(more)
+        self._mend.fit(more)
 
     def refresh(self) -> None:
         """Where the session stands, and the question that follows from it."""
@@ -124,8 +132,7 @@ class ClosingScreen(Screen):
         match state:
             case SessionState.OPEN:
                 assert self._found is not None
-                self._differences.show_differences(self._found.differences, said)
-                self._bring(DIFFERENCES)
+                self._show_open(self._found, said)
             case SessionState.CLOSED:
                 self._ask_seal()
             case SessionState.SEALED:
@@ -142,6 +149,15 @@ class ClosingScreen(Screen):
         if self._stack.currentIndex() != page:
             self._stack.setCurrentIndex(page)
             self.setFocus()
+
+    def _show_open(self, found: Reconciliation, said: dict[Difference, Explanation]) -> None:
+        mending = self._verbs.mending
+        if mending.is_under_way and not self._is_mended:
+            self._mend.show_numbers(mending.numbers(), mending.rejection())
+            self._bring(MEND)
+            return
+        self._differences.show_differences(found.differences, said, mending=mending.is_under_way)
+        self._bring(DIFFERENCES)
 
     def _said(self) -> dict[Difference, Explanation]:
         return {words.difference: words for words in self._verbs.closing.explanations()}
@@ -175,6 +191,27 @@ class ClosingScreen(Screen):
         self._approved_by = f"{self._operator().name.split()[0]} {self._time_of_day()}"
         self.refresh()
 
+    # --- mending what the city has sent back ---------------------------------------------------------
+
+    def _reopen(self) -> None:
+        self.clear_notice()
+        self._verbs.mending.reopen()
+        self._is_mended = False
+        self.refresh()
+
+    def _mend_number(self, ticket: str) -> None:
+        self.clear_notice()
+        self._verbs.mending.mend(ticket)
+        self._to_window(ticket)
+
+    def _mending_done(self) -> None:
+        self._is_mended = True
+        self.refresh()
+
+    def _mend_more(self) -> None:
+        self._is_mended = False
+        self.refresh()
+
     # --- sealing and writing -------------------------------------------------------------------------
 
     def _question(self, key: str, verbs: tuple[Verb, ...], **facts: str | int) -> None:
@@ -194,7 +231,17 @@ class ClosingScreen(Screen):
         )
 
     def _ask_seal(self) -> None:
-        self._question("seal", (self._verb("seal", self._seal, dark=True),))
+        rejected = self._verbs.mending.rejection()
+        seal = self._verb("seal", self._seal, dark=self._is_mended or rejected is None)
+        mend = self._verb("mend", self._reopen, dark=not self._is_mended)
+        if rejected is None:
+            self._question("seal", (seal,))
+        elif self._is_mended:
+            self._question("seal", (mend, seal))
+        else:
+            when = f"{rejected.at:%Y-%m-%d %H:%M}"
+            facts = {"receiver": rejected.receiver, "when": when, "reason": rejected.reason}
+            self._question("rejected", (seal, mend), **facts)
 
     def _seal(self) -> None:
         self.clear_notice()
@@ -207,34 +254,8 @@ class ClosingScreen(Screen):
         self._jobs.look_for_sticks(self._stick_found)
         sticks = self._jobs.sticks
         look = self._verb("stick_look", self._look_again)
-        if not sticks:
-            self._question("stick_none", (look,))
-        elif len(sticks) == 1:
-            label, serial = sticks[0].label, sticks[0].serial
-            self._ask.show_question(
-                texts.get("closing.stick_title", label=label),
-                texts.get("closing.stick_serial", serial=serial),
-                (look, self._verb("write", lambda: self._write(0), dark=True)),
-                note=self._verbs.handover.batch_name() or "",
-            )
-            self._bring(ASK)
-        else:
-            options = [
-                Verb(
-                    f"closing.stick.{at + 1}",
-                    f"{stick.label}　{texts.get('closing.stick_serial', serial=stick.serial)}",
-                    lambda at=at: self._write(at),  # type: ignore[misc]
-                )
-                for at, stick in enumerate(sticks[:4])
-            ]
-            self._ask.show_question(
-                texts.get("closing.stick_several_title", count=len(sticks)),
-                texts.get("closing.stick_several_hint"),
-                (look,),
-                options=options,
-                note=self._verbs.handover.batch_name() or "",
-            )
-            self._bring(ASK)
+        show_sticks(self._ask, texts, sticks, look, self._write, note=self._verbs.handover.batch_name() or "")
+        self._bring(ASK)
 
     def _stick_found(self) -> None:
         if not self._jobs.is_busy and not self._erased and self._state() is SessionState.SEALED:
@@ -257,23 +278,10 @@ class ClosingScreen(Screen):
 
     def _second_copy(self) -> None:
         """The same bytes on another stick; with several in the sockets it is asked which."""
-        sticks = self._jobs.sticks
-        if len(sticks) < 2:
+        if len(self._jobs.sticks) < 2:
             self._write(0)
-            return
-        options = [
-            Option(str(at), f"{stick.label}　{self.texts.get('closing.stick_serial', serial=stick.serial)}")
-            for at, stick in enumerate(sticks[:4])
-        ]
-        Choice(
-            self,
-            self.texts.get("closing.stick_several_title", count=len(sticks)),
-            options,
-            lambda key: self._write(int(key)),
-            words=self.texts.get("closing.stick_several_hint"),
-            cancel=self.texts.get("closing.back"),
-            name="closing.which",
-        )
+        else:
+            ask_which_stick(self, self._jobs.sticks, self._write)
 
     def _cancel(self) -> None:
         self._jobs.cancel()
@@ -328,7 +336,7 @@ class ClosingScreen(Screen):
         if decision is Decision.ACCEPT:
             self._news.say(self.texts.get("closing.accepted"))
         else:
-            self.notice.show_notice(Notice("refused", self.texts.get("closing.rejected"), ""))
+            self._slip, self._is_mended = "", False
         self.refresh()
 
     def _ask_erase(self) -> None:
@@ -378,5 +386,5 @@ class ClosingScreen(Screen):
 
     def _end(self) -> None:
         self._erased, self._slip, self._approved_by = "", "", ""
-        self._just_written = False
+        self._just_written = self._is_mended = False
         self._ended()

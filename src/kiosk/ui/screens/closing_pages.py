@@ -108,10 +108,16 @@ class DifferencesPage(QWidget):
     """Every difference with its words; the manager's button waits for the last of them."""
 
     def __init__(
-        self, texts: Texts, explain: Callable[[Difference], None], approve: Callable[[], None]
+        self,
+        texts: Texts,
+        explain: Callable[[Difference], None],
+        approve: Callable[[], None],
+        mend_more: Callable[[], None],
     ) -> None:
         super().__init__()
         self._texts, self._explain = texts, explain
+        self._more = Button(texts.get("closing.mend_more"), size="large", name="closing.mend_more")
+        self._more.guarded(mend_more)
         self._title = Title(wrap=True, name="closing.title")
         self._hint = Body(wrap=True, name="closing.hint")
         self._rows = Rows(texts, DIFFERENCES, name="closing.differences")
@@ -119,6 +125,7 @@ class DifferencesPage(QWidget):
         self._approve.guarded(approve)
         self._approve.setMaximumWidth(420)
         bottom = QHBoxLayout()
+        bottom.addWidget(self._more)
         bottom.addStretch(1)
         bottom.addWidget(self._approve, 2)
         whole = QVBoxLayout(self)
@@ -134,9 +141,14 @@ class DifferencesPage(QWidget):
         self._rows.fit(DIFFERENCES + more)
 
     def show_differences(
-        self, differences: tuple[Difference, ...], said: dict[Difference, Explanation]
+        self,
+        differences: tuple[Difference, ...],
+        said: dict[Difference, Explanation],
+        *,
+        mending: bool = False,
     ) -> None:
-        """The differences as they stand, with what has been said of them."""
+        """The differences as they stand, with what has been said of them; while mending, a way back."""
+        self._more.setVisible(mending)
         texts = self._texts
         about = "open" if differences else "agree"
         self._title.setText(texts.get(f"closing.{about}_title"))

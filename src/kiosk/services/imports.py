@@ -147,6 +147,7 @@ class ListImport:
         look = self.look(untrusted, mapping)
         sha256 = hashlib.sha256(untrusted).hexdigest()
         with self._desk.counter_work(Act.IMPORT_LIST) as (work, _):
+            self._desk.refuse_while_mending()
             taken = _taken(work)
         handover = self._entered(sha256, look.result, file_name, given, taken)
         merged = self._kept(look.result, handover)

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from kiosk.ui.screens.closing_pages import AskPage, Verb
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.texts import Texts
 from kiosk.ui.widgets.choice import Choice, Option
 
-if TYPE_CHECKING:
-    from kiosk.devices.ports import Drive
-
 MOST = 4
+
+
+class Stick(Protocol):
+    """What of a stick is shown."""
+
+    @property
+    def serial(self) -> str: ...
+
+    @property
+    def label(self) -> str: ...
 
 
 def show_sticks(
     ask: AskPage,
     texts: Texts,
-    sticks: Sequence[Drive],
+    sticks: Sequence[Stick],
     look: Verb,
     write: Callable[[int], None],
     *,
@@ -45,7 +52,7 @@ def show_sticks(
     ask.show_question(title, texts.get("closing.stick_several_hint"), (look,), options=options, note=note)
 
 
-def ask_which_stick(screen: Screen, sticks: Sequence[Drive], write: Callable[[int], None]) -> None:
+def ask_which_stick(screen: Screen, sticks: Sequence[Stick], write: Callable[[int], None]) -> None:
     """With several in the sockets, over the page that stays: which one gets the copy."""
     texts = screen.texts
     Choice(
@@ -59,5 +66,5 @@ def ask_which_stick(screen: Screen, sticks: Sequence[Drive], write: Callable[[in
     )
 
 
-def _words(texts: Texts, stick: Drive) -> str:
+def _words(texts: Texts, stick: Stick) -> str:
     return texts.get("closing.stick_serial", serial=stick.serial)

@@ -1,6 +1,6 @@
 """Makes resources/practice/camera.mp4, the practice camera's clip, from a public-domain portrait.
 
-Run once by hand: python tools/make_practice_clip.py. The portrait is in scikit-image, a dev dependency.
+Run once by hand: python -m tools.make_practice_clip. The portrait is in scikit-image, a dev dependency.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 import skimage.data
 
 from kiosk.vision.models import load_model
+from tools import practice_face
 
 WIDTH, HEIGHT, FRAMES_PER_S, SECONDS = 1280, 720, 30, 7
 SCALE = (
@@ -68,11 +69,32 @@ def place(second: float) -> tuple[float, float, float]:
     )
 
 
+def calmness(second: float) -> float:
+    """How far she has stopped smiling: at the beginning she must be told to close her mouth."""
+    return max(0.0, min(1.0, (second - 2.0) / 0.5, (6.9 - second) / 0.5))
+
+
+class Calmed:
+    """The portrait with the mouth closed by some share, each share made once."""
+
+    def __init__(self, picture: np.ndarray) -> None:
+        self._picture, self._face = picture, practice_face.find(picture)
+        self._made: dict[int, np.ndarray] = {}
+
+    def by(self, share: float) -> np.ndarray:
+        """`share` in steps of a fifteenth: half a second of frames."""
+        step = round(share * 15)
+        if step not in self._made:
+            self._made[step] = practice_face.calm(self._picture, self._face, step / 15)
+        return self._made[step]
+
+
 def main() -> None:
     """Writes the clip as MPEG-4 (the FFmpeg inside OpenCV's wheels): a tenth of MJPG's size."""
     out = Path(__file__).resolve().parents[1] / "resources" / "practice" / "camera.mp4"
     portrait = np.ascontiguousarray(skimage.data.astronaut()[:, :, ::-1])
     person, share = on_plain_wall(portrait)
+    calmed = Calmed(person)
     wall = np.full((HEIGHT, WIDTH, 3), WALL, np.float32)
     # A wall is never one number: a slow fall of light from the middle.
     fall = np.linspace(-1, 1, WIDTH, dtype=np.float32) ** 2
@@ -84,7 +106,8 @@ def main() -> None:
         dx, dy, turn = place(number / FRAMES_PER_S)
         matrix = cv2.getRotationMatrix2D((HEAD_X * SCALE, HEAD_Y * SCALE), turn, 1.0)
         matrix[:, 2] += (WIDTH / 2 - HEAD_X * SCALE + dx, HEIGHT / 2 - HEAD_Y * SCALE + dy)
-        moved = cv2.warpAffine(person, matrix, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REPLICATE).astype(
+        shown = calmed.by(calmness(number / FRAMES_PER_S))
+        moved = cv2.warpAffine(shown, matrix, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REPLICATE).astype(
             np.float32
         )
         part = cv2.warpAffine(share, matrix, (WIDTH, HEIGHT))[..., None]

@@ -234,7 +234,7 @@ class Worker:
             with self._writes.phase("portrait"):
                 # A picture of its own each time: what is acknowledged must be what is found.
                 jpeg = b"\xff\xd8\xff\xe0" + os.urandom(60_000)
-                visit = day.portraits.accept(ticket, Candidate(jpeg, judge({"one_face": 1.0})))
+                visit = day.portraits.accept(ticket, Candidate(jpeg, judge({"one_face": 1.0, "roll": 0.0})))
                 self._did("portrait", ticket=ticket, sha256=hashlib.sha256(jpeg).hexdigest())
             return visit
         if kind is StepKind.FINAL_CHECK:

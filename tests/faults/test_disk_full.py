@@ -115,7 +115,7 @@ def test_a_step_on_a_full_disk_is_not_done_and_can_be_done_again(small: tuple[Co
 def test_a_photo_on_a_full_disk_stays_a_draft(small: tuple[Counterday, Path]) -> None:
     day, disk = small
     ticket = day.at_window(Service.APPLICATION).ticket
-    shot = Candidate(b"\xff\xd8\xff\xe0" + b"photo" * 30_000, judge({"one_face": 1.0}))
+    shot = Candidate(b"\xff\xd8\xff\xe0" + b"photo" * 30_000, judge({"one_face": 1.0, "roll": 0.0}))
     filler = fill(disk)
 
     with pytest.raises(Trouble, match="disk_full"):

@@ -14,7 +14,6 @@ from kiosk.devices.camera_url import open_camera
 from kiosk.domain.batch import SessionState
 from kiosk.domain.closing import Explanation
 from kiosk.domain.custody import Movement, Paper
-from kiosk.domain.portrait import Override
 from kiosk.domain.receipt import Decision
 from kiosk.domain.visit import Done, Event, Outcome, PinForm, Reason, Service, State, StepKind
 from kiosk.services.practice import PRACTICE_DAY
@@ -31,10 +30,8 @@ def photograph(day: Counterday, ticket: str) -> bytes:
     try:
         for _ in range(200):
             candidate = day.portraits.make(camera.read())
-            bad = {check.name for check in candidate.verdict.failed()}
-            if bad <= {"mouth_closed"}:  # the person on the clip smiles
-                reason = Override.CHECKED_BY_EYE.value if bad else None
-                day.portraits.accept(ticket, candidate, override=reason)
+            if not candidate.verdict.needs_reason:
+                day.portraits.accept(ticket, candidate)
                 return candidate.jpeg
     finally:
         camera.close()

@@ -15,7 +15,7 @@ from kiosk.services.portrait import Candidate
 from tests.ui.counter_day import CounterDay
 
 FIRST, SECOND = b"\xff\xd8\xff first picture", b"\xff\xd8\xff second picture"
-GOOD = judge({"one_face": 1.0})
+GOOD = judge({"one_face": 1.0, "roll": 0.0})
 TWO_FACES = judge({"one_face": 2.0})
 
 

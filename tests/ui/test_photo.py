@@ -74,6 +74,7 @@ def test_from_the_list_to_an_accepted_photo_with_a_reason(
     screen.taken.connect(taken.append)
     touch(screen, "photo.choose.B001")
     wait_until(lambda: words(screen, "photo.check.one_face") == "✓ 顔はひとつ", SLOWLY)
+    wait_until(lambda: "口を閉じてください" in words(screen, "photo.advice"), SLOWLY)
     touch(screen, "photo.shutter")
     wait_until(lambda: shown(screen, "photo.candidate.1", QPushButton).isEnabled(), SLOWLY)
     picture(screen.window(), "photo")

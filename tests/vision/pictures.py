@@ -13,6 +13,7 @@ from kiosk.devices.camera_virtual import practice_clip
 if TYPE_CHECKING:
     from kiosk.devices.ports import Pixels
 
+SMILING = 55  # she shows her teeth
 SETTLED = 100  # number of a frame in which the person sits still, in the middle
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from kiosk import vision
 from kiosk.domain.portrait import State, judge
-from tests.vision.pictures import clip_frame, drawn_face, noise, on_a_wall
+from tests.vision.pictures import SMILING, clip_frame, drawn_face, noise, on_a_wall
 
 
 @pytest.fixture(scope="module")
@@ -26,15 +26,19 @@ def test_the_settled_person_is_judged_good_enough_in_every_matter_of_place(looke
         assert verdict.check(name).state is State.PASS, name
     # Enlarged from a small portrait: enough pixels, not plenty.
     assert verdict.check("resolution").state is State.WARN
-    # She smiles with open lips; the rule is told as it is.
+    assert {check.name for check in verdict.checks if check.is_wrong} == {"resolution"}
+    assert (verdict.is_green, verdict.advice) == (True, "")
+
+
+def test_an_open_smile_is_told_to_close_the_mouth(looker: vision.Looker) -> None:
+    verdict = judge(looker.look(clip_frame(SMILING)).measures)
     assert verdict.check("mouth_closed").state is State.FAIL
     assert verdict.advice == "mouth_closed"
 
 
-def test_what_is_not_measured_says_so(looker: vision.Looker) -> None:
+def test_every_check_is_really_made(looker: vision.Looker) -> None:
     verdict = judge(looker.look(clip_frame()).measures)
-    unmeasured = {check.name for check in verdict.checks if check.state is State.NOT_CHECKED}
-    assert unmeasured == {"covering", "noise", "colour"}
+    assert {check.name for check in verdict.checks if check.state is State.NOT_CHECKED} == set()
 
 
 def test_the_crown_and_the_chin_are_where_they_are_in_the_picture(looker: vision.Looker) -> None:
@@ -134,7 +138,7 @@ def test_darkness_alone_never_fails_a_person(looker: vision.Looker, share_of_lig
     verdict = judge(looker.look(dark).measures)
     assert verdict.check("one_face").state is State.PASS
     assert verdict.check("luminance").state is State.WARN
-    assert [check.name for check in verdict.failed()] == ["mouth_closed"]
+    assert verdict.failed() == ()
 
 
 def test_the_best_of_several_shots_is_the_sharp_one_with_a_face() -> None:
@@ -158,25 +162,3 @@ def test_a_shaken_picture_is_not_sharp(looker: vision.Looker) -> None:
     moved[10] = 1 / 21
     shaken = np.asarray(cv2.filter2D(clip_frame(), -1, moved), np.uint8)
     assert judge(looker.look(shaken).measures).check("sharp").state is State.FAIL
-
-
-@pytest.mark.parametrize(
-    ("measure", "worse"),
-    [
-        ("luminance", lambda frame, step: frame * (1 - 0.14 * step)),
-        ("under_exposed", lambda frame, step: frame * (1 - 0.14 * step)),
-        ("over_exposed", lambda frame, step: np.clip(frame * (1 + 0.15 * step), 0, 255)),
-        ("dynamic_range", lambda frame, step: frame * (1 - 0.14 * step) + 127 * 0.14 * step),
-        ("even_light", lambda frame, step: frame * np.linspace(1, 1 - 0.15 * step, 1280)[None, :, None]),
-    ],
-)
-def test_each_number_of_light_follows_what_was_done(
-    looker: vision.Looker, measure: str, worse: object
-) -> None:
-    assert callable(worse)
-    values = [
-        looker.look(worse(clip_frame().astype(np.float32), step).astype(np.uint8)).measures[measure]
-        for step in range(7)
-    ]
-    assert values in (sorted(values), sorted(values, reverse=True))
-    assert abs(values[-1] - values[0]) > 0.1

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from kiosk.cli.rehearsal_outcome import Timings
 from kiosk.cli.rehearsal_plan import Comer
-from kiosk.domain.portrait import Override
 from kiosk.domain.visit import Outcome, PinForm, Reason, Service, State
 from kiosk.ui.texts import Texts
 
@@ -158,21 +157,16 @@ class WindowCounter:
         hands.wait_for("photo.shutter")
         hands.wait(self._is_well_placed, "a face in the right place")
         self._once("photo")
-        hands.touch("photo.shutter")
-        hands.wait(lambda: hands.seen("photo.accept") or hands.seen("photo.override"), "a candidate")
+        # The shutter releases by itself once nothing is left to correct for a second.
+        hands.wait(lambda: hands.seen("photo.accept"), "a candidate")
         self._once("photo_candidate")
-        if hands.seen("photo.accept"):
-            hands.touch("photo.accept")
-        else:
-            # The person on the practice clip smiles with open mouth: accepted with a reason.
-            hands.touch("photo.override")
-            self._once("photo_reason")
-            hands.touch(f"photo.reason.{Override.CHECKED_BY_EYE.value}")
+        hands.touch("photo.accept")
         hands.wait(lambda: self._has_portrait(ticket), "the accepted photo")
 
     def _is_well_placed(self) -> bool:
-        """Whether the live picture asks for nothing but a closed mouth."""
-        return self._hands.text("photo.advice") == self._texts.get("photo.advice.mouth_closed")
+        """Whether the live picture asks for nothing more, or the photo is already there."""
+        good = self._texts.get("photo_screen.good")
+        return good in self._hands.text("photo.advice") or self._hands.seen("photo.accept")
 
     def _has_portrait(self, ticket: str) -> bool:
         with self._desk.session.reading() as view:

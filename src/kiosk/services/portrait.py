@@ -102,7 +102,7 @@ class PortraitDesk:
         if candidate.verdict.check("one_face").state is not CheckState.PASS:
             # No reason makes a picture without exactly one face a card photo.
             raise Refused("photo_no_face")
-        if candidate.verdict.state is CheckState.FAIL and override is None:
+        if candidate.verdict.needs_reason and override is None:
             raise Refused("photo_not_good")
         if override is not None:
             Override(override)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from kiosk.vision.cropping import CardPhoto, crop, measure_photo, read_picture
-from kiosk.vision.looking import Looker, Seen, best_of, look
+from kiosk.vision.looking import Looker, PoorLooker, Seen, best_of, look, open_eyes
 from kiosk.vision.models import check_models
 
 __all__ = [
     "CardPhoto",
     "Looker",
+    "PoorLooker",
     "Seen",
     "best_of",
     "check_models",
     "crop",
     "look",
     "measure_photo",
+    "open_eyes",
     "read_picture",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import cv2
@@ -31,7 +32,21 @@ if TYPE_CHECKING:
 FACE_SIDE = 160  # the fixed scale of all face numbers: an upright square, face and a margin
 DARK, BRIGHT, BURNT = 25, 247, 250
 SECOND_DIFFERENCE = np.array([[1, -2, 1]], np.float32)
-DRAWN_SHARE = 0.7
+# Immerkaer's operator: it cancels slopes and edges and leaves the grain, six times as strong.
+GRAIN = np.array(((1, -2, 1), (-2, 4, -2), (1, -2, 1)), np.float32)
+GRAIN_GAIN = 6 * 0.6745  # from the median of absolute values to a standard deviation
+# Mean absolute second difference of grain with a standard deviation of one: sqrt(1 + 4 + 1) * sqrt(2 / pi).
+GRAIN_IN_EDGES = 1.954
+FEW_LEVELS = 8
+# Share of a half of a face without any slope of light: real ones 0.03 to 0.33, drawn ones 0.65 to 0.85.
+DRAWN_SHARE = 0.5
+NO_SLOPE, NO_SLOPE_OF_LEVEL = 0.02, 0.002  # of the face's own range and level, from one pixel to the next
+GRAIN_SLOPE = 0.3  # of the grain's standard deviation: three times what smoothing leaves of it
+NOTHING_LEFT = 0.1  # with so little that is not burnt out, there is no face to speak of
+# Twice the mask's scale, so that a fine pattern is not averaged away.
+BEHIND_SIDE = 2 * SIDE
+BEHIND_ROWS = BEHIND_SIDE - SIDE // 2  # below, beside the shoulders, it is chair and clothes
+CALM_STEP = 4  # shadows are wide: an average over 4 x 4 pixels says as much as all of them
 # Below this linear light the eyes' range of levels says nothing about glasses.
 TOO_DARK_FOR_GLASSES = 0.01
 # sRGB to linear light, once for each of the 256 levels.
@@ -51,15 +66,33 @@ def grey_levels(pixels: Pixels) -> Pixels:
     return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), np.uint8)
 
 
-def face_measures(frame: Pixels, mesh: Mesh) -> dict[str, float]:
-    """Focus, exposure, evenness and grey levels of the face."""
+@dataclass(frozen=True, slots=True)
+class FaceSquare:
+    """The face as an upright square of FACE_SIDE pixels, and which of them lie inside the face's outline."""
+
+    pixels: Pixels
+    gray: Pixels
+    inside: NDArray[np.bool_]
+    roi: Roi
+
+    def polygon(self, mesh: Mesh, points: tuple[int, ...]) -> Pixels:
+        """FACE_SIDE x FACE_SIDE, 1 inside the outline through these points of the mesh."""
+        return _polygon(mesh, self.roi, points)
+
+
+def face_square(frame: Pixels, mesh: Mesh) -> FaceSquare:
+    """Cuts the face out once; all its numbers are read from this square."""
     roi = roi_of_mesh(mesh)
-    face = roi.cut(frame, FACE_SIDE)
-    inside = _face_mask(mesh, roi)
-    gray = grey_levels(face)
-    measures = _exposure(linear_luminance(face)[inside])
-    measures["sharp"] = sharpness(gray, inside)
-    measures["dynamic_range"] = _entropy_bits(gray[inside])
+    pixels = roi.cut(frame, FACE_SIDE)
+    return FaceSquare(pixels, grey_levels(pixels), _polygon(mesh, roi, OVAL) > 0, roi)
+
+
+def face_measures(frame: Pixels, mesh: Mesh, face: FaceSquare) -> dict[str, float]:
+    """Focus, exposure, evenness and grey levels of the face."""
+    measures = _exposure(linear_luminance(face.pixels[face.inside]))
+    measures["sharp"] = sharpness(face.gray, face.inside)
+    measures["noise"] = grain_levels(face.gray, face.inside) / 255
+    measures["dynamic_range"] = _entropy_bits(face.gray[face.inside])
     measures["even_light"] = _cheek_ratio(frame, mesh)
     measures.update(_eye_measures(frame, mesh))
     if measures["luminance"] < TOO_DARK_FOR_GLASSES:
@@ -67,15 +100,28 @@ def face_measures(frame: Pixels, mesh: Mesh) -> dict[str, float]:
     return measures
 
 
-def is_drawing(frame: Pixels, mesh: Mesh) -> bool:
+def is_drawing(face: FaceSquare) -> bool:
     """Whether the face is painted in flat colours: the mesh also believes in cartoons.
 
-    A real face keeps at least half of its pixels uneven even at 4 % of the light; a drawn one has 80 % flat.
+    On a real face the light changes from place to place, however dark, pale, grainy or blurred the picture
+    is; a drawn one stays flat between its lines. Slopes are taken after smoothing, so that grain and
+    compression do not pass for shape, and compared with the face's own range of levels. Above and below
+    are asked apart: under a mask or a cap the other half is still skin.
     """
-    roi = roi_of_mesh(mesh)
-    levels = grey_levels(roi.cut(frame, FACE_SIDE)).astype(np.float32)
-    flat = np.abs(cv2.Laplacian(levels, cv2.CV_32F, ksize=1)) < 0.5
-    return float(flat[_face_mask(mesh, roi)].mean()) > DRAWN_SHARE
+    levels = face.gray[face.inside]
+    seen = face.inside & (face.gray < BRIGHT)
+    if seen.sum() < NOTHING_LEFT * max(1, levels.size):
+        return True
+    smooth = cv2.GaussianBlur(face.gray.astype(np.float32), (0, 0), 1.5)
+    slope = cv2.magnitude(cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1)) / 8
+    low, high = np.percentile(levels, (10, 90))
+    grain = grain_levels(face.gray, face.inside)
+    least = NO_SLOPE_OF_LEVEL * float(np.median(levels))
+    flat = slope <= max(NO_SLOPE * float(high - low), GRAIN_SLOPE * grain, least)
+    rows = np.flatnonzero(face.inside.any(axis=1))
+    middle = int(rows[len(rows) // 2])
+    halves = (flat[:middle][seen[:middle]], flat[middle:][seen[middle:]])
+    return all(half.mean() > DRAWN_SHARE for half in halves if half.size)
 
 
 def centre_measures(frame: Pixels) -> dict[str, float]:
@@ -97,7 +143,8 @@ def sharpness(gray: Pixels, inside: NDArray[np.bool_]) -> float:
     """Twice the weaker direction of the mean absolute Laplacian by the contrast; 0 for a flat picture.
 
     The weaker direction, because a shaken picture stays sharp along the edges it moved on. Divided by the
-    contrast, because a dark or pale picture is not a blurred one.
+    contrast, because a dark or pale picture is not a blurred one. Less the grain's own share, because a
+    grainy picture is not a sharp one.
     """
     levels = gray.astype(np.float32)
     contrast = float(levels[inside].std())
@@ -105,7 +152,16 @@ def sharpness(gray: Pixels, inside: NDArray[np.bool_]) -> float:
         return 0.0
     across = np.abs(cv2.filter2D(levels, -1, SECOND_DIFFERENCE))
     along = np.abs(cv2.filter2D(levels, -1, SECOND_DIFFERENCE.T))
-    return 2 * min(float(across[inside].mean()), float(along[inside].mean())) / contrast
+    edges = min(float(across[inside].mean()), float(along[inside].mean()))
+    # In the dark a whole level is the smallest grain there is, and would eat the edges as well.
+    grain = 0.0 if contrast < FEW_LEVELS else GRAIN_IN_EDGES * grain_levels(gray, inside)
+    return 2 * math.sqrt(max(0.0, edges * edges - grain * grain)) / contrast
+
+
+def grain_levels(gray: Pixels, inside: NDArray[np.bool_]) -> float:
+    """Standard deviation of the grain in grey levels; the median keeps eyes and hair out of it."""
+    left = np.abs(cv2.filter2D(gray, cv2.CV_32F, GRAIN))
+    return float(np.median(left[inside])) / GRAIN_GAIN
 
 
 def background_measures(frame: Pixels, person: Person) -> dict[str, float]:
@@ -113,24 +169,27 @@ def background_measures(frame: Pixels, person: Person) -> dict[str, float]:
 
     Nothing at all when less than 5 % of the square around the head is background.
     """
-    # Twice the mask's scale, so that a fine pattern is not averaged away.
-    pixels = person.roi.cut(frame, 2 * SIDE)
+    gray = grey_levels(person.roi.cut(frame, BEHIND_SIDE, rows=BEHIND_ROWS))
     behind = cv2.resize(
-        person.background().astype(np.uint8), (2 * SIDE, 2 * SIDE), interpolation=cv2.INTER_NEAREST
+        person.background().astype(np.uint8), (BEHIND_SIDE, BEHIND_SIDE), interpolation=cv2.INTER_NEAREST
     )
-    sure = (behind > 0) & _inside_frame(person.roi, 2 * SIDE, frame)
-    sure[-SIDE // 2 :] = False  # beside the shoulders it is chair and clothes
-    if sure.mean() < 0.05:
+    sure = (behind[:BEHIND_ROWS] > 0) & _inside_frame(person.roi, BEHIND_SIDE, frame)[:BEHIND_ROWS]
+    if sure.sum() < 0.05 * BEHIND_SIDE * BEHIND_SIDE:
         return {}
-    gray = grey_levels(pixels).astype(np.float32)
-    gradient = np.hypot(cv2.Sobel(gray, cv2.CV_32F, 1, 0), cv2.Sobel(gray, cv2.CV_32F, 0, 1))
-    calm = cv2.GaussianBlur(gray, (0, 0), 3)
-    ys, xs = np.nonzero(sure)
-    lights = calm[ys, xs] / 255
+    gradient = cv2.magnitude(cv2.Sobel(gray, cv2.CV_32F, 1, 0), cv2.Sobel(gray, cv2.CV_32F, 0, 1))
+    pattern = cv2.mean(gradient, sure.astype(np.uint8))[0]
+    small = (BEHIND_SIDE // CALM_STEP, BEHIND_ROWS // CALM_STEP)
+    calm = cv2.resize(gray, small, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+    # Only blocks that are background as a whole: half a block of hair would be a shadow.
+    whole = cv2.resize(sure.astype(np.float32), small, interpolation=cv2.INTER_AREA) > 0.999
+    ys, xs = np.nonzero(whole)
+    if len(xs) < 100:
+        return {}
+    lights = calm[ys, xs]
     plane = np.stack((xs, ys, np.ones_like(xs)), axis=1).astype(np.float32)
     fit = np.linalg.lstsq(plane, lights, rcond=None)[0]
     return {
-        "background": float(gradient[sure].mean()),
+        "background": float(pattern),
         "shadow": float((lights - plane @ fit).std()),
         "background_light": float(lights.mean()),
     }
@@ -147,12 +206,12 @@ def _inside_frame(roi: Roi, side: int, frame: Pixels) -> NDArray[np.bool_]:
     return filled > 0
 
 
-def _face_mask(mesh: Mesh, roi: Roi) -> NDArray[np.bool_]:
+def _polygon(mesh: Mesh, roi: Roi, points: tuple[int, ...]) -> Pixels:
     to_square = cv2.invertAffineTransform(roi.to_frame(FACE_SIDE))
-    outline = mesh.points[list(OVAL), :2] @ to_square[:, :2].T + to_square[:, 2]
+    outline = mesh.points[list(points), :2] @ to_square[:, :2].T + to_square[:, 2]
     filled = np.zeros((FACE_SIDE, FACE_SIDE), np.uint8)
-    cv2.fillConvexPoly(filled, np.round(outline).astype(np.int32), 1)
-    return filled > 0
+    cv2.fillPoly(filled, [np.round(outline).astype(np.int32)], (1.0,))
+    return filled
 
 
 def _exposure(light: NDArray[np.float32]) -> dict[str, float]:

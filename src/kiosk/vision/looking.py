@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import cv2
 
 from kiosk.domain import portrait
+from kiosk.domain.errors import Trouble
 from kiosk.domain.portrait import Head, Point, Window
-from kiosk.vision import faces, iris, light, mesh, models, person
+from kiosk.vision import faces, fallback, iris, light, mesh, models, person, skin
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 SMALL_FACE = 0.08
 COUNT_EVERY_S = 0.2
 CROWN_EVERY_S = 0.3
+EYES_EVERY_S = 0.25
+BLINK_S = 0.5  # the widest the eyes were in so long: a blink is nobody's fault
 TRACK_LOST_AFTER_S = 0.5
 ANGLES_KEPT = 5
 
@@ -56,6 +59,7 @@ class _Track:
     crown_at: float = -1e9
     crown_t: float = person.CROWN_USUAL
     angles: list[tuple[float, float]] = field(default_factory=list)
+    eyes: list[tuple[float, iris.Eyes]] = field(default_factory=list)  # (when, what)
 
 
 class Looker:
@@ -86,8 +90,10 @@ class Looker:
         around = person.find_person(self._person, pixels, main)
         pitch, yaw, _ = mesh.head_angles_deg(main)
         seen = _seen(pixels, main, count, person.crown_in_t(around, main), pitch, yaw)
-        more = light.face_measures(pixels, main) | light.background_measures(pixels, around)
-        more["gaze"] = iris.gaze(self._iris, pixels, main)
+        face = light.face_square(pixels, main)
+        more = light.face_measures(pixels, main, face) | light.background_measures(pixels, around)
+        more |= skin.skin_measures(face, main)
+        more |= _eyes(iris.look_at_eyes(self._iris, pixels, main))
         return replace(seen, measures={**seen.measures, **more})
 
     def _look_quick(self, pixels: Pixels) -> Seen:
@@ -103,6 +109,7 @@ class Looker:
         track.mesh, track.at = main, now
         if main is None:
             track.angles.clear()
+            track.eyes.clear()
             return _nobody(pixels, {})
         if now - track.crown_at >= CROWN_EVERY_S:
             around = person.find_person(self._person, pixels, main)
@@ -110,7 +117,17 @@ class Looker:
         pitch, yaw, _ = mesh.head_angles_deg(main)
         track.angles = [*track.angles[1 - ANGLES_KEPT :], (pitch, yaw)]
         pitch, yaw = (sorted(kind)[len(kind) // 2] for kind in zip(*track.angles, strict=True))
-        return _seen(pixels, main, max(1, track.count), track.crown_t, pitch, yaw)
+        seen = _seen(pixels, main, max(1, track.count), track.crown_t, pitch, yaw)
+        return replace(seen, measures={**seen.measures, **self._recent_eyes(pixels, main, now)})
+
+    def _recent_eyes(self, pixels: Pixels, main: Mesh, now: float) -> dict[str, float]:
+        """The newest gaze, and the widest the lids were during the last half second."""
+        track = self._track
+        if not track.eyes or now - track.eyes[-1][0] >= EYES_EVERY_S:
+            kept = [one for one in track.eyes if now - one[0] < BLINK_S]
+            track.eyes = [*kept, (now, iris.look_at_eyes(self._iris, pixels, main))]
+        widest = max(eyes.lids for _, eyes in track.eyes)
+        return _eyes(iris.Eyes(track.eyes[-1][1].gaze, widest))
 
     def _followed(self, pixels: Pixels, found: tuple[Face, ...]) -> Mesh | None:
         """The mesh of the face followed so far, else of a newly found one."""
@@ -129,7 +146,7 @@ class Looker:
             # Once more from the mesh's own square: the detector's box is looser, and the points settle.
             second = mesh.find_mesh(self._mesh, pixels, mesh.roi_of_mesh(first))
             settled = second if second.presence > mesh.MIN_PRESENCE else first
-            if not light.is_drawing(pixels, settled):
+            if not light.is_drawing(light.face_square(pixels, settled)):
                 return settled
         return None
 
@@ -154,9 +171,38 @@ def look(pixels: Pixels, *, quick: bool = False) -> Seen:
     """Looker.look with this thread's own eyes, opened on first use (a network belongs to one thread)."""
     looker = getattr(_of_thread, "looker", None)
     if looker is None:
-        looker = _of_thread.looker = Looker()
+        looker = _of_thread.looker = open_eyes()
     seen: Seen = looker.look(pixels, quick=quick)
     return seen
+
+
+class PoorLooker:
+    """Eyes without the models: counts faces and measures their size, and says so by measuring no more."""
+
+    def __init__(self) -> None:
+        self._cascade = fallback.Cascade()
+
+    def look(self, pixels: Pixels, *, quick: bool = False) -> Seen:
+        """As Looker.look; `quick` makes no difference."""
+        height, width = pixels.shape[:2]
+        heads = self._cascade.heads(pixels)
+        measures = fallback.measures_of(heads, width, height)
+        if not heads:
+            return Seen(width, height, 0, measures)
+        window = portrait.fitted_window(heads[0], width, height)
+        return Seen(width, height, len(heads), measures, heads[0], window)
+
+
+def open_eyes(folder: Path | None = None) -> Looker | PoorLooker:
+    """The five models; with a damaged file OpenCV's own cascade, and everything finer is "not checked"."""
+    try:
+        return Looker(folder)
+    except Trouble:
+        return PoorLooker()
+
+
+def _eyes(eyes: iris.Eyes) -> dict[str, float]:
+    return {"gaze": eyes.gaze, "eyes_open": eyes.lids}
 
 
 def _count(found: tuple[Face, ...]) -> int:
@@ -187,7 +233,6 @@ def _seen(pixels: Pixels, main: Mesh, count: int, crown_t: float, pitch: float, 
         "roll": head.roll_deg,
         "yaw": yaw,
         "pitch": pitch,
-        "eyes_open": mesh.eyes_open(main),
         "mouth_closed": mesh.mouth_open(main),
     }
     left, top, face_width, face_height = map(float, cv2.boundingRect(main.points[:, :2].astype("float32")))

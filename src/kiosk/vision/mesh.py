@@ -19,7 +19,6 @@ MIN_PRESENCE = 0.5
 # Numbers of the mesh's points, by MediaPipe's canonical face model. "Left" is the picture's left.
 EYE_LEFT_OUTER, EYE_LEFT_INNER = 33, 133
 EYE_RIGHT_INNER, EYE_RIGHT_OUTER = 362, 263
-LID_LEFT, LID_RIGHT = (159, 145), (386, 374)
 LIPS = (13, 14)
 FOREHEAD, CHIN = 10, 152
 CHEEK_LEFT, CHEEK_RIGHT = 234, 454
@@ -68,12 +67,12 @@ class Roi:
             ]
         )
 
-    def cut(self, frame: Pixels, pixels: int) -> Pixels:
-        """The square as an upright picture, `pixels` wide."""
+    def cut(self, frame: Pixels, pixels: int, *, rows: int | None = None) -> Pixels:
+        """The square as an upright picture, `pixels` wide; of its height only the first `rows`."""
         cut = cv2.warpAffine(
             frame,
             self.to_frame(pixels),
-            (pixels, pixels),
+            (pixels, rows or pixels),
             flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_REPLICATE,
         )
@@ -156,11 +155,6 @@ def eye_to_chin_px(mesh: Mesh) -> float:
 
 def _gap(mesh: Mesh, pair: tuple[int, int]) -> float:
     return float(np.linalg.norm(mesh.points[pair[0], :2] - mesh.points[pair[1], :2]))
-
-
-def eyes_open(mesh: Mesh) -> float:
-    """The smaller lid gap divided by T."""
-    return min(_gap(mesh, LID_LEFT), _gap(mesh, LID_RIGHT)) / eye_to_chin_px(mesh)
 
 
 def mouth_open(mesh: Mesh) -> float:

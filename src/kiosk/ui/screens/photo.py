@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QIcon, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from kiosk.domain.portrait import Override, State, Verdict
+from kiosk.domain.portrait import Override, Verdict
 from kiosk.domain.visit import Visit
 from kiosk.services.portrait import Candidate, PortraitDesk
 from kiosk.ui.background import Background
@@ -190,8 +190,7 @@ class PhotoScreen(Screen):
             return
         self._shutter.setEnabled(not self._desk.is_shooting)
         self._checks.show_verdict(verdict)
-        good = verdict.state is State.PASS
-        self._say_advice(advice, good=good and not advice)
+        self._say_advice(advice, good=verdict.is_green and not advice)
 
     def _say_advice(self, advice: str, *, good: bool = False) -> None:
         texts = self.texts
@@ -256,7 +255,7 @@ class PhotoScreen(Screen):
         self._candidates.append(candidate)
         self._selected = len(self._candidates) - 1
         self._show_candidates()
-        self._say_advice(candidate.verdict.advice, good=candidate.verdict.state is State.PASS)
+        self._say_advice(candidate.verdict.advice, good=candidate.verdict.is_green)
 
     def _select(self, number: int) -> None:
         if number < len(self._candidates):
@@ -282,7 +281,7 @@ class PhotoScreen(Screen):
                 picture = QPixmap()
                 picture.loadFromData(candidate.jpeg, "JPEG")
                 tile.setIcon(QIcon(picture))
-                if candidate.verdict.state is State.FAIL:
+                if candidate.verdict.needs_reason:
                     words = f"{words} {texts.get('photo_screen.candidate_bad')}"
                     tile.setText(texts.get("photo_screen.candidate_bad"))
             else:
@@ -291,7 +290,7 @@ class PhotoScreen(Screen):
         chosen = self._candidates[self._selected] if self._candidates else None
         self._retake.setEnabled(chosen is not None)
         self._override.setEnabled(chosen is not None)
-        self._accept.setEnabled(chosen is not None and chosen.verdict.state is not State.FAIL)
+        self._accept.setEnabled(chosen is not None and not chosen.verdict.needs_reason)
 
     def _ask_override(self) -> None:
         Choice(

@@ -9,18 +9,20 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from kiosk.domain.errors import Trouble
-from kiosk.domain.portrait import Check, State, Verdict
+from kiosk.domain.portrait import Verdict, judge
+from kiosk.domain.portrait_advice import Spoken
 from kiosk.services.portrait import Candidate, Look, PortraitDesk
 from kiosk.ui.background import Background
 from kiosk.ui.preview import Preview
 
-LOOK_MS = 200
-"""At most five judgements a second; the picture itself is not slowed by them."""
-FULL_EVERY = 5
-"""Every fifth look also measures light and background."""
+LOOK_MS = 100
+"""At most ten judgements a second; the picture itself is not slowed by them."""
+FULL_EVERY = 6
+"""Every sixth look also measures light and background."""
 LOST_AFTER_S = 1.5
-ADVICE_HOLD_S = 0.5
 GREEN_FOR_S = 1.0
+SEEN_IN_FULL = ("sharp", "background")
+"""Without these the light has not been looked at yet: too early for the shutter to release by itself."""
 SHOTS = 5
 SHOTS_WITHIN_MS = 1500
 MOST_CANDIDATES = 3
@@ -42,8 +44,8 @@ class PhotoDesk(QObject):
         self._looking = False
         self._looks = 0
         self._seen_at = time.monotonic()
-        self._kept: dict[str, Check] = {}
-        self._advice, self._next_advice, self._advice_since = "", "", 0.0
+        self._kept: dict[str, float] = {}
+        self._spoken = Spoken()
         self._green_since: float | None = None
         self._shots: list[Any] | None = None
         self._tick = QTimer(self)
@@ -77,7 +79,7 @@ class PhotoDesk(QObject):
     def forget(self) -> None:
         """Another person: nothing of the last one is kept."""
         self._kept.clear()
-        self._advice = self._next_advice = ""
+        self._spoken = Spoken()
         self._green_since = None
 
     def shoot(self) -> None:
@@ -108,8 +110,6 @@ class PhotoDesk(QObject):
 
     def _made(self, candidate: Candidate) -> None:
         self._shots = None
-        # The shot was judged in full: its light and background stand until the next full look.
-        self._with_kept(candidate.verdict)
         self.shot.emit(candidate)
 
     def _not_made(self, error: Exception) -> None:
@@ -134,14 +134,9 @@ class PhotoDesk(QObject):
         self._looking = False
         if not self._tick.isActive():
             return
-        verdict = self._with_kept(look.verdict)
-        now = time.monotonic()
-        if verdict.advice != self._next_advice:
-            self._next_advice, self._advice_since = verdict.advice, now
-        elif now - self._advice_since >= ADVICE_HOLD_S:
-            # Held for a moment first, so that the words do not flicker.
-            self._advice = self._next_advice
-        self.looked.emit(verdict, self._advice, look.seen.height_px)
+        verdict, now = self._with_kept(look), time.monotonic()
+        self._spoken = self._spoken.heard(verdict.advice, now)
+        self.looked.emit(verdict, self._spoken.advice, look.seen.height_px)
         self._watch_green(verdict, now)
 
     def _not_seen(self, error: Exception) -> None:
@@ -149,17 +144,16 @@ class PhotoDesk(QObject):
         self._tick.stop()
         self.shot_failed.emit(error)
 
-    def _with_kept(self, verdict: Verdict) -> Verdict:
-        """A quick look with what the last full one said of light and background."""
-        checks = []
-        for check in verdict.checks:
-            if check.state is not State.NOT_CHECKED:
-                self._kept[check.name] = check
-            checks.append(self._kept.get(check.name, check))
-        return Verdict(verdict.state, tuple(checks), verdict.advice, {check.name: check for check in checks})
+    def _with_kept(self, look: Look) -> Verdict:
+        """A quick look judged together with what the last full one measured of light and background."""
+        if look.seen.faces != 1:
+            # Another person may come: nothing measured on this one is true of them.
+            self._kept.clear()
+        self._kept.update(look.seen.measures)
+        return judge(self._kept)
 
     def _watch_green(self, verdict: Verdict, now: float) -> None:
-        if any(check.is_wrong for check in verdict.checks) or verdict.state is not State.PASS:
+        if not verdict.is_green or any(verdict.check(name).value is None for name in SEEN_IN_FULL):
             self._green_since = None
         elif self._green_since is None:
             self._green_since = now

@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import batch, database, photo, report, start, step, ticket
+from bench import batch, bookings, database, photo, report, start, step, ticket
 from bench.measure import Measured
 
 # Name on the command line -> the module's measure().
@@ -20,6 +20,7 @@ BENCHMARKS: dict[str, Callable[[], list[Measured]]] = {
     "start": start.measure,
     "step": step.measure,
     "database": database.measure,
+    "bookings": bookings.measure,
     "ticket": ticket.measure,
     "batch": batch.measure,
     "photo": photo.measure,

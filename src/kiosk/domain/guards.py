@@ -10,15 +10,21 @@ from kiosk.domain.errors import Refused
 
 MY_NUMBER_DIGITS = 12
 RESIDENT_CODE_DIGITS = 11
-_HYPHENS = r"\-‐‑‒–—―−ー_./,、・"
-# Ways people write one number: in one run, in groups with signs between, in groups with blanks between.
-# A run is taken whole: a longer one (23 digits of an 申請書ID) holds a passing window 72 % of the time.
-_SHAPES = (
-    re.compile(r"\d+", re.ASCII),
-    re.compile(rf"\d+(?:[{_HYPHENS}]\d+)*", re.ASCII),
-    re.compile(r"\d+(?:\s{1,3}\d+)*", re.ASCII),
-    re.compile(rf"\d+(?:\s{{0,3}}[{_HYPHENS}]?\s{{0,3}}\d+)*", re.ASCII),
+_SHORTEST = RESIDENT_CODE_DIGITS
+_DIGIT = re.compile(r"\d")
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−ー─━_"), "-")
+_BESIDE_PHONE = re.compile(r"\+81[\s-]*(?:\(0\))?", re.ASCII)
+_BLANK = r"[ \t\r\n\u3000]{0,3}"
+# Ways people write one number: in one run, in groups with one and the same sign between, in groups with
+# blanks between, and (as on the card, in fours) with whatever between. A run is taken whole: a longer one
+# (23 digits of an 申請書ID) holds a passing window 72 % of the time.
+_BARE = re.compile(r"\d+", re.ASCII)
+_SIGNED = re.compile(
+    rf"\d+{_BLANK}(?P<sign>[-./,、・]){_BLANK}\d+(?:{_BLANK}(?P=sign){_BLANK}\d+)*", re.ASCII
 )
+_SPACED = re.compile(r"\d+(?:\s{1,3}\d+)+", re.ASCII)
+_MIXED = re.compile(rf"\d+(?:{_BLANK}[-./,、・]?{_BLANK}\d+)+", re.ASCII)
+_AS_ON_THE_CARD = [4, 4, 4]
 
 
 def check_digit(first_eleven: str) -> int:
@@ -37,14 +43,35 @@ def is_my_number(digits: str) -> bool:
 
 def _numbers(text: str) -> Iterator[str]:
     """Every isolated number in the text, its separators taken out."""
+    if text.isascii() and len(text) < _SHORTEST:
+        return
+    plain = unicodedata.normalize("NFKC", text)
+    if len(_DIGIT.findall(plain)) < _SHORTEST:
+        return  # most cells of a list: nothing to look for
     plain = "".join(
         str(unicodedata.decimal(sign, sign))
-        for sign in unicodedata.normalize("NFKC", text)
+        for sign in plain
         if unicodedata.category(sign) != "Cf"  # zero-width signs would hide a run
     )
-    for shape in _SHAPES:
-        for found in shape.finditer(plain):
-            yield re.sub(r"\D", "", found[0], flags=re.ASCII)
+    plain = _BESIDE_PHONE.sub("0", plain.translate(_DASHES))
+    yield from _BARE.findall(plain)
+    for whole in _SIGNED.finditer(plain):
+        yield from _joined(_BARE.findall(whole[0]), any_lengths=whole["sign"] == "-")
+    for spaced in _SPACED.findall(plain):
+        yield from _joined(_BARE.findall(spaced), any_lengths=False)
+    for mixed in _MIXED.findall(plain):
+        groups = _BARE.findall(mixed)
+        if list(map(len, groups)) == _AS_ON_THE_CARD:
+            yield "".join(groups)
+
+
+def _joined(groups: list[str], *, any_lengths: bool) -> Iterator[str]:
+    """Groups as one number; only dashes join unequal ones.
+
+    Else a telephone number with a count behind it would have twelve digits.
+    """
+    if any_lengths or len(set(map(len, groups))) == 1 or sum(map(len, groups)) == RESIDENT_CODE_DIGITS:
+        yield "".join(groups)
 
 
 def has_my_number(untrusted_text: str) -> bool:

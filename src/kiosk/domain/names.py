@@ -6,18 +6,17 @@ import unicodedata
 
 BOX = "□"
 _HIRAGANA_TO_KATAKANA = {code: code + 0x60 for code in (*range(0x3041, 0x3097), 0x309D, 0x309E)}
+_SELECTORS = (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
+# City systems write シヨウコ for ショウコ, and people ヂ for ジ.
+_ONE_KANA = dict(
+    zip(
+        map(ord, "ァィゥェォッャュョヮヵヶヂヅヲヰヱ"),
+        map(ord, "アイウエオツヤユヨワカケジズオイエ"),
+        strict=True,
+    )
+)
 # Left out of a search: blanks, dots, and the dashes people take for the long vowel and for each other.
 _DROPPED = " \t\r\n\u3000・･.,，．=＝ー-‐‑‒–—―−─━ｰ~〜～'’"
-_ONE_KANA: dict[int, int | None] = {
-    **dict(
-        zip(
-            map(ord, "ァィゥェォッャュョヮヵヶヂヅヲヰヱ"),
-            map(ord, "アイウエオツヤユヨワカケジズオイエ"),
-            strict=True,
-        )
-    ),
-    **{ord(sign): None for sign in _DROPPED},
-}
 
 # Each group: the form searched by, then the forms people write for it. Only a search is widened by
 # this; two persons are never merged, and 坂/阪 or 畑/畠, which are different names, stay apart.
@@ -43,6 +42,17 @@ def _fold_table() -> dict[int, str]:
 _FOLD = _fold_table()
 
 
+def _search_table() -> dict[int, str | int | None]:
+    """Everything a search takes for the same, in one pass over the name."""
+    table: dict[int, str | int | None] = {**_FOLD, **_ONE_KANA}
+    for hiragana, katakana in _HIRAGANA_TO_KATAKANA.items():
+        table[hiragana] = _ONE_KANA.get(katakana, katakana)
+    return table | dict.fromkeys(map(ord, _DROPPED)) | dict.fromkeys(_SELECTORS)
+
+
+_SEARCH = _search_table()
+
+
 def _is_variation_selector(sign: str) -> bool:
     return "\ufe00" <= sign <= "\ufe0f" or "\U000e0100" <= sign <= "\U000e01ef"
 
@@ -50,13 +60,12 @@ def _is_variation_selector(sign: str) -> bool:
 def search_key(name: str) -> str:
     """The key two spellings of one name share; the stored name itself is never normalised.
 
-    NFKC, variation selectors off, variant kanji folded, kana in full-width katakana without small forms
-    (city systems write シヨウコ for ショウコ), blanks, dots and dashes dropped, letters in one case
+    NFKC, variation selectors off, variant kanji folded, kana in full-width katakana without small forms,
+    blanks, dots and dashes dropped, letters in one case
     (rule: NFC or NFKC of a *stored* name would rewrite its characters).
     """
-    plain = "".join(sign for sign in name if not _is_variation_selector(sign))
-    folded = unicodedata.normalize("NFKC", plain).translate(_FOLD).translate(_HIRAGANA_TO_KATAKANA)
-    return "".join(folded.translate(_ONE_KANA).split()).casefold()
+    folded = unicodedata.normalize("NFKC", name).translate(_SEARCH)
+    return "".join(folded.split()).casefold()
 
 
 def booking_key(number: str, name: str, kana: str) -> str:

@@ -23,6 +23,7 @@ NO_TEXT = "\0\uf8f0\uf8f1\uf8f2\uf8f3"
 """What CP932 makes of bytes that are no text at all."""
 
 _SLOT = re.compile(r"(?<!\d)(\d{1,2}):(\d{2})", re.ASCII)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _WEEKDAY = re.compile(r"\s*[(\[][月火水木金土日](?:曜日?)?[)\]]\s*")
 _TIME_TAIL = re.compile(r"(?:\s+|T|(?<=日))\d{1,2}:\d{2}.*$", re.ASCII | re.DOTALL)
 _PARTY = re.compile(r"(\d{1,3})\s*[名人]?", re.ASCII)
@@ -243,9 +244,21 @@ class _Rows:
     flagged: list[Flag] = field(default_factory=list)
     other_days: int = 0
     seen: dict[str, Reservation] = field(default_factory=dict)
+    days: dict[str, datetime.date] = field(default_factory=dict)
+    confirmed: frozenset[str] = field(init=False)
+    cancelled: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.confirmed = frozenset(map(plain, self.mapping.confirmed))
+        self.cancelled = frozenset(map(plain, self.mapping.cancelled))
 
     def read(self, row: int, cells: Sequence[str]) -> None:
-        if self._date(row, self.mapping.date, cells) != self.session:
+        written = self._cell(self.mapping.date, cells)
+        day = self.days.get(written)
+        if day is None:
+            # A list names few days in thousands of rows.
+            day = self.days[written] = self._date(row, self.mapping.date, cells)
+        if day != self.session:
             self.other_days += 1
             return
         found = self._reservation(row, cells)
@@ -269,7 +282,7 @@ class _Rows:
         if names.guard_number:
             self._guard(row, names.number, number)
         for column, value in ((names.number, number), (names.name, name), (names.kana, kana)):
-            if len(value) > NAME_LENGTH or any(unicodedata.category(sign) == "Cc" for sign in value):
+            if len(value) > NAME_LENGTH or _CONTROL.search(value):
                 raise Refused("import_bad_name", row=row, column=column, limit=NAME_LENGTH)
         return Reservation(
             number,
@@ -306,9 +319,9 @@ class _Rows:
 
     def _is_cancelled(self, row: int, cells: Sequence[str]) -> bool:
         status = plain(self._cell(self.mapping.status, cells))
-        if status in map(plain, self.mapping.cancelled):
+        if status in self.cancelled:
             return True
-        if self.mapping.status and status not in map(plain, self.mapping.confirmed):
+        if self.mapping.status and status not in self.confirmed:
             self.flagged.append(Flag(row, self.mapping.status, "unknown_status"))
         return False
 

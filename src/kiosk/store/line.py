@@ -6,7 +6,18 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, ScalarSelect, Select, Table, bindparam, delete, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ScalarSelect,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects.sqlite import Insert, insert
 
 from kiosk.domain.errors import Refused
@@ -64,6 +75,7 @@ _CALLS: Final = (
     .order_by(tickets.c.place.desc())
     .limit(bindparam("most"))
 )
+_ROW_NUMBER: Final[ColumnElement[int]] = literal_column("reservations.rowid")
 _LAST_STEP: Final = select(steps).where(steps.c.ticket == bindparam("of")).order_by(steps.c.n.desc()).limit(1)
 
 
@@ -81,6 +93,8 @@ class ReservationRows:
             for place, item in enumerate(items, start=1)
         ]
         if rows:
+            # In the order of the day, so that a search can stop after its first matches (see candidates).
+            rows.sort(key=lambda row: (row["slot"], row["number"]))
             self._db.execute(insert(reservations), rows)
 
     def get(self, number: str) -> Reservation:
@@ -97,7 +111,8 @@ class ReservationRows:
 
     def candidates(self, key: str, most: int = -1) -> tuple[Reservation, ...]:
         """Reservations whose search key holds the text (all for none), by time; `most` or -1 for all."""
-        query = select(reservations).order_by(reservations.c.slot, reservations.c.number).limit(most)
+        # SQLite's own row number is the order of the inserts, which is by time: nothing has to be sorted.
+        query = select(reservations).order_by(_ROW_NUMBER).limit(most)
         if key:
             query = query.where(func.instr(reservations.c.search_key, key) > 0)
         return tuple(mapping.reservation_of(row) for row in self._db.execute(query))

@@ -20,6 +20,8 @@ def paper(
     out: Annotated[Path | None, typer.Option("--out", help="書き出すファイル（.pdf または .png）")] = None,
     values: Annotated[str | None, typer.Option("--values", help="JSON、または JSON のファイル")] = None,
     listing: Annotated[bool, typer.Option("--list", help="書類の一覧")] = False,
+    first_month: Annotated[str, typer.Option("--from", help="チラシに載せる最初の月（YYYY-MM）")] = "",
+    profile: Annotated[str, typer.Option(help="設定の名前")] = "koganei",
 ) -> None:
     """書類や札を、見本の値または与えた値でファイルに書き出す。"""
     from kiosk.paper import catalogue
@@ -32,7 +34,10 @@ def paper(
     if name is None or out is None:
         raise typer.BadParameter("NAME --out FILE")
     chosen = catalogue.find(name)
-    content = _made(chosen.name, None if values is None else read_values(values), out)
+    given = None if values is None else read_values(values)
+    if first_month and chosen.kind in ("press", "folded"):
+        given = _flyer(profile, first_month)
+    content = _made(chosen.name, given, out)
     try:
         out.write_bytes(content)
     except OSError as problem:
@@ -51,6 +56,14 @@ def _made(name: str, values: dict[str, Any] | None, out: Path) -> bytes:
     if out.suffix.lower() == ".png":
         return compose.to_png(name, filled, files)
     return compose.to_pdf(name, filled, files)
+
+
+def _flyer(profile: str, first_month: str) -> dict[str, Any]:
+    """The flyer's values from the agenda of a profile; for the printer, so without 練習."""
+    from kiosk.cli.session import profile_named
+    from kiosk.services.flyer import flyer_values
+
+    return flyer_values(profile_named(profile), first_month, practice=False)
 
 
 def read_values(untrusted_words: str) -> dict[str, Any]:

@@ -7,7 +7,9 @@ from typing import Literal
 
 from kiosk.domain.errors import Refused
 
-Kind = Literal["thermal", "a4"]
+Kind = Literal["thermal", "a4", "press", "folded"]
+"""How it is printed: on the roll, on sheets that flow on, by a printing house in four inks, on one sheet
+that is folded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,10 @@ def _paper(name: str, title: str, kind: Kind, needs: str) -> Paper:
     return Paper(name, title, kind, frozenset(needs.split()))
 
 
+_FLYERS: tuple[tuple[str, str, Kind], ...] = (
+    ("flyer", "チラシ（印刷用）", "press"),
+    ("flyer_preview", "チラシ（確認用）", "folded"),
+)
 PAPERS: tuple[Paper, ...] = (
     _paper(
         "ticket",
@@ -91,6 +97,17 @@ PAPERS: tuple[Paper, ...] = (
         "a4",
         "number date city company contract month hours planned held handled handled_so_far plan counted rate "
         "breakdown reasons months columns sessions totals times practice",
+    ),
+    *(
+        _paper(
+            name,
+            title,
+            kind,
+            "to message when ask_booking booking_url qr walk_in after bring_title bring bring_notes apply "
+            "sessions_title sessions sessions_note venues office plain_title plain english_title english "
+            "practice",
+        )
+        for name, title, kind in _FLYERS
     ),
 )
 

@@ -93,7 +93,7 @@ def to_pdf(
     width_dots: int = NARROW_DOTS,
     made_at: datetime.datetime | None = None,
 ) -> bytes:
-    """The paper as PDF/A-2u with its fonts inside, slips in their true size.
+    """The paper as PDF/A-2u with its fonts inside, slips in their true size; a flyer for the press as PDF.
 
     `made_at` (with a time zone) is written as the creation time; without it, the clock's.
     """
@@ -176,12 +176,16 @@ def _engine(
     """Every page as a PNG with `ppi`, else one PDF."""
     import typst
 
+    # Four printing inks have no place in an archive's PDF; what is kept is the preview.
+    is_for_press = paper.kind == "press"
+    inputs = {**inputs, "inks": "cmyk" if is_for_press else "rgb"}
     with _one_at_a_time:
         compiler = _compiler(paper.name)
         try:
             if ppi is None:
+                standard = "1.7" if is_for_press else _ARCHIVE
                 made = compiler.compile(
-                    format="pdf", sys_inputs=inputs, pdf_standards=_ARCHIVE, timestamp=made_at
+                    format="pdf", sys_inputs=inputs, pdf_standards=standard, timestamp=made_at
                 )
             else:
                 made = compiler.compile(format="png", ppi=ppi, sys_inputs=inputs)

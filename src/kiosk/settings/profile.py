@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -33,6 +34,7 @@ class Venue(Part):
 
     name: str
     room: str = ""
+    address: str = ""
 
 
 class LineWishes(Part):
@@ -84,6 +86,13 @@ class Identity(Part):
     classes: dict[str, Literal["A", "B", "X"]] = {}
 
 
+class Flyer(Part):
+    """What the flyer names (spec 7(4)): the city's booking site, and places already agreed for a day."""
+
+    booking_url: str = ""
+    venues: Mapping[date, str] = {}
+
+
 class Profile(Part):
     """One contract with one city."""
 
@@ -102,6 +111,7 @@ class Profile(Part):
     access: Access = Access()
     inspection: Inspection = Inspection()
     identity: Identity = Identity()
+    flyer: Flyer = Flyer()
 
 
 class IdPaper(Part):

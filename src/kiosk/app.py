@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ from kiosk.settings import Devices
 from kiosk.ui.texts import Texts
 
 # isort: split
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -27,6 +28,7 @@ from kiosk.ui import theme
 from kiosk.ui.background import Background
 from kiosk.ui.desk_files import DeskFiles
 from kiosk.ui.device_checks import DeviceChecks
+from kiosk.ui.device_watch import DeviceWatch
 from kiosk.ui.idle import IdleWatch
 from kiosk.ui.passage import Passage, Rooms
 from kiosk.ui.preview import Loop, Preview
@@ -40,7 +42,6 @@ if TYPE_CHECKING:
     from kiosk.ui.board import Board
 
 AnswerAsCity = Callable[[Path], None]
-POLL_MS = 5_000
 LIST_SUFFIXES = frozenset({".csv", ".txt", ".tsv", ".age"})
 REHEARSAL_SIZE = (1280, 800)
 
@@ -53,6 +54,7 @@ class Equipment:
         self.practice = practice
         self._keep = keep
         self._printer: TicketPrinter | None = None
+        self._opening = threading.Lock()
         self._bay: DriveBay | None = None
         self._loop: CameraLoop | None = None
 
@@ -65,14 +67,16 @@ class Equipment:
     @property
     def printer(self) -> TicketPrinter:
         """The printer the settings name; raises Refused("printer_url") and the like."""
-        if self._printer is None:
-            from kiosk.devices.printer_url import open_printer
+        # The watch and the ticket's job come from two threads, and two drivers would talk at once.
+        with self._opening:
+            if self._printer is None:
+                from kiosk.devices.printer_url import open_printer
 
-            devices = self._devices
-            self._printer = open_printer(
-                devices.printer, width_dots=devices.width_dots, practice=self.practice, out=self._keep
-            )
-        return self._printer
+                devices = self._devices
+                self._printer = open_printer(
+                    devices.printer, width_dots=devices.width_dots, practice=self.practice, out=self._keep
+                )
+            return self._printer
 
     @property
     def bay(self) -> DriveBay:
@@ -139,6 +143,7 @@ class Window:
     preview: Preview
     equipment: Equipment
     idle: IdleWatch
+    watch: DeviceWatch
 
     @property
     def board(self) -> Board:
@@ -149,6 +154,7 @@ class Window:
         """Stops camera, jobs and devices; the desk stays with who opened it."""
         self.idle.stop()
         self.preview.stop()
+        self.watch.finish()
         self.background.finish()
         self.eyes.finish()
         self.shell.leave()
@@ -259,6 +265,13 @@ class _Builder:
             window=desk.devices.window,
             practice=desk.practice,
         )
+        self._watch = DeviceWatch(
+            self._checks,
+            may_ask=lambda: desk.operator is not None,
+            is_busy=lambda: self._background.is_busy,
+            texts=self._texts,
+            shell=self._shell,
+        )
 
     @property
     def passage(self) -> Passage:
@@ -297,9 +310,11 @@ class _Builder:
         # Queued: whoever waits for the first picture hears of it before the work behind it begins.
         shell.first_painted.connect(self._after_first_paint, Qt.ConnectionType.QueuedConnection)
         shell.first_painted.connect(sign_in.prepare, Qt.ConnectionType.QueuedConnection)
-        shell.moved.connect(lambda _station: self._poll())
+        shell.moved.connect(lambda _station: self._watch.look())
         shell.show_gate(sign_in)
-        return Window(shell, self._passage, background, self._eyes, self._preview, self._equipment, idle)
+        return Window(
+            shell, self._passage, background, self._eyes, self._preview, self._equipment, idle, self._watch
+        )
 
     def _board(self) -> Board:
         from kiosk.ui.board import Board
@@ -310,18 +325,7 @@ class _Builder:
         # The heavy parts come in behind the painted screen; a PIN typed meanwhile waits its turn behind them.
         self._background.run(_load_store, lambda _: None, self._shell.show_failure)
         self._shell.start_clock()
-        poll = QTimer(self._shell)
-        poll.setInterval(POLL_MS)
-        poll.timeout.connect(self._poll)
-        poll.start()
-
-    def _poll(self) -> None:
-        # A job that writes or prints comes first; asking the devices can wait for the next round.
-        if not self._background.is_busy and self._desk.operator is not None:
-            self._background.run(self._checks.states, self._show_states, self._shell.show_failure)
-
-    def _show_states(self, states: dict[str, tuple[str, str]]) -> None:
-        self._shell.show_devices({name: (tone, self._texts.get(key)) for name, (tone, key) in states.items()})
+        self._watch.start()
 
     # --- screens behind the sign-in -------------------------------------------------------------------
 

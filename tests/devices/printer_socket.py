@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 
 WORKS = "ready", "near_end", "mute", "garbage", "asb_noise", "half_asb"
 
+CLEAR_NOW = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
+
 # Answers to DLE EOT 1..4 as printed in the makers' status tables.
 ANSWERS = {
     "ready": bytes.fromhex("12121212"),
@@ -99,6 +101,7 @@ class SocketPrinter:
     def _serve(self, connection: socket.socket) -> None:
         job = Job()
         rows: list[bytes] = []
+        at_once = 1024
         pending = bytearray()
         try:
             with connection:
@@ -106,9 +109,10 @@ class SocketPrinter:
                 while not self._closing.is_set():
                     if self.stop_reading_after is not None and len(job.stream) >= self.stop_reading_after:
                         self._closing.wait(0.05)
+                        at_once = 65536  # woken up, it takes in all that has queued before it prints
                         continue
                     try:
-                        untrusted = connection.recv(1024)
+                        untrusted = connection.recv(at_once)
                     except TimeoutError:
                         continue
                     if not untrusted:
@@ -117,6 +121,9 @@ class SocketPrinter:
                         self._while_blocked(connection, untrusted, pending, rows)
                         continue
                     pending += untrusted
+                    if (forgotten := pending.rfind(CLEAR_NOW)) > 0:
+                        del pending[:forgotten]  # heard past the data, as every real-time command is
+                        rows.clear()
                     self._read(connection, pending, job, rows)
                     if self.break_after is not None and len(job.stream) >= self.break_after:
                         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -165,7 +172,7 @@ class SocketPrinter:
             answers = ANSWERS.get(self.mode, ANSWERS["ready"])
             self._say(connection, answers[pending[2] - 1 : pending[2]])
             return 3
-        if pending[:10] == b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08":
+        if pending[:10] == CLEAR_NOW:
             connection.sendall(bytes.fromhex("372500"))
             return 10
         return 0

@@ -39,6 +39,7 @@ _TROUBLES = {
 _FIT = (PrinterState.READY, PrinterState.PAPER_LOW)
 _BROKEN_LINE = ("printer_lost", "printer_stalled")
 _ASK_AGAIN_SECONDS = 1.0
+_LAST_WORD_SECONDS = 0.1
 _KINDS = (1, 2, 3, 4)
 
 
@@ -61,6 +62,15 @@ class _Talk:
         if not self.link.can_answer:
             return PrinterState.UNKNOWN
         last = time.monotonic() + whole
+        answers = self._answers(each, last)
+        state = judge(*answers) if answers is not None else PrinterState.UNKNOWN
+        if state in _TROUBLES and self._answers(each, last) != answers:
+            # What stops the counter has to be said twice; a line full of noise says something else then.
+            return PrinterState.UNKNOWN
+        return state
+
+    def _answers(self, each: float, last: float) -> tuple[int, int, int, int] | None:
+        """One proper answer to each question, and not a byte that is none; else None."""
         answers = []
         for kind in _KINDS:
             self.heard.real_time.clear()
@@ -68,11 +78,13 @@ class _Talk:
             end = min(last, time.monotonic() + each)
             while not self.heard.real_time:
                 left = end - time.monotonic()
-                if left <= 0:
-                    return PrinterState.UNKNOWN
+                if left <= 0 or self.heard.noise:
+                    return None
                 self.listen(left)
+            if self.heard.noise or len(self.heard.real_time) > 1:
+                return None
             answers.append(self.heard.real_time.popleft())
-        return judge(*answers)
+        return answers[0], answers[1], answers[2], answers[3]
 
 
 class EscPosPrinter:
@@ -97,6 +109,7 @@ class EscPosPrinter:
         self._feed_units = feed_units_per_inch
         self._one_at_a_time = threading.Lock()
         self._last_seen = PrinterState.UNKNOWN
+        self._has_spoken = False
 
     @property
     def width_dots(self) -> int:
@@ -123,9 +136,12 @@ class EscPosPrinter:
         try:
             before = self._look(talk)
             _refuse_unfit(before)
+            mute = before is PrinterState.UNKNOWN
+            if mute and self._has_spoken:
+                # It can speak and does not: busy or hung. A ticket left with it would come out tomorrow.
+                raise Trouble("printer_silent")
             talk.heard.in_order.clear()  # only what is said after the job can be proof of it
             talk.link.send(stream, self._patience.quiet)
-            mute = before is PrinterState.UNKNOWN
             printed = self._confirm(talk, mute=mute)
             # A printer that never answers may still be printing: its bytes are left to it. One that
             # fell silent has stalled: what it did not take must not come out tomorrow.
@@ -135,11 +151,20 @@ class EscPosPrinter:
             discard = problem.key in _BROKEN_LINE
             raise
         finally:
+            if discard:
+                self._take_back(talk)
             talk.link.close(discard=discard)
+
+    def _take_back(self, talk: _Talk) -> None:
+        """Tells a printer that has fallen silent to forget the job when it wakes up: a reset of the line
+        drops what is still on its way, not what the printer's own system has taken in already."""
+        with contextlib.suppress(Trouble):
+            talk.link.send(escpos.CLEAR_NOW, _LAST_WORD_SECONDS)
 
     def _look(self, talk: _Talk, whole: float | None = None) -> PrinterState:
         whole = self._patience.question * len(_KINDS) if whole is None else whole
         self._last_seen = talk.ask(min(self._patience.question, whole), whole)
+        self._has_spoken = self._has_spoken or self._last_seen is not PrinterState.UNKNOWN
         return self._last_seen
 
     def _confirm(self, talk: _Talk, *, mute: bool) -> Printed:
@@ -164,7 +189,8 @@ class EscPosPrinter:
                 raise
             self._last_seen = PrinterState.UNKNOWN
             return Printed.UNKNOWN  # every byte had been taken before the line broke
-        whole = after in _FIT and not is_paper_out_answer(talk.heard.in_order[0])
+        said = talk.heard.in_order
+        whole = after in _FIT and len(said) == 1 and not is_paper_out_answer(said[0])
         return Printed.CONFIRMED if whole else Printed.UNKNOWN
 
     def _stop_when_unfit(self, talk: _Talk) -> None:

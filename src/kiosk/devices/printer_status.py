@@ -12,6 +12,7 @@ _REAL_TIME = 0x12  # a DLE EOT answer under the mask
 _ASB_FIRST = 0x10  # the first of four bytes a printer may send unasked, under the same mask
 _IN_ORDER_MASK = 0x90  # a GS r answer, and the later ASB bytes, have both bits clear
 _ASB_REST = 3
+_FLOW = (0x11, 0x13)  # XON and XOFF: a serial printer says them between anything else
 
 
 class _Kind(Enum):
@@ -28,19 +29,22 @@ def _kind(byte: int) -> _Kind:
         return _Kind.ASB_FIRST
     if byte & _IN_ORDER_MASK == 0:
         return _Kind.IN_ORDER
-    return _Kind.NOISE  # XON 0x11, XOFF 0x13 and everything nobody asked for
+    return _Kind.NOISE
 
 
 class AnswerReader:
     """Sorts the bytes of one connection into real-time answers and in-order answers.
 
     Unasked ASB blocks are swallowed whole, so that their tail never passes for an in-order answer;
-    a block that breaks off swallows at most what would have belonged to it.
+    a block that breaks off swallows at most what would have belonged to it. `noise` counts the bytes
+    that no printer of this kind says: one in sixteen of those would pass for a status, so where any is
+    heard nothing is believed.
     """
 
     def __init__(self) -> None:
         self.real_time: deque[int] = deque()
         self.in_order: deque[int] = deque()
+        self.noise = 0
         self._asb_left = 0
 
     def feed(self, untrusted_bytes: bytes) -> None:
@@ -55,6 +59,8 @@ class AnswerReader:
                 self.real_time.append(byte)
             elif kind is _Kind.IN_ORDER:
                 self.in_order.append(byte)
+            elif kind is _Kind.NOISE and byte not in _FLOW:
+                self.noise += 1
 
 
 def is_paper_out_answer(in_order: int) -> bool:

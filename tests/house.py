@@ -124,11 +124,11 @@ class Counterday:
             self.custody.set_held(ticket, paper, 1)
         self.counter.complete(ticket, StepKind.FINAL_CHECK, papers=("A01_DRIVER",))
         self.counter.video(ticket, Done.OK, "市職員 1番", self.desk.clock.now())
-        self.counter.complete(ticket, StepKind.MATCH)
+        self.counter.match(ticket)
         self.custody.set_held(ticket, Paper.F09, 1, Movement.COPIED)
         self.counter.complete(ticket, StepKind.COPIES)
         self.counter.complete(ticket, StepKind.POSTING_GUIDE)
-        self.counter.complete(ticket, StepKind.PIN_MEMO, pin_form=PinForm.FULL)
+        self.counter.pin_memo(ticket, PinForm.FULL, sealed=True, handed=True)
         return self.counter.seal(ticket)
 
     def export(self) -> str:

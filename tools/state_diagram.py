@@ -9,7 +9,7 @@ from enum import Enum
 from kiosk.domain.batch import TRANSITIONS as SESSION_MOVES
 from kiosk.domain.batch import SessionState
 from kiosk.domain.visit import TRANSITIONS as VISIT_MOVES
-from kiosk.domain.visit import State
+from kiosk.domain.visit import Event, State
 
 HEAD = """\
 # States
@@ -25,6 +25,12 @@ VISIT = """\
 One person's passage. Whoever has not written the forms comes back from `return` and `resume` to the forms
 desk (`received`), not into the line, and cannot be called. `finish` needs every step of the service;
 `leave` is the side exit with a reason; `void` takes back a number that was given by mistake.
+
+"""
+
+PAIRS = """\
+
+Every pair of state and event; an empty field is refused.
 
 """
 
@@ -49,11 +55,22 @@ def diagram(moves: Mapping[tuple[Enum, Enum], Enum], order: type[Enum], first: E
     return [*lines, f"    {last.value} --> [*]", "```", ""]
 
 
+def table(moves: Mapping[tuple[Enum, Enum], Enum], states: type[Enum], events: type[Enum]) -> list[str]:
+    """A row per state, a column per event, the state that follows in the field."""
+    names = [str(event.value) for event in events]
+    lines = [f"| | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|"]
+    for state in states:
+        ends = [moves.get((state, event)) for event in events]
+        lines.append(f"| **{state.value}** | {' | '.join(str(end.value) if end else '' for end in ends)} |")
+    return [*lines, ""]
+
+
 def page() -> str:
     """The whole page."""
     visit = diagram(VISIT_MOVES, State, State.RECEIVED, State.CLOSED)
+    pairs = table(VISIT_MOVES, State, Event)
     session = diagram(SESSION_MOVES, SessionState, SessionState.OPEN, SessionState.ERASED)
-    return HEAD + VISIT + "\n".join(visit) + "\n" + SESSION + "\n".join(session)
+    return HEAD + VISIT + "\n".join(visit) + PAIRS + "\n".join(pairs) + "\n" + SESSION + "\n".join(session)
 
 
 if __name__ == "__main__":

@@ -260,9 +260,12 @@ class Worker:
                 visit = day.counter.seal(ticket)
             elif kind is StepKind.APPLICATION_ID:
                 visit = day.applications.put_id(ticket, "1" * 23)
+            elif kind is StepKind.MATCH:
+                visit = day.counter.match(ticket)
+            elif kind is StepKind.PIN_MEMO:
+                visit = day.counter.pin_memo(ticket, PinForm.FULL, sealed=True, handed=True)
             else:
-                form = PinForm.FULL if kind is StepKind.PIN_MEMO else None
-                visit = day.counter.complete(ticket, kind, pin_form=form)
+                visit = day.counter.complete(ticket, kind)
             self._did("step", ticket=ticket, steps=len(visit.steps))
         return visit
 

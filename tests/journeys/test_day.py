@@ -50,11 +50,11 @@ def issue_booked(day: Counterday) -> str:
     day.counter.complete(booked, StepKind.FINAL_CHECK, papers=("B01_HI_CERT", "B06_PENSION"))
     day.counter.video(booked, Done.AGAIN, "市職員 1番", day.desk.clock.now())
     day.counter.video(booked, Done.OK, "市職員 2番", day.desk.clock.now())
-    day.counter.complete(booked, StepKind.MATCH)
+    day.counter.match(booked)
     day.custody.set_held(booked, Paper.F09, 2, Movement.COPIED)
     for kind in (StepKind.COPIES, StepKind.POSTING_GUIDE):
         day.counter.complete(booked, kind)
-    day.counter.complete(booked, StepKind.PIN_MEMO, pin_form=PinForm.NO_SIGN)
+    day.counter.pin_memo(booked, PinForm.NO_SIGN, sealed=True, handed=True)
     day.counter.seal(booked)
     day.counter.finish(booked, Outcome.ACCEPTED)
     return booked

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from kiosk.domain.custody import Movement, Paper
 from kiosk.domain.errors import Refused
-from kiosk.domain.visit import COUNTER, Done, Event, Outcome, PinForm, Reason, Service, State, StepKind
+from kiosk.domain.visit import COUNTER, Done, Event, Outcome, PinForm, Reason, Service, State, Step, StepKind
+from kiosk.services.practice import STAFF
 from tests.house import Counterday
 
 
@@ -40,9 +43,12 @@ def test_an_issuance_goes_through_every_step_in_the_order_of_the_specification(d
 )
 def test_no_step_can_be_done_before_its_turn(day: Counterday, kind: StepKind) -> None:
     ticket = day.at_window().ticket
-    verb = (lambda: day.counter.seal(ticket)) if kind is StepKind.SEALED else (
-        lambda: day.counter.complete(ticket, kind)
-    )  # fmt: skip
+    verbs: dict[StepKind, Callable[[], object]] = {
+        StepKind.SEALED: lambda: day.counter.seal(ticket),
+        StepKind.MATCH: lambda: day.counter.match(ticket),
+        StepKind.PIN_MEMO: lambda: day.counter.pin_memo(ticket, PinForm.FULL, sealed=True, handed=True),
+    }
+    verb = verbs.get(kind, lambda: day.counter.complete(ticket, kind))
     with pytest.raises(Refused) as refused:
         verb()
     assert refused.value.key in ("step_before", "seal_paper_missing")
@@ -119,6 +125,87 @@ def test_the_pin_step_keeps_the_kind_of_form_and_nothing_else(day: Counterday) -
     with day.desk.session.reading() as view:
         told = [entry for entry in view.journal.entries() if entry.details.get("step") == "pin_memo"]
     assert [dict(entry.details) for entry in told] == [{"step": "pin_memo", "outcome": "done"}]
+    memo = day.counter.visit(ticket).step_at(StepKind.PIN_MEMO)
+    assert memo is not None
+    assert memo.facts == (("form_sealed", "yes"), ("memo_handed", "yes"))
+
+
+@pytest.mark.parametrize(("sealed", "handed"), [(False, True), (True, False), (False, False)])
+def test_where_pins_are_set_the_form_is_sealed_and_the_memo_handed_over(
+    day: Counterday, sealed: bool, handed: bool
+) -> None:
+    ticket = day.at_window().ticket
+    with pytest.raises(Refused, match="pin_not_sealed"):
+        day.counter.pin_memo(ticket, PinForm.NO_SIGN, sealed=sealed, handed=handed)
+    with pytest.raises(Refused, match="step_before"):
+        day.counter.pin_memo(ticket, PinForm.NONE, sealed=sealed, handed=handed)
+
+
+def profile_with(day: Counterday, **changes: object) -> None:
+    """Another city's wish for the rest of the day."""
+    rules = day.desk.rules
+    day.desk.profile = rules.model_copy(update={"procedure": rules.procedure.model_copy(update=changes)})
+
+
+def test_where_the_city_asks_two_people_compare_and_the_second_shows_a_badge(day: Counterday) -> None:
+    profile_with(day, match_by=2)
+    ticket = day.at_window().ticket
+    day.counter.complete(ticket, StepKind.FINAL_CHECK)
+    day.counter.video(ticket, Done.OK, "市職員 1番", day.desk.clock.now())
+    for text, why in (("", "badge_unreadable"), (day.access.badge_of("sato"), "match_same_person")):
+        with pytest.raises(Refused, match=why):
+            day.counter.match(ticket, text)
+    other = day.access.badge_of(STAFF.id)
+    with pytest.raises(Refused, match="badge_foreign"):
+        day.counter.match(ticket, other[:-8] + "00000000")
+    matched = day.counter.match(ticket, other).step_at(StepKind.MATCH)
+    assert matched is not None
+    assert (matched.operator, matched.fact("second")) == ("sato", STAFF.id)
+
+
+def test_where_the_city_asks_four_digits_bind_the_officers_list_to_the_record(day: Counterday) -> None:
+    assert day.counter.video_code() == ""
+    profile_with(day, video_code=True)
+    code = day.counter.video_code()
+    ticket = day.at_window().ticket
+    day.counter.complete(ticket, StepKind.FINAL_CHECK)
+    with pytest.raises(Refused, match="video_code"):
+        day.counter.video(ticket, Done.OK, "市職員 1番", day.desk.clock.now())
+    video = day.counter.video(ticket, Done.OK, "市職員 1番", day.desk.clock.now(), code).step_at(
+        StepKind.VIDEO
+    )
+    assert video is not None
+    assert (len(code), code.isdigit(), video.fact("code")) == (4, True, code)
+
+
+def test_only_an_officer_of_the_list_confirms(day: Counterday) -> None:
+    ticket = day.at_window().ticket
+    day.counter.complete(ticket, StepKind.FINAL_CHECK)
+    with pytest.raises(Refused, match="video_officer"):
+        day.counter.video(ticket, Done.OK, "だれか", day.desk.clock.now())
+
+
+def test_why_somebody_is_aside_stands_in_the_line_until_they_are_back(day: Counterday) -> None:
+    held, parked = day.waiting().ticket, day.at_window().ticket
+    day.counter.move(held, Event.HOLD, why="papers")
+    day.counter.move(parked, Event.PARK, why="line")
+    assert {place.ticket: place.why for place in day.line.now().held} == {held: "papers", parked: "line"}
+    with pytest.raises(Refused, match="move_why"):
+        day.counter.move(day.waiting().ticket, Event.HOLD, why="line")
+    day.counter.move(held, Event.CALL)
+    day.counter.move(held, Event.HOLD)
+    assert [place.why for place in day.line.now().held if place.ticket == held] == [""]
+
+
+def test_a_photo_taken_after_all_is_recorded_as_taken(day: Counterday) -> None:
+    ticket = day.at_window(Service.APPLICATION).ticket
+    skipped = day.counter.skip(ticket, StepKind.PHOTO, "camera")
+    day.applications.put_id(ticket, "1" * 23)
+    with day.desk.session.work() as work:
+        taken = work.visits.get(ticket).with_step(Step(StepKind.PHOTO, day.desk.clock.now(), "sato"))
+    assert taken.steps[: len(skipped.steps)] == skipped.steps
+    assert [step.outcome for step in taken.steps if step.kind is StepKind.PHOTO] == [Done.SKIPPED, Done.DONE]
+    assert day.counter.skip(ticket, StepKind.PHOTO, "own").is_done(StepKind.PHOTO)
 
 
 def test_a_broken_line_parks_the_visit_and_nothing_done_is_lost(day: Counterday) -> None:

@@ -158,12 +158,15 @@ class CounterDay:
                 self.counter.video(ticket, Done.OK, "市職員 1番", self.clock.now())
             elif kind is StepKind.SEALED:
                 self.counter.seal(ticket)
+            elif kind is StepKind.MATCH:
+                self.counter.match(ticket)
+            elif kind is StepKind.PIN_MEMO:
+                self.counter.pin_memo(ticket, PinForm.FULL, sealed=True, handed=True)
             else:
                 if kind is StepKind.COPIES:
                     for paper in REQUIRED_FOR_ISSUANCE:
                         self.custody.set_held(ticket, paper, 1)
-                form = PinForm.FULL if kind is StepKind.PIN_MEMO else None
-                self.counter.complete(ticket, kind, pin_form=form)
+                self.counter.complete(ticket, kind)
 
 
 W = TypeVar("W", bound=QWidget)

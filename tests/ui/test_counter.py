@@ -75,6 +75,9 @@ def test_an_issuance_from_the_call_to_the_outcome(
     touch(screen, "counter.done")
     touch(screen, "counter.done")
     touch(screen, "counter.pin.FULL")
+    assert not shown(screen, "counter.done").isEnabled(), "not sealed, not handed over"
+    touch(screen, "counter.pin.sealed")
+    touch(screen, "counter.pin.handed")
     picture(screen.window(), "counter_pin")
     touch(screen, "counter.done")
     touch(screen, "counter.done")
@@ -198,6 +201,7 @@ def test_called_and_absent_then_called_by_number(
     type_into(screen, "counter.number", "ａ１", enter=True)
     assert day.counter.visit(ticket).state is State.CALLED
     touch(screen, "counter.hold")
+    touch(screen, "counter.aside.papers")
     assert day.counter.visit(ticket).state is State.HELD
     touch(screen, f"counter.line.call.{ticket}")
     touch(screen, "counter.return")

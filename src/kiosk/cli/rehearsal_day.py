@@ -11,7 +11,7 @@ from kiosk.domain.custody import Movement, Paper
 from kiosk.domain.errors import Trouble
 from kiosk.domain.portrait import State as CheckState
 from kiosk.domain.portrait import Verdict
-from kiosk.domain.visit import Done, Event, Outcome, Service, StepKind, Visit
+from kiosk.domain.visit import Done, Event, Outcome, PinForm, Service, StepKind, Visit
 from kiosk.services.application import ApplicationDesk
 from kiosk.services.counter import Counter
 from kiosk.services.custody import Custody
@@ -110,11 +110,12 @@ class RehearsedCounter:
             self._counter.side_exit(ticket, comer.leaves)
             return
         self._counter.video(ticket, Done.OK, officer, begun)
-        self._step(ticket, StepKind.MATCH)
+        with self.timings.measured("step"):
+            self._counter.match(ticket)
         self._custody.set_held(ticket, Paper.F09, len(comer.papers), Movement.COPIED)
         self._step(ticket, StepKind.COPIES)
         self._step(ticket, StepKind.POSTING_GUIDE)
-        self._counter.complete(ticket, StepKind.PIN_MEMO, pin_form=comer.pin_form)
+        self._counter.pin_memo(ticket, comer.pin_form or PinForm.FULL, sealed=True, handed=True)
         self._counter.seal(ticket)
         self._counter.finish(ticket, Outcome.ACCEPTED)
 

@@ -121,7 +121,10 @@ class WindowCounter:
         self._do("copies")
         self._do("posting_guide")
         hands.wait_for("counter.panel.pin_memo")
-        hands.touch(f"counter.pin.{(comer.pin_form or PinForm.FULL).value}")
+        form = comer.pin_form or PinForm.FULL
+        hands.touch(f"counter.pin.{form.value}")
+        for tick in () if form is PinForm.NONE else ("sealed", "handed"):
+            hands.touch(f"counter.pin.{tick}")
         self._do("pin_memo")
         self._do("sealed")
         self._do("finish")

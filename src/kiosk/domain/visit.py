@@ -190,6 +190,19 @@ class Reason(Enum):
     R99 = "R99"  # other
 
 
+MOVE_WHY: dict[Event, frozenset[str]] = {
+    Event.HOLD: frozenset({"papers", "away", "asking", "writing", "other"}),
+    Event.PARK: frozenset({"line", "device", "session"}),
+}
+"""Why a visit may be held or parked; the reason is shown as long as it stands there."""
+
+SKIP_WHY: dict[StepKind, frozenset[str]] = {
+    StepKind.PHOTO: frozenset({"own", "infant", "camera"}),
+    StepKind.APPLICATION_ID: frozenset({"none_yet", "unreadable"}),
+}
+"""Steps that may not apply to a visitor, and why."""
+
+
 class PinForm(Enum):
     """Which PIN form was handed in; the PINs themselves are never here ."""
 
@@ -253,11 +266,15 @@ class Visit:
         """The first step of the procedure that is not done; None when all are."""
         return next((kind for kind in procedure(self.service) if not self.is_done(kind)), None)
 
-    def after(self, event: Event, at: datetime, operator: str, *, window: str = "") -> Visit:
-        """The visit once `event` has happened; refuses a move that is not in TRANSITIONS."""
+    def after(self, event: Event, at: datetime, operator: str, *, window: str = "", why: str = "") -> Visit:
+        """The visit once `event` has happened; refuses a move that is not in TRANSITIONS, and a reason
+        that is not one of MOVE_WHY.
+        """
         state = TRANSITIONS.get((self.state, event))
         if state is None:
             raise Refused("visit_move", ticket=self.ticket)
+        if why and why not in MOVE_WHY.get(event, frozenset()):
+            raise Refused("move_why", ticket=self.ticket)
         if event in (Event.READY, Event.CALL):
             self._refuse_unless_done(FORMS_DESK[self.service])
         if event in (Event.RETURN, Event.RESUME) and not all(map(self.is_done, FORMS_DESK[self.service])):
@@ -268,19 +285,22 @@ class Visit:
         return replace(
             self,
             state=state,
-            steps=(*self.steps, Step(kind, at, operator, event=event)),
+            steps=(*self.steps, Step(kind, at, operator, event=event, facts=_named("why", why))),
             window=window or self.window,
         )
 
     def with_step(self, step: Step, pin_form: PinForm | None = None) -> Visit:
-        """The visit with a procedure step added; a step already done changes nothing (double touch).
+        """The visit with a procedure step added; a step already done changes nothing (double touch),
+        except that one skipped before may be done after all.
 
         Refuses a step before its turn, one of another service, and any on a closed visit.
         """
         order = (*RECEPTION, *FORMS_DESK[self.service], *COUNTER[self.service])
         if step.kind not in order:
             raise Refused("step_unknown", ticket=self.ticket)
-        if self.is_done(step.kind):
+        last = self.step_at(step.kind)
+        after_all = last is not None and last.outcome is Done.SKIPPED and step.outcome is Done.DONE
+        if self.is_done(step.kind) and not after_all:
             return self
         if self.state is State.CLOSED:
             raise Refused("visit_closed", ticket=self.ticket)
@@ -289,8 +309,8 @@ class Visit:
             raise Refused("visit_not_at_window", ticket=self.ticket)
         return replace(self, steps=(*self.steps, step), pin_form=pin_form or self.pin_form)
 
-    def undone(self, at: datetime, operator: str) -> Visit:
-        """The visit with its last counter step taken back by a further step 取消 ."""
+    def undone(self, at: datetime, operator: str, *, why: str = "") -> Visit:
+        """The visit with its last counter step taken back by a further step 取消; `why` is a code."""
         desk = COUNTER[self.service] if self.state is State.SERVING else FORMS_DESK[self.service]
         if self.state not in (State.SERVING, State.RECEIVED):
             raise Refused("undo_nothing", ticket=self.ticket)
@@ -299,7 +319,7 @@ class Visit:
             raise Refused("undo_nothing", ticket=self.ticket)
         return replace(
             self,
-            steps=(*self.steps, Step(kind, at, operator, Done.UNDONE)),
+            steps=(*self.steps, Step(kind, at, operator, Done.UNDONE, facts=_named("why", why))),
             pin_form=None if kind is StepKind.PIN_MEMO else self.pin_form,
         )
 
@@ -329,3 +349,7 @@ class Visit:
         for kind in kinds:
             if not self.is_done(kind):
                 raise Refused("step_before", ticket=self.ticket, step=kind.value)
+
+
+def _named(name: str, code: str) -> tuple[tuple[str, str], ...]:
+    return ((name, code),) if code else ()

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+import re
+import secrets
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from kiosk.domain.custody import REQUIRED_FOR_ISSUANCE, CustodyLine, Movement, Paper, held
 from kiosk.domain.errors import Refused
+from kiosk.domain.ledger import refuse_unless_admitted
 from kiosk.domain.line import in_order
 from kiosk.domain.staff import Act
-from kiosk.domain.visit import Done, Event, Outcome, PinForm, Reason, Service, State, Step, StepKind, Visit
+from kiosk.domain.visit import (
+    SKIP_WHY,
+    Done,
+    Event,
+    Outcome,
+    PinForm,
+    Reason,
+    Service,
+    State,
+    Step,
+    StepKind,
+    Visit,
+)
+from kiosk.services.access import Access
 from kiosk.services.desk import Desk
 from kiosk.services.line import line_rule
 from kiosk.services.payload import to_hand_over
@@ -17,7 +33,7 @@ from kiosk.services.payload import to_hand_over
 if TYPE_CHECKING:
     from kiosk.store.session import SessionWork
 
-OWN_VERB = frozenset({StepKind.VIDEO, StepKind.SEALED, StepKind.PHOTO})
+OWN_VERB = frozenset({StepKind.VIDEO, StepKind.MATCH, StepKind.PIN_MEMO, StepKind.SEALED, StepKind.PHOTO})
 """Steps that carry more than "done" and so cannot be ticked."""
 
 
@@ -47,8 +63,8 @@ class Counter:
             work.commit()
         return called
 
-    def move(self, ticket: str, event: Event) -> Visit:
-        """Any move of the line: call, arrive, hold, no-show, return, park, resume.
+    def move(self, ticket: str, event: Event, *, why: str = "") -> Visit:
+        """Any move of the line: call, arrive, hold, no-show, return, park, resume; `why` for hold and park.
 
         A second touch of the same move changes nothing; FINISH, LEAVE and MEND have verbs of their own.
         """
@@ -58,9 +74,11 @@ class Counter:
             visit = work.visits.get(ticket)
             if event is not Event.CALL and _already(visit, event):
                 return visit
-            moved = visit.after(event, self._desk.clock.now(), operator.id, window=self._desk.devices.window)
+            moved = visit.after(
+                event, self._desk.clock.now(), operator.id, window=self._desk.devices.window, why=why
+            )
             work.visits.save(moved)
-            self._desk.record(work, event.value, ticket)
+            self._desk.record(work, event.value, ticket, **({"why": why} if why else {}))
             work.commit()
         return moved
 
@@ -70,31 +88,74 @@ class Counter:
         kind: StepKind,
         *,
         papers: tuple[str, ...] = (),
-        pin_form: PinForm | None = None,
         facts: tuple[tuple[str, str], ...] = (),
     ) -> Visit:
         """One step done; a step done already stays as it is (double touch)."""
         if kind in OWN_VERB:
             raise Refused("step_own_verb", ticket=ticket)
         step = Step(kind, self._desk.clock.now(), self._who(), Done.DONE, papers=papers, facts=facts)
-        return self._add(ticket, step, pin_form)
+        return self._add(ticket, step)
 
-    def skip(self, ticket: str, kind: StepKind) -> Visit:
-        """A step that does not apply to this visitor (own photo, no photo under one year)."""
-        if kind not in (StepKind.PHOTO, StepKind.APPLICATION_ID):
+    def match(self, ticket: str, untrusted_badge: str = "") -> Visit:
+        """The papers compared with the 暗証番号設定依頼書; where the profile asks for two people, the
+        second one's badge is read and has to be another person's, admitted today.
+        """
+        who = self._who()
+        if self._desk.rules.procedure.match_by == 1:
+            return self._add(ticket, Step(StepKind.MATCH, self._desk.clock.now(), who))
+        second, _ = Access(self._desk).badge_owner(untrusted_badge)
+        if second.id == who:
+            raise Refused("match_same_person")
+        with self._desk.office.reading() as view:
+            refuse_unless_admitted(view.staff.find(second.id), self._desk.clock.today())
+        step = Step(StepKind.MATCH, self._desk.clock.now(), who, facts=(("second", second.id),))
+        return self._add(ticket, step)
+
+    def pin_memo(self, ticket: str, form: PinForm, *, sealed: bool, handed: bool) -> Visit:
+        """Which PIN form was handed in, that it is sealed and that the memo was handed over; nothing else.
+
+        Where PINs are set at all, both have to be so.
+        """
+        if form is not PinForm.NONE and not (sealed and handed):
+            raise Refused("pin_not_sealed")
+        facts = (("form_sealed", _yes(sealed)), ("memo_handed", _yes(handed)))
+        step = Step(StepKind.PIN_MEMO, self._desk.clock.now(), self._who(), facts=facts)
+        return self._add(ticket, step, form)
+
+    def skip(self, ticket: str, kind: StepKind, why: str = "") -> Visit:
+        """A step that does not apply to this visitor (own photo, no photo under one year), and why."""
+        if kind not in SKIP_WHY or (why and why not in SKIP_WHY[kind]):
             raise Refused("step_not_skippable")
-        return self._add(ticket, Step(kind, self._desk.clock.now(), self._who(), Done.SKIPPED))
+        facts = (("why", why),) if why else ()
+        return self._add(ticket, Step(kind, self._desk.clock.now(), self._who(), Done.SKIPPED, facts=facts))
 
-    def video(self, ticket: str, result: Done, officer: str, started_at: datetime) -> Visit:
+    def video_code(self) -> str:
+        """Four digits to be read to the officer, where the profile asks for them; else nothing.
+
+        They bind the officer's own list to this record; drawn anew for every connection.
+        """
+        return f"{secrets.randbelow(10_000):04d}" if self._desk.rules.procedure.video_code else ""
+
+    def video(self, ticket: str, result: Done, officer: str, started_at: datetime, code: str = "") -> Visit:
         """What the city's officer said by video: OK, NG or again; the officer is named."""
         if result not in (Done.OK, Done.NG, Done.AGAIN):
             raise Refused("video_result")
         if not officer.strip():
             raise Refused("video_officer")
-        now = self._desk.clock.now()
-        return self._add(
-            ticket, Step(StepKind.VIDEO, now, self._who(), result, officer=officer, started_at=started_at)
+        if officer not in self._desk.rules.procedure.officers:
+            raise Refused("video_officer")
+        if bool(re.fullmatch(r"[0-9]{4}", code)) is not self._desk.rules.procedure.video_code:
+            raise Refused("video_code")
+        step = Step(
+            StepKind.VIDEO,
+            self._desk.clock.now(),
+            self._who(),
+            result,
+            officer=officer,
+            started_at=started_at,
+            facts=(("code", code),) if code else (),
         )
+        return self._add(ticket, step)
 
     def seal(self, ticket: str) -> Visit:
         """Closes the visitor's envelope; refuses while a paper the city needs is missing."""
@@ -200,6 +261,10 @@ class Counter:
             self._desk.record(work, "step", ticket, step=step.kind.value, outcome=step.outcome.value)
             work.commit()
         return after
+
+
+def _yes(said: bool) -> str:
+    return "yes" if said else "no"
 
 
 def _already(visit: Visit, event: Event) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,9 @@ _PACE_HOLDS = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One number in the line; never a name. `called` is the moment of its last call."""
+    """One number in the line; never a name. `called` is the moment of its last call, `why` a code of
+    MOVE_WHY while it is held or parked.
+    """
 
     ticket: str
     service: Service
@@ -30,6 +33,7 @@ class Place:
     waited_minutes: int
     called: datetime | None = None
     party: str | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,9 @@ class LineDesk:
         with self._desk.session.reading() as view:
             standing = view.visits.standing(*_OPEN)
             each = self._pace(view, now, rule)
-        return line_of(standing, now, rule, each)
+            aside = [one.ticket for one in standing if one.state in (State.HELD, State.PARKED)]
+            why = view.visits.why_aside(aside) if aside else {}
+        return line_of(standing, now, rule, each, why)
 
     def before(self, visit: Visit) -> tuple[int, int]:
         """How many people are called before this one as things stand, and about how many minutes that is."""
@@ -116,12 +122,19 @@ def line_rule(procedure: Procedure) -> LineRule:
     )
 
 
-def line_of(standing: tuple[Standing, ...], now: datetime, rule: LineRule, minutes_each: float) -> Line:
+def line_of(
+    standing: tuple[Standing, ...],
+    now: datetime,
+    rule: LineRule,
+    minutes_each: float,
+    why: Mapping[str, str] | None = None,
+) -> Line:
     """Sorts the numbers into the line; those who wait in the order in which they are called."""
+    aside = why or {}
 
     def those(*states: State) -> tuple[Place, ...]:
         found = sorted((one for one in standing if one.state in states), key=lambda one: one.since)
-        return tuple(_place(one, now) for one in found)
+        return tuple(replace(_place(one, now), why=aside.get(one.ticket, "")) for one in found)
 
     ordered = in_order((one for one in standing if one.state is State.WAITING), now, rule)
     minutes = expected_minutes(len(ordered), minutes_each)

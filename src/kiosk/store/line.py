@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
@@ -25,7 +26,7 @@ from kiosk.domain.line import Standing
 from kiosk.domain.names import booking_key
 from kiosk.domain.reservation import Reservation
 from kiosk.domain.ticket import Ticket, ticket_number
-from kiosk.domain.visit import State, Visit
+from kiosk.domain.visit import Event, State, Visit
 from kiosk.store import mapping
 from kiosk.store.tables_session import reservations, steps, tickets, visits
 
@@ -230,6 +231,16 @@ class VisitRows:
         """The same as numbers of the line, without names and steps: cheap enough for every touch."""
         rows = self._db.execute(_STANDING, {"states": [state.value for state in states]})
         return tuple(mapping.standing_of(row) for row in rows)
+
+    def why_aside(self, numbers: Sequence[str]) -> dict[str, str]:
+        """Why each of these numbers was last held or parked, where a reason was given."""
+        query = (
+            select(steps.c.ticket, steps.c.facts)
+            .where(steps.c.ticket.in_(numbers), steps.c.event.in_([Event.HOLD.value, Event.PARK.value]))
+            .order_by(steps.c.ticket, steps.c.n)
+        )
+        last = {row.ticket: json.loads(row.facts).get("why", "") for row in self._db.execute(query)}
+        return {ticket: why for ticket, why in last.items() if why}
 
     def calls(self, most: int) -> tuple[tuple[datetime, datetime], ...]:
         """(ready, called) of the newest `most` numbers that were called, in the order of the calls."""

@@ -14,19 +14,21 @@ from kiosk.services.reception import Reception
 from kiosk.services.tickets import Tickets
 from kiosk.ui.background import Background
 from kiosk.ui.screens.counter_application import ApplicationIdPanel
+from kiosk.ui.screens.counter_aside import ask_aside
 from kiosk.ui.screens.counter_call import CallPanel
 from kiosk.ui.screens.counter_copies import PapersPanel
 from kiosk.ui.screens.counter_exit import ExitPanel
 from kiosk.ui.screens.counter_flow import FlowCard
 from kiosk.ui.screens.counter_here import ArrivePanel
+from kiosk.ui.screens.counter_match import MatchPanel
 from kiosk.ui.screens.counter_parts import GoodNews, Question, Who
+from kiosk.ui.screens.counter_pin import PinMemoPanel
 from kiosk.ui.screens.counter_steps import (
     ApplyPanel,
     AtWindow,
     FinalCheckPanel,
     FinishPanel,
     PhotoStepPanel,
-    PinMemoPanel,
     PointsPanel,
     StepPanel,
 )
@@ -49,7 +51,7 @@ SAID: dict[Event | None, str] = {
 PANELS: dict[StepKind, Callable[[AtWindow, Visit], StepPanel]] = {
     StepKind.FINAL_CHECK: FinalCheckPanel,
     StepKind.VIDEO: VideoPanel,
-    StepKind.MATCH: lambda at, visit: PointsPanel(at, visit, StepKind.MATCH),
+    StepKind.MATCH: MatchPanel,
     StepKind.COPIES: lambda at, visit: PapersPanel(at, visit, StepKind.COPIES),
     StepKind.POSTING_GUIDE: lambda at, visit: PointsPanel(at, visit, StepKind.POSTING_GUIDE),
     StepKind.PIN_MEMO: PinMemoPanel,
@@ -201,7 +203,7 @@ class CounterScreen(Screen):
         self._question = Question(texts, name="counter.question")
         self._place = QVBoxLayout()
         hold = Button(texts.get("counter.hold"), "quiet", size="large", name="counter.hold")
-        hold.guarded(lambda: self._move(Event.HOLD, "held_said"))
+        hold.guarded(self._ask_aside)
         leave = Button(texts.get("counter.leave"), size="large", name="counter.leave")
         leave.setProperty("scale", "normal")
         leave.guarded(lambda: self._ask_exit(None))
@@ -270,12 +272,17 @@ class CounterScreen(Screen):
             reason = self.texts.get(f"reason.{visit.reason.value}") if visit.reason else ""
             self._news.say(self.texts.get(key, ticket=visit.ticket, reason=reason))
 
-    def _move(self, event: Event, said: str) -> None:
+    def _ask_aside(self) -> None:
+        if self._visit is not None:
+            ask_aside(self, self.texts, self._visit, self._set_aside)
+
+    def _set_aside(self, event: Event, why: str) -> None:
         if self._visit is None:
             return
         self.clear_notice()
-        visit = self._at.counter.move(self._visit.ticket, event)
+        visit = self._at.counter.move(self._visit.ticket, event, why=why)
         self._show(visit)
+        said = "held_said" if event is Event.HOLD else "parked_said"
         self._news.say(self.texts.get(f"counter.{said}", ticket=visit.ticket))
 
     def _undo(self) -> None:

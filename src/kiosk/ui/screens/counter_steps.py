@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from kiosk.domain.identity import IdentityBook
-from kiosk.domain.visit import OUTCOMES, Outcome, PinForm, Service, StepKind, Visit
+from kiosk.domain.visit import OUTCOMES, Outcome, Service, StepKind, Visit
 from kiosk.services.application import ApplicationDesk
 from kiosk.services.clock import Clock
 from kiosk.services.counter import Counter
@@ -23,7 +23,6 @@ from kiosk.ui.widgets.buttons import Button
 from kiosk.ui.widgets.labels import Body, Title
 
 POINTS = {
-    StepKind.MATCH: "counter.match.points",
     StepKind.POSTING_GUIDE: "counter.posting.points",
     StepKind.AFTER_GUIDE: "counter.apply_guide.points",
     StepKind.TALK: "counter.talk.points",
@@ -41,7 +40,7 @@ class AtWindow:
     procedure: Callable[[], Procedure]
     clock: Clock
     texts: Texts
-    video: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    video: dict[str, tuple[str, datetime, str]] = field(default_factory=dict)
     applied: dict[str, Outcome] = field(default_factory=dict)
 
 
@@ -86,11 +85,6 @@ class PointsPanel(StepPanel):
         self._kind = kind
         for words in at.texts.table(POINTS[kind]).values():
             self.whole.addWidget(Body(f"・ {words}", wrap=True))
-        if kind is StepKind.MATCH:
-            differs = Button(at.texts.get("counter.match.differs"), name="counter.match.differs")
-            differs.guarded(lambda: self.leaving.emit("R06"))
-            differs.setMaximumWidth(280)
-            self.whole.addWidget(differs)
         self.whole.addStretch(1)
 
     def done(self) -> Visit:
@@ -126,50 +120,21 @@ class FinalCheckPanel(StepPanel):
         )
 
 
-class PinMemoPanel(StepPanel):
-    """Which PIN form was handed in: three choices and no field, because no PIN may ever be entered."""
-
-    def __init__(self, at: AtWindow, visit: Visit) -> None:
-        super().__init__(at, visit, StepKind.PIN_MEMO.value)
-        self._tiles = {
-            form: TickTile(
-                f"{at.texts.get(f'counter.pin.{form.value}')}\n{at.texts.get(f'counter.pin.{form.value}_say')}",
-                height=112,
-                name=f"counter.pin.{form.value}",
-            )
-            for form in PinForm
-        }
-        only_one(self._tiles.values(), self.changed.emit)
-        self.whole.addLayout(beside(*self._tiles.values()))
-        self.whole.addStretch(1)
-
-    @property
-    def is_ready(self) -> bool:
-        """Once a form is chosen."""
-        return any(tile.isChecked() for tile in self._tiles.values())
-
-    def done(self) -> Visit:
-        """Records the form's kind."""
-        form = next(form for form, tile in self._tiles.items() if tile.isChecked())
-        return self.at.counter.complete(self.visit.ticket, StepKind.PIN_MEMO, pin_form=form)
-
-
 class PhotoStepPanel(StepPanel):
     """To the camera, or past it."""
 
     def __init__(self, at: AtWindow, visit: Visit) -> None:
         super().__init__(at, visit, StepKind.PHOTO.value)
-        buttons = [
-            Button(at.texts.get(f"counter.photo.{why}"), size="large", name=f"counter.photo.{why}")
-            for why in ("own", "infant")
-        ]
-        for button in buttons:
-            button.guarded(self._skip)
+        buttons = []
+        for why in ("own", "infant", "camera"):
+            button = Button(at.texts.get(f"counter.photo.{why}"), size="large", name=f"counter.photo.{why}")
+            button.guarded(lambda why=why: self._skip(why))  # type: ignore[misc]
+            buttons.append(button)
         self.whole.addLayout(beside(*buttons))
         self.whole.addStretch(1)
 
-    def _skip(self) -> None:
-        self.moved.emit(self.at.counter.skip(self.visit.ticket, StepKind.PHOTO))
+    def _skip(self, why: str) -> None:
+        self.moved.emit(self.at.counter.skip(self.visit.ticket, StepKind.PHOTO, why))
 
     def done(self) -> Visit:
         """The photo station records the step; this only leads there."""

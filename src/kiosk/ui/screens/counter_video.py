@@ -6,7 +6,7 @@ from kiosk.domain.visit import Done, StepKind, Visit
 from kiosk.ui.screens.counter_parts import TickTile, beside, only_one
 from kiosk.ui.screens.counter_steps import AtWindow, StepPanel, grid_of
 from kiosk.ui.widgets.buttons import Button
-from kiosk.ui.widgets.labels import Heading
+from kiosk.ui.widgets.labels import Heading, Title
 
 ACROSS = 3
 
@@ -30,7 +30,9 @@ class VideoPanel(StepPanel):
         self._answers = (again, no)
         self.whole.addWidget(Heading(texts.get("counter.video.officer")))
         self.whole.addLayout(grid_of(list(self._tiles.values()), ACROSS))
+        self._code = Title(wrap=True, name="counter.video.code")
         self.whole.addWidget(self._state)
+        self.whole.addWidget(self._code)
         self.whole.addLayout(beside(*self._answers))
         self.whole.addStretch(1)
         self._show()
@@ -50,7 +52,7 @@ class VideoPanel(StepPanel):
         if self._running:
             return self._record(Done.OK)
         officer = next(name for name, tile in self._tiles.items() if tile.isChecked())
-        self.at.video[self.visit.ticket] = (officer, self.at.clock.now())
+        self.at.video[self.visit.ticket] = (officer, self.at.clock.now(), self.at.counter.video_code())
         self._show()
         return self.visit
 
@@ -59,8 +61,8 @@ class VideoPanel(StepPanel):
         return self.visit.ticket in self.at.video
 
     def _record(self, result: Done) -> Visit:
-        officer, started = self.at.video[self.visit.ticket]
-        visit = self.at.counter.video(self.visit.ticket, result, officer, started)
+        officer, started, code = self.at.video[self.visit.ticket]
+        visit = self.at.counter.video(self.visit.ticket, result, officer, started, code)
         del self.at.video[self.visit.ticket]
         return visit
 
@@ -77,11 +79,16 @@ class VideoPanel(StepPanel):
 
     def _show(self) -> None:
         running = self._running
+        self._code.setVisible(False)
         for button in self._answers:
             button.setVisible(running)
         self._state.setVisible(running)
         if running:
-            officer, started = self.at.video[self.visit.ticket]
+            officer, started, code = self.at.video[self.visit.ticket]
+            self._code.setText(
+                self.at.texts.get("counter.video.code", ticket=self.visit.ticket, code=" ".join(code))
+            )
+            self._code.setVisible(bool(code))
             words = self.at.texts.get("counter.video.started", officer=officer, time=f"{started:%H:%M}")
             self._state.setText(words)
             self._state.set_tone("key")

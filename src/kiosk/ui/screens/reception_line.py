@@ -125,7 +125,8 @@ class LineCard(Card):
         return row
 
     def _held_word(self, place: Place) -> str:
-        return self._texts.get(f"reception.held_{place.state.value}")
+        word = self._texts.get(f"reception.held_{place.state.value}")
+        return f"{word}：{self._texts.get(f'aside.{place.why}')}" if place.why else word
 
 
 def service_pill(texts: Texts, service: Service, *, short: bool = False) -> Pill:

@@ -72,7 +72,10 @@ PLANTED = [
         "city-window", "city/planted.py", "import kiosk.ui.texts", "kiosk.city.planted -> kiosk.ui.texts"
     ),
     Planted(
-        "city-window", "city/window.py", "import kiosk.ui.screens", "kiosk.city.window -> kiosk.ui.screens"
+        "city-window",
+        "city/window/planted.py",
+        "import kiosk.ui.screens",
+        "kiosk.city.window.planted -> kiosk.ui.screens",
     ),
     Planted("city-callers", "__main__.py", "import kiosk.city", "kiosk.__main__ -> kiosk.city"),
     Planted(

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.city.offices import Counter, Office, an_office
+from tests.ui.conftest import dressed, picture, qapp_args, texts, touch  # noqa: F401
 
 
 @pytest.fixture

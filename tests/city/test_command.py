@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.cli.city import app
+from kiosk.cli.city import DISPLAYS, app
 from kiosk.cli.console import run
 from kiosk.sealing.cards import CityCard
 from kiosk.sealing.receipts import read_receipt
@@ -149,10 +150,25 @@ def test_the_office_at_a_glance(terminal: Terminal, office: Office, counter: Cou
     assert before.keys() == office.files().keys()
 
 
-def test_no_command_is_one_sentence_or_one_object(terminal: Terminal) -> None:
-    code, text = terminal.plain()
-    assert (code, text.count("\n")) == (2, 1)
+def test_no_command_opens_the_window_or_is_one_object(terminal: Terminal) -> None:
+    assert terminal.json()[1]["problem"] == "usage"
     assert terminal.json("--version")[1]["ok"] is True
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere there is always a display")
+@pytest.mark.parametrize("words", [[], ["window"]])
+def test_without_a_display_the_window_is_refused_in_one_sentence(words: list[str]) -> None:
+    bare = {name: value for name, value in os.environ.items() if name not in DISPLAYS}
+    done = subprocess.run(
+        [sys.executable, "-c", "from kiosk.cli.city import main; main()", *words],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=bare,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert "画面がありません" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -131,7 +131,7 @@ def answer(
     checked = examine(home, path, at)
     decision = Decision.ACCEPT if reject is None else Decision.REJECT
     ledger = home.ledger()
-    earlier = _given(home, checked, decision)
+    earlier = given_before(home, checked, decision)
     if earlier is not None:
         home.keep_ledger(_decided(ledger, checked, decision))
         return earlier
@@ -217,7 +217,10 @@ def _decided(ledger: Ledger, checked: Checked, decision: Decision) -> Ledger:
     return ledger.with_seen(checked.seen).with_decision(checked.outer.manifest_sha256, decision.value)
 
 
-def _given(home: CityHome, checked: Checked, decision: Decision) -> Answer | None:
+def given_before(home: CityHome, checked: Checked, decision: Decision) -> Answer | None:
+    """The receipt this office gave for exactly this batch; Refused `receipt_decided` for the other decision,
+    `home_damaged`.
+    """
     kept = home.kept_receipt(checked.outer.manifest.facts.name, checked.outer.manifest_sha256)
     if kept is None:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from dataclasses import asdict
@@ -26,8 +27,11 @@ app = typer.Typer(
     help="納品データの確認・復号・受領書。--data DIR と --json はどこにでも書けます。",
 )
 
+DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+
 Batch = Annotated[Path, typer.Argument(help="納品データ（zip）", show_default=False)]
 Batches = Annotated[list[Path], typer.Argument(help="納品データ（zip）", show_default=False)]
+FirstBatch = Annotated[Path | None, typer.Argument(help="はじめに開く納品データ", show_default=False)]
 AcceptGap = Annotated[str | None, typer.Option(help="欠番のまま進める理由")]
 
 
@@ -51,13 +55,15 @@ def city(
     context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="版を表示する")] = False,
 ) -> None:
-    """命令がなければ、書き方を答える。"""
+    """命令がなければ、職員の窓を開く。"""
     console = console_of(context)
     if version:
         console.report({"ok": True, "version": __version__}, [__version__])
         raise typer.Exit
     if context.invoked_subcommand is None:
-        raise UsageError(console.texts.get("city.no_command"))
+        if console.as_json:
+            raise UsageError(console.texts.get("city.no_command"))
+        raise typer.Exit(_officer(console, None))
 
 
 @app.command()
@@ -281,6 +287,25 @@ def receipt(
     if given.inside is not None:
         lines.append(say.say(given.inside))
     console.report(values, lines)
+
+
+@app.command()
+def window(
+    context: typer.Context,
+    batch: Annotated[
+        Path | None, typer.Argument(help="はじめに開く納品データ（zip）", show_default=False)
+    ] = None,
+) -> int:
+    """職員の窓を開く：媒体の納品データを確かめ、取り出し、受領書を作る。"""
+    return _officer(console_of(context), batch)
+
+
+def _officer(console: Console, batch: Path | None) -> int:
+    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in DISPLAYS):
+        raise Refused("officer_display")
+    from kiosk.city.window.run import run_officer
+
+    return run_officer(_folder(console), console.texts, batch)
 
 
 app.command("collect")(collect_command(_folder))

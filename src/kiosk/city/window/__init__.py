@@ -1,0 +1,1 @@
+"""The officer's window; the only Qt of the city's program."""

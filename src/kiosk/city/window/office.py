@@ -1,0 +1,399 @@
+"""The window itself: which page stands there, and what its buttons do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from kiosk.city import officer
+from kiosk.city.home import CityHome
+from kiosk.city.officer import Delivered, Look
+from kiosk.city.window.keys import ask_card, ask_home, read_card
+from kiosk.city.window.pages import Field, Page, PaperCounts, Progress, Verb, listing
+from kiosk.city.window.result import form, green_page, red_page
+from kiosk.city.window.start import StartPage
+from kiosk.domain.errors import Refused, Trouble
+from kiosk.domain.receipt import Decision
+from kiosk.ui.background import Background
+from kiosk.ui.notices import Notice, notice_for
+from kiosk.ui.texts import Texts
+from kiosk.ui.widgets.buttons import Kind
+from kiosk.ui.widgets.choice import Choice, Option
+from kiosk.ui.widgets.notice import NoticeBar
+
+SMALLEST = (960, 600)
+INSIDE = ("payload_", "inner_")
+"""How the keys of what is wrong only inside begin."""
+
+
+@dataclass(slots=True)
+class Hands:
+    """What the window asks of the system: dialogs for a file of a kind and for a folder, the paper's viewer,
+    and the folders where media stand.
+    """
+
+    file: Callable[[str], Path | None]
+    folder: Callable[[], Path | None]
+    show_paper: Callable[[Path], None]
+    media: Callable[[], Sequence[Path]]
+
+
+class OfficerWindow(QWidget):
+    """One page at a time over one city folder."""
+
+    def __init__(self, folder: Path, texts: Texts, hands: Hands, *, at: Callable[[], datetime]) -> None:
+        super().__init__()
+        self.setProperty("role", "page")
+        # Without it a plain widget does not paint the page's colour.
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setMinimumSize(*SMALLEST)
+        self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setWindowTitle(texts.get("officer.title"))
+        self.texts, self._hands, self._at = texts, hands, at
+        self.background, self._scanning = Background(self), Background(self)
+        self._folder = folder
+        self._home: CityHome | None = None
+        self._by = self._gap = ""
+        self._practice = QLabel(texts.get("officer.practice"))
+        self._practice.setObjectName("practice")
+        self._practice.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._page: QWidget = QWidget()
+        self._place = QVBoxLayout()
+        self._place.addWidget(self._page)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self._practice)
+        whole.addWidget(self._topbar())
+        whole.addLayout(self._place, 1)
+        self.notice = NoticeBar(texts, self)
+        self.enter()
+
+    @property
+    def home(self) -> CityHome:
+        """The city's folder, which every page but the first needs."""
+        if self._home is None:
+            raise Refused("home_missing")
+        return self._home
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether there is a city folder to work with."""
+        return self._home is not None
+
+    def enter(self) -> None:
+        """Opens the city's folder, or asks for one."""
+        try:
+            self._home = CityHome.open(self._folder)
+        except (Refused, Trouble) as no:
+            self._home = None
+            self._practice.hide()
+            self._where.setText("")
+            self._show(ask_home(self.texts, no, self._use_home, self._new_home))
+            return
+        self._practice.setVisible(self._home.practice)
+        self._where.setText(str(self._folder))
+        self.start()
+
+    def start(self) -> None:
+        """What is on the media, and the way to any other file."""
+        self._gap = ""
+        page = StartPage(self.texts, self._scan, self.look_at)
+        page.offer(self._verb("register", self._register), self._verb("choose", self._choose))
+        self._show(page)
+        self._scan()
+
+    def look_at(self, path: Path) -> None:
+        """Checks a batch beside the window, then shows the green or the red page."""
+        home, at, progress = self.home, self._at(), Progress()
+        self._show(Page(self._say("checking"), self._say("checking_hint")).put(progress))
+        size = path.stat().st_size if path.is_file() else 0
+        tell = self.background.on_main(lambda done: progress.show_part(done, size))
+        self.background.run(lambda: officer.look(home, path, at, tell), self._looked, self._failed)
+
+    def show_failure(self, error: Exception) -> None:
+        """Says in words what went wrong; the page stays."""
+        self.notice.show_notice(notice_for(error, self.texts))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self._home is not None and not self.background.is_busy and event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        files = [url.toLocalFile() for url in event.mimeData().urls()]
+        if files and files[0]:
+            self.look_at(Path(files[0]))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.notice.place()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._scanning.finish()
+        self.background.finish()
+        super().closeEvent(event)
+
+    # ---- the green and the red page ----
+
+    def _looked(self, look: Look) -> None:
+        if look.checked is None or (look.problem is not None and not (look.is_gap and self._gap)):
+            self._show(self._red(look))
+        else:
+            self._show(self._green(look))
+
+    def _red(self, look: Look) -> Page:
+        page = red_page(self.texts, look)
+        verbs = [self._verb("other", self.start, "primary")]
+        if look.checked is not None and look.answered is None:
+            verbs.insert(0, self._verb("reject", lambda: self._ask_reason(look), "danger"))
+        if look.is_gap:
+            verbs.insert(1, self._verb("go_on", lambda: self._ask_gap(look)))
+        return page.offer(*verbs)
+
+    def _green(self, look: Look) -> Page:
+        page = green_page(self.texts, look, self._gap if look.is_gap else "")
+        verbs = [self._verb("other", self.start)]
+        verbs.append(self._verb("unpack", lambda: self._unpack(look)))
+        if look.answered is not None:
+            verbs.append(self._verb("again", lambda: self._again(look), "primary"))
+        else:
+            verbs.append(self._verb("reject", lambda: self._ask_reason(look), "danger"))
+            verbs.append(self._verb("receipt", lambda: self._ask_receipt(look), "primary"))
+        return page.offer(*verbs)
+
+    # ---- receipt ----
+
+    def _ask_receipt(self, look: Look) -> None:
+        custody = look.facts.custody
+        counts = PaperCounts(
+            [(code, form(self.texts, code), custody.get(code, 0)) for code in officer.COUNTABLE]
+        )
+        by = Field(self._say("by"), name="by")
+        by.set_value(self._by)
+
+        def sign() -> None:
+            counted = counts.counted
+            if not by.value or counted is None:
+                self._remind("by_missing" if not by.value else "number_missing")
+                return
+            self._by = by.value
+            differ = officer.other_counts(look, counted)
+            if not differ:
+                self._deliver(look, papers=counted)
+                return
+            Choice(
+                self,
+                self._say("differ"),
+                [Option("yes", self._say("differ_yes")), Option("no", self._say("differ_no"), "primary")],
+                lambda key: self._deliver(look, papers=counted) if key == "yes" else None,
+                words=self._say("differ_words", papers="、".join(form(self.texts, code) for code in differ)),
+                name="differ",
+            )
+
+        page = Page(self._say("receipt_title"), self._say("receipt_hint"), name="receipt").put(by, counts)
+        self._ask(look, page, by, self._verb("sign", sign, "primary"))
+
+    def _ask_reason(self, look: Look) -> None:
+        by, reason = Field(self._say("by"), name="by"), self._phrases("reason", "reason_words")
+        by.set_value(self._by)
+
+        def sign() -> None:
+            if not by.value or not reason.value:
+                self._remind("by_missing" if not by.value else "reason_missing")
+                return
+            self._by = by.value
+            self._deliver(look, reject=reason.value)
+
+        page = Page(self._say("reject_title"), self._say("reject_hint"), tone="warning", name="reject")
+        self._ask(look, page.put(reason, by), reason, Verb("sign", self._say("reject_sign"), sign, "danger"))
+
+    def _ask_gap(self, look: Look) -> None:
+        reason = self._phrases("reason", "gap_words")
+
+        def go_on() -> None:
+            if not reason.value:
+                self._remind("reason_missing")
+                return
+            self._gap = reason.value
+            self._looked(look)
+
+        page = Page(self._say("gap_title"), self._say("gap_hint"), tone="warning", name="gap")
+        verb = Verb("go_on", self._say("gap_sign"), go_on, "primary")
+        self._ask(look, page.put(reason), reason, verb)
+
+    def _again(self, look: Look) -> None:
+        home, names = self.home, self._names()
+        self._write(look, lambda folder: officer.write_again(home, look, names, folder))
+
+    def _ask(self, look: Look, page: Page, first: Field, verb: Verb) -> None:
+        self._show(page.offer(self._verb("back", lambda: self._looked(look)), verb))
+        first.setFocus()
+
+    def _deliver(
+        self, look: Look, *, reject: str | None = None, papers: dict[str, int] | None = None
+    ) -> None:
+        home, at, gap, names = self.home, self._at(), self._gap_of(look), self._names()
+
+        def sign(folder: Path | None) -> Delivered:
+            return officer.deliver(
+                *(home, look, at, names),
+                by=self._by,
+                reject=reject,
+                accept_gap=gap,
+                papers=papers,
+                folder=folder,
+            )
+
+        self._write(look, sign)
+
+    def _write(
+        self, look: Look, write: Callable[[Path | None], Delivered], folder: Path | None = None
+    ) -> None:
+        def failed(error: Exception) -> None:
+            full = isinstance(error, Trouble) and error.key == "out_unwritable"
+            other = self._hands.folder() if full and folder is None else None
+            if other is not None:
+                # The medium takes nothing (write-protected, full): the receipt may go elsewhere.
+                self._write(look, write, other)
+                return
+            if isinstance(error, Refused) and error.key.startswith(INSIDE):
+                # Outside it was right, inside it is not: the red page now, with the way to a rejection.
+                self._looked(Look(look.path, look.checked, error))
+                return
+            self._looked(look)
+            self.show_failure(error)
+
+        self._working(self._say("opening_hint"))
+        self.background.run(lambda: write(folder), self._delivered, failed)
+
+    def _delivered(self, given: Delivered) -> None:
+        is_accept = given.answer.receipt.decision is Decision.ACCEPT
+        title = self._say("done" if is_accept else "done_reject")
+        page = Page(title, self._say("done_hint"), tone="success" if is_accept else "warning", name="done")
+        files = [given.receipt.name, given.signature.name, given.paper.name]
+        page.put(listing(self._say("done_folder", folder=str(given.receipt.parent)), files, columns=1))
+        page.offer(
+            self._verb("other", self.start),
+            self._verb("print", lambda: self._hands.show_paper(given.paper), "primary"),
+        )
+        self._show(page)
+
+    def _unpack(self, look: Look) -> None:
+        folder = self._hands.folder()
+        if folder is None:
+            return
+        home, at, gap = self.home, self._at(), self._gap_of(look)
+
+        def took(out: Path) -> None:
+            self._looked(look)
+            words = self._say("taken_out_words", folder=str(out))
+            self.notice.show_done(self._say("taken_out"), words)
+
+        def failed(error: Exception) -> None:
+            self._looked(look)
+            self.show_failure(error)
+
+        def take() -> Path:
+            return officer.take_out(home, look, folder, at, accept_gap=gap, by=self._by)
+
+        self._working(self._say("opening_hint"))
+        self.background.run(take, took, failed)
+
+    def _use_home(self) -> None:
+        chosen = self._hands.folder()
+        if chosen is not None:
+            self._folder = chosen
+            self.enter()
+
+    def _new_home(self) -> None:
+        chosen = self._hands.folder()
+        if chosen is None:
+            return
+        _, card = CityHome.create(chosen, practice=False, at=self._at())
+        self._folder = chosen
+        self.enter()
+        words = self._say("made_home_words", fingerprint=card.fingerprint)
+        self.notice.show_done(self._say("made_home"), words)
+
+    def _register(self) -> None:
+        file = self._hands.file(self._say("register_kind"))
+        if file is not None:
+            ask_card(self, self.texts, read_card(file), self._trust)
+
+    def _trust(self, untrusted_card: str) -> None:
+        kiosk = self.home.trust(untrusted_card, at=self._at()).kiosk
+        self.notice.show_done(self._say("registered", kiosk=kiosk))
+
+    def _gap_of(self, look: Look) -> str | None:
+        return (self._gap or None) if look.is_gap else None
+
+    def _names(self) -> dict[str, str]:
+        return self.texts.table("city.count") | self.texts.table("paper")
+
+    def _choose(self) -> None:
+        file = self._hands.file(self._say("choose_kind"))
+        if file is not None:
+            self.look_at(file)
+
+    def _scan(self) -> None:
+        page, home = self._page, self._home
+        if not isinstance(page, StartPage) or home is None or self._scanning.is_busy:
+            return
+        media = self._hands.media
+        self._scanning.run(
+            lambda: officer.batches_on(home, media()),
+            lambda found: page.show_found(found) if page is self._page else None,
+            self.show_failure,
+        )
+
+    def _working(self, hint: str) -> None:
+        self._show(Page(self._say("working"), hint).put(Progress()))
+
+    def _failed(self, error: Exception) -> None:
+        self.start()
+        self.show_failure(error)
+
+    def _remind(self, key: str) -> None:
+        self.notice.show_notice(Notice("refused", self._say(key), ""))
+
+    def _phrases(self, name: str, table: str) -> Field:
+        return Field(self._say(name), name=name, phrases=tuple(self.texts.table(f"officer.{table}").values()))
+
+    def _verb(self, name: str, do: Callable[[], None], kind: Kind = "secondary") -> Verb:
+        return Verb(name, self._say(name), do, kind)
+
+    def _say(self, key: str, **facts: str | int) -> str:
+        return self.texts.get(f"officer.{key}", **facts)
+
+    def _show(self, page: QWidget) -> None:
+        self.notice.clear()
+        old, self._page = self._page, page
+        self._place.replaceWidget(old, page)
+        # Not deleted at once: the touch that led here may come from this very page.
+        old.hide()
+        old.deleteLater()
+        page.show()
+        # Nothing wears a focus ring until somebody uses the keyboard.
+        self.setFocus()
+
+    def _topbar(self) -> QFrame:
+        bar = QFrame()
+        bar.setObjectName("topbar")
+        bar.setFixedHeight(56)
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(24, 0, 24, 0)
+        name = QLabel(self._say("title"))
+        name.setObjectName("topbar.counter")
+        self._where = QLabel()
+        self._where.setProperty("tone", "neutral")
+        row.addWidget(name)
+        row.addStretch(1)
+        row.addWidget(self._where)
+        return bar

@@ -70,6 +70,7 @@ def test_three_touches_from_the_list_to_the_list_with_a_printed_number(
 
     touch(screen, "reception.receive.R251109001")
     touch(screen, "reception.service.A")
+    touch(screen, "reception.give")
     printed(day)
     assert words(screen, "reception.ticket") == "A001"
     assert words(screen, "reception.printing") == "✓ 印刷しました"
@@ -88,6 +89,14 @@ def test_a_finger_that_trembles_makes_one_ticket(
     answer = shown(screen, "reception.service.A", QPushButton)
     for _ in range(10):
         answer.click()
+    assert day.reception.at_forms() == (), "the question was put once, nothing was answered for the visitor"
+    settle()
+    touch(screen, "reception.intake.back")
+    touch(screen, "reception.walk_in")
+    touch(screen, "reception.service.A")
+    give = shown(screen, "reception.give", QPushButton)
+    for _ in range(10):
+        give.click()
     printed(day)
 
     assert [visit.ticket for visit in day.reception.at_forms()] == ["A001"]
@@ -100,6 +109,7 @@ def test_a_printer_that_does_not_answer_leaves_the_number_to_be_written_by_hand(
     day.printer.answer = Printed.UNKNOWN
     touch(screen, "reception.walk_in")
     touch(screen, "reception.service.A")
+    touch(screen, "reception.give")
     printed(day)
 
     assert words(screen, "reception.printing") == ("▲ 印刷を確認できません。番号を紙に書いてお渡しください")
@@ -127,19 +137,147 @@ def test_paper_out_is_tried_again_as_the_same_ticket(
     assert words(screen, "reception.printing") == "✓ 印刷しました"
 
 
-def test_everyone_of_a_party_gets_a_number(day: CounterDay, screen: ReceptionScreen, touch: Touch) -> None:
+def test_a_family_gets_its_numbers_on_one_strip_in_one_touch(
+    day: CounterDay, screen: ReceptionScreen, touch: Touch, picture: Picture
+) -> None:
     touch(screen, "reception.receive.R251109009")
     touch(screen, "reception.service.A")
-    for _ in range(2):
-        touch(screen, "reception.next_of_party")
-        touch(screen, "reception.service.A")
+    assert words(screen, "reception.intake.people") == "3"
+    picture(screen.window(), "reception_intake_party")
+    touch(screen, "reception.intake.person.3")
+    touch(screen, "reception.give")
     printed(day)
 
-    assert not is_shown(screen, "reception.next_of_party")
-    assert [visit.ticket for visit in day.reception.at_forms()] == ["A001", "A002", "A003"]
+    assert [job.numbers for job in day.printer.jobs] == [("A001", "A002", "B001")]
+    assert [visit.ticket for visit in day.reception.at_forms()] == ["A001", "A002"]
+    assert {visit.party for visit in day.line.open_visits(*State)} == {"R251109009"}
+    picture(screen.window(), "reception_number_party")
+    touch(screen, "reception.party.A002")
+    assert words(screen, "reception.ticket") == "A002"
     touch(screen, "reception.to_list")
     touch(screen, "reception.receive.R251109009")
-    assert words(screen, "reception.ticket") == "A003", "all have a number: the touch shows it"
+    assert words(screen, "reception.ticket") == "B001", "all have a number: the touch shows it"
+
+
+def test_walk_ins_who_came_together_are_one_party(
+    day: CounterDay, screen: ReceptionScreen, touch: Touch
+) -> None:
+    touch(screen, "reception.walk_in")
+    touch(screen, "reception.service.A")
+    for _ in range(3):
+        touch(screen, "reception.intake.more")
+    touch(screen, "reception.intake.fewer")
+    touch(screen, "reception.give")
+    printed(day)
+    visits = day.reception.at_forms()
+    assert [visit.ticket for visit in visits] == ["A001", "A002", "A003"]
+    assert {visit.party for visit in visits} == {"A001"}
+
+
+def test_a_strip_that_did_not_come_out_is_printed_whole_again(
+    day: CounterDay, screen: ReceptionScreen, touch: Touch
+) -> None:
+    day.printer.trouble = Trouble("printer_paper_out")
+    touch(screen, "reception.receive.R251109009")
+    touch(screen, "reception.service.A")
+    touch(screen, "reception.give")
+    printed(day)
+    day.printer.trouble = None
+    touch(screen, "reception.party.A003")
+    touch(screen, "reception.reissue")
+    printed(day)
+    assert [job.numbers for job in day.printer.jobs] == [("A001", "A002", "A003")] * 2
+    assert words(screen, "reception.printing") == "✓ 印刷しました"
+    with day.desk.session.reading() as view:
+        assert all(ticket.printed and ticket.reprints == 0 for ticket in view.tickets.all())
+
+
+def test_one_of_a_party_by_mistake_is_taken_back_and_the_others_stay(
+    day: CounterDay, screen: ReceptionScreen, touch: Touch
+) -> None:
+    touch(screen, "reception.receive.R251109009")
+    touch(screen, "reception.service.A")
+    touch(screen, "reception.give")
+    printed(day)
+    touch(screen, "reception.party.A002")
+    touch(screen, "reception.void_number")
+    touch(screen, "reception.void.yes")
+    assert words(screen, "reception.ticket") == "A001"
+    assert [visit.ticket for visit in day.reception.at_forms()] == ["A001", "A003"]
+    touch(screen, "reception.to_list")
+    touch(screen, "reception.receive.R251109009")
+    touch(screen, "reception.service.A")
+    assert words(screen, "reception.intake.people") == "1", "one place of the booking is free again"
+
+
+def test_who_does_not_hold_the_notice_is_told_before_the_ticket_and_counted(
+    day: CounterDay, screen: ReceptionScreen, touch: Touch, picture: Picture
+) -> None:
+    touch(screen, "reception.receive.R251109001")
+    touch(screen, "reception.service.A")
+    picture(screen.window(), "reception_intake")
+    touch(screen, "reception.intake.notice")
+    assert "交付通知書を探して" in words(screen, "reception.intake.say")
+    picture(screen.window(), "reception_intake_away")
+    touch(screen, "reception.intake.away")
+
+    assert "番号札は出していません" in screen.notice.accessibleName()
+    assert day.line.open_visits(*State) == ()
+    assert day.printer.jobs == []
+    with day.desk.session.reading() as view:
+        assert view.guidance.counts() == {"R02": 1}
+
+
+def test_what_the_city_is_to_decide_goes_along_as_a_flag(
+    day: CounterDay, screen: ReceptionScreen, touch: Touch, picture: Picture
+) -> None:
+    touch(screen, "reception.receive.R251109001")
+    touch(screen, "reception.service.A")
+    touch(screen, "reception.intake.residence")
+    touch(screen, "reception.intake.still")
+    assert "在留期間の終わりが近い" in shown(screen, "reception.intake.residence", QPushButton).text()
+    touch(screen, "reception.intake.posting")
+    touch(screen, "reception.intake.is_so")
+    picture(screen.window(), "reception_intake_noticed")
+    touch(screen, "reception.give")
+    assert day.counter.visit("A001").flags == ("renewal", "ask_residence")
+
+
+def test_for_an_application_what_they_hold_is_noted_in_one_touch(
+    day: CounterDay, screen: ReceptionScreen, touch: Touch, picture: Picture
+) -> None:
+    touch(screen, "reception.walk_in")
+    touch(screen, "reception.service.B")
+    touch(screen, "reception.intake.form")
+    picture(screen.window(), "reception_intake_application")
+    touch(screen, "reception.give")
+    assert day.counter.visit("B001").flags == ("ask_form",)
+
+
+def test_who_comes_early_or_late_is_told_so(day: CounterDay, screen: ReceptionScreen, touch: Touch) -> None:
+    touch(screen, "reception.receive.R251109013")
+    touch(screen, "reception.service.A")
+    assert "12:40 です（あと58分）" in words(screen, "reception.intake.slot")
+    touch(screen, "reception.intake.back")
+    touch(screen, "reception.receive.R251109001")
+    touch(screen, "reception.service.A")
+    assert "10:20 を82分過ぎています" in words(screen, "reception.intake.slot")
+
+
+def test_the_same_name_a_second_time_is_noticed_and_never_merged(
+    day: CounterDay, screen: ReceptionScreen, touch: Touch
+) -> None:
+    day.ready(Service.ISSUANCE, "R251109014")
+    touch(screen, "reception.walk_in")
+    touch(screen, "reception.service.A")
+    touch(screen, "reception.give")
+    type_into(screen, "reception.name", "高橋一郎")
+    touch(screen, "reception.name_save")
+    assert "同じお名前の方がいます（A001）" in screen.notice.accessibleName()
+    type_into(screen, "reception.name", "崎山 徳子")
+    touch(screen, "reception.name_save")
+    assert "（R251109015）" in screen.notice.accessibleName()
+    assert day.counter.visit("A002").reservation is None
 
 
 def test_a_scanned_ticket_opens_its_visit_and_a_foreign_one_is_refused(
@@ -160,11 +298,13 @@ def test_a_number_given_by_mistake_is_taken_back_and_never_used_again(
 ) -> None:
     touch(screen, "reception.walk_in")
     touch(screen, "reception.service.A")
+    touch(screen, "reception.give")
     printed(day)
     touch(screen, "reception.void_number")
     touch(screen, "reception.void.yes")
     touch(screen, "reception.walk_in")
     touch(screen, "reception.service.A")
+    touch(screen, "reception.give")
 
     assert day.counter.visit("A001").outcome is Outcome.VOIDED
     assert words(screen, "reception.ticket") == "A002"
@@ -175,6 +315,7 @@ def test_a_my_number_in_the_name_field_is_refused(
 ) -> None:
     touch(screen, "reception.walk_in")
     touch(screen, "reception.service.A")
+    touch(screen, "reception.give")
     type_into(screen, "reception.name", "123456789018")
     touch(screen, "reception.name_save")
     assert "個人番号" in screen.notice.accessibleName()
@@ -201,6 +342,7 @@ def test_a_cancelled_booking_can_still_come_without_reservation(
     wait_until(lambda: not is_shown(screen, "reception.row.R251109001"))
     touch(screen, "reception.receive.R251109012")
     touch(screen, "reception.service.A")
+    touch(screen, "reception.give")
 
     assert day.counter.visit("A001").reservation is None
 
@@ -238,6 +380,8 @@ def test_the_longest_name_is_shown_whole(
     picture(screen.window(), f"reception_worst_{width}")
     touch(screen, "reception.receive.R251109013")
     touch(screen, "reception.service.A")
+    picture(screen.window(), f"reception_intake_worst_{width}")
+    touch(screen, "reception.give")
     assert words(screen, "reception.person").replace("\u200b", "").startswith(LONG_NAME)
     picture(screen.window(), f"reception_number_worst_{width}")
 
@@ -260,6 +404,7 @@ def test_after_closing_nothing_can_be_received(
     day.desk.state_changed()
     touch(screen, "reception.walk_in")
     touch(screen, "reception.service.A")
+    touch(screen, "reception.give")
 
     assert "もう締めてあります" in screen.notice.accessibleName()
     assert day.line.open_visits(*State) == ()

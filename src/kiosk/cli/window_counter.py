@@ -32,7 +32,7 @@ class WindowCounter:
         hands.touch("tab.reception")
         last = "reception.consult"
         if comer.service is not Service.CONSULTATION:
-            last = f"reception.service.{comer.service.value}"
+            last = "reception.give"
             if comer.reservation is None:
                 hands.touch("reception.walk_in")
                 self._once("reception_service")
@@ -40,6 +40,8 @@ class WindowCounter:
                 hands.write("reception.search", comer.reservation)
                 self._once("reception_search")
                 hands.touch(f"reception.receive.{comer.reservation}")
+            hands.touch(f"reception.service.{comer.service.value}")
+            self._once("reception_intake")
         else:
             self._once("reception")
         hands.lift()

@@ -7,6 +7,7 @@ from functools import cache
 from kiosk.domain import agenda as rules
 from kiosk.domain.agenda import AgendaDay, Holidays
 from kiosk.domain.identity import IdentityBook, Rules
+from kiosk.domain.intake import Question, read_questions
 from kiosk.paths import resources
 from kiosk.settings import parse, read_text
 from kiosk.settings.profile import Identity, IdPaper, Profile, read_id_papers, read_identity_rules
@@ -40,6 +41,12 @@ def list_headings() -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
     table = parse(read_text(file), file.name)
     headings = {field: tuple(map(str, names)) for field, names in table["headings"].items()}
     return headings, tuple(map(str, table["words"]["cancelled"]))
+
+
+@cache
+def intake_questions() -> tuple[Question, ...]:
+    """Everything that can be asked before a number is given."""
+    return read_questions(read_text(resources() / "catalogue" / "intake.toml"))
 
 
 @cache

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kiosk.domain.errors import Refused
 from kiosk.domain.guards import refuse_my_number
+from kiosk.domain.intake import Question, questions_for
 from kiosk.domain.names import search_key
 from kiosk.domain.reservation import Reservation
 from kiosk.domain.staff import Act
 from kiosk.domain.ticket import Ticket
-from kiosk.domain.visit import RECEPTION, Event, Service, State, Step, StepKind, Visit
+from kiosk.domain.visit import RECEPTION, Event, Outcome, Reason, Service, State, Step, StepKind, Visit
+from kiosk.services.catalogue import intake_questions
 from kiosk.services.desk import Desk
 
 if TYPE_CHECKING:
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 GUIDANCE = ("what_to_bring", "city_hall", "not_resident", "next_session", "other")
 """Kinds of 'ご案内のみ': counted, no number, no name (domain rule: 受付前案内)."""
 
+_TURNED_AWAY = frozenset(reason.value for reason in Reason)
 LONGEST_NAME = 100
 MOST_FOUND = 200
 """More rows than anybody reads; a day has about thirty."""
@@ -43,7 +47,7 @@ class Reception:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._last_touch: tuple[str, str] = ("", "")
+        self._last_touch: tuple[str, tuple[str, ...]] = ("", ())
 
     def find(self, untrusted_text: str) -> tuple[Booking, ...]:
         """Bookings by number, kana or name, in the order of their time; the first of all for no text.
@@ -60,36 +64,86 @@ class Reception:
         with self._desk.session.reading() as view:
             found = view.reservations.find(number)
             received = view.visits.of_reservation(number)
-        return None if found is None else Booking(found, tuple(visit.ticket for visit in received))
+        return None if found is None else Booking(found, tuple(one.ticket for one in _not_voided(received)))
+
+    def questions(self, services: Sequence[Service], flags: Sequence[str] = ()) -> tuple[Question, ...]:
+        """What is asked before people who came for these services get a number."""
+        wanted = self._desk.rules.intake.questions
+        return questions_for(intake_questions(), services, flags, wanted)
+
+    @property
+    def most_together(self) -> int:
+        """How many people get their numbers in one touch."""
+        return self._desk.rules.intake.most_together
 
     def check_in(
         self, service: Service, *, reservation: str | None = None, again: bool = False, touch: str = ""
     ) -> Visit:
-        """Gives a number: committed before any paper comes out, and never used twice.
+        """One person's number; without `again` a booking that has a number returns that visit."""
+        return self.check_in_party((service,), reservation=reservation, again=again, touch=touch)[-1]
 
-        `touch` names one showing of the question: the same touch again returns the same visit, so a
-        double touch makes one ticket. `again` is for a further person of the same booking; without
-        it a booking that has a number returns that visit.
+    def check_in_party(
+        self,
+        services: Sequence[Service],
+        *,
+        reservation: str | None = None,
+        again: bool = False,
+        touch: str = "",
+        noticed: Sequence[str] = (),
+    ) -> tuple[Visit, ...]:
+        """A number for each of the people who came together: all committed before any paper comes out.
+
+        `touch` names one showing of the question: the same touch again returns the same visits, so a
+        double touch makes no second ticket. A booking that has its numbers returns them; `again` is for
+        further people of the same booking. `noticed` are the flags of questions not answered as wished.
+        Raises Refused("party_size"), "reservation_cancelled", "reservation_unknown".
         """
+        if not 1 <= len(services) <= self.most_together:
+            raise Refused("party_size", limit=self.most_together)
         with self._desk.counter_work(Act.RECEIVE) as (work, operator):
             self._desk.refuse_while_mending()
             if touch and touch == self._last_touch[0]:
-                return work.visits.get(self._last_touch[1])
+                return tuple(work.visits.get(ticket) for ticket in self._last_touch[1])
             booked = None
+            given: tuple[Visit, ...] = ()
             if reservation is not None:
                 booked = work.reservations.get(reservation)
                 if booked.cancelled:
                     raise Refused("reservation_cancelled", reservation=reservation)
-                numbers = [visit.ticket for visit in work.visits.of_reservation(reservation)]
-                if numbers and (not again or len(numbers) >= booked.party_size):
-                    return work.visits.get(numbers[-1])
-            visit = self._received(work, service, booked, operator.id)
-            self._desk.record(
-                work, "check_in", visit.ticket, service=service.value, reserved=booked is not None
-            )
+                given = _not_voided(work.visits.of_reservation(reservation))
+                if given and (not again or len(given) >= booked.party_size):
+                    return given
+            visits = self._received(work, services, booked, given, noticed, operator.id)
+            for visit in visits:
+                self._desk.record(
+                    work, "check_in", visit.ticket, service=visit.service.value, reserved=booked is not None
+                )
             work.commit()
-        self._last_touch = (touch, visit.ticket)
-        return visit
+        self._last_touch = (touch, tuple(visit.ticket for visit in visits))
+        return visits
+
+    def same_name(self, ticket: str) -> tuple[str, ...]:
+        """Others of today under the same name: their numbers, or their bookings nobody has come for.
+
+        For a person to look at; two people are never merged (domain rule 6).
+        """
+        with self._desk.session.reading() as view:
+            visit = view.visits.get(ticket)
+            wanted = search_key(visit.name)
+            if not wanted:
+                return ()
+            received = view.visits.tickets_by_reservation()
+            here = [
+                one.ticket
+                for one in _not_voided(view.visits.all())
+                if one.ticket != ticket and search_key(one.name) == wanted
+            ]
+            booked = [
+                one.number
+                for one in view.reservations.candidates(wanted)
+                if one.number not in received and not one.cancelled and search_key(one.name) == wanted
+            ]
+        return (*here, *booked)
 
     def name_walk_in(self, ticket: str, untrusted_name: str, untrusted_kana: str = "") -> Visit:
         """Writes down how a walk-in is to be addressed; optional, and refused when it hides a number."""
@@ -109,8 +163,11 @@ class Reception:
         return named
 
     def guide_only(self, kind: str) -> int:
-        """Counts a visitor who only needed a word; the count of that kind so far."""
-        if kind not in GUIDANCE:
+        """Counts a visitor who only needed a word; the count of that kind so far.
+
+        `kind` is one of GUIDANCE, or the code of the reason somebody was turned away before the ticket.
+        """
+        if kind not in GUIDANCE and kind not in _TURNED_AWAY:
             raise Refused("guidance_unknown")
         with self._desk.counter_work(Act.RECEIVE) as (work, operator):
             self._desk.refuse_while_mending()
@@ -156,27 +213,39 @@ class Reception:
             return tuple(sorted(view.visits.by_state(State.RECEIVED), key=lambda visit: visit.ticket))
 
     def _received(
-        self, work: SessionWork, service: Service, booked: Reservation | None, operator: str
-    ) -> Visit:
+        self,
+        work: SessionWork,
+        services: Sequence[Service],
+        booked: Reservation | None,
+        given: Sequence[Visit],
+        noticed: Sequence[str],
+        operator: str,
+    ) -> tuple[Visit, ...]:
         now = self._desk.clock.now()
-        number = work.tickets.next(service.value)
-        work.tickets.save(Ticket(number, service, now))
-        visit = Visit(
-            ticket=number,
-            service=service,
-            state=State.RECEIVED,
-            steps=tuple(Step(kind, now, operator) for kind in RECEPTION),
-            reservation=booked.number if booked else None,
-            name=booked.name if booked else "",
-            kana=booked.kana if booked else "",
-            party=booked.number if booked and booked.party_size > 1 else None,
-            flags=booked.flags if booked else (),
-        )
-        if service is not Service.ISSUANCE:
-            # Nothing to write before the window: ready at once.
-            visit = visit.after(Event.READY, now, operator)
-        work.visits.save(visit)
-        return visit
+        numbers = [work.tickets.next(service.value) for service in services]
+        together = len(given) + len(numbers) > 1 or (booked is not None and booked.party_size > 1)
+        party = None if not together else booked.number if booked else numbers[0]
+        flags = dict.fromkeys((*(booked.flags if booked else ()), *noticed))
+        visits = []
+        for number, service in zip(numbers, services, strict=True):
+            work.tickets.save(Ticket(number, service, now))
+            visit = Visit(
+                ticket=number,
+                service=service,
+                state=State.RECEIVED,
+                steps=tuple(Step(kind, now, operator) for kind in RECEPTION),
+                reservation=booked.number if booked else None,
+                name=booked.name if booked else "",
+                kana=booked.kana if booked else "",
+                party=party,
+                flags=tuple(flags),
+            )
+            if service is not Service.ISSUANCE:
+                # Nothing to write before the window: ready at once.
+                visit = visit.after(Event.READY, now, operator)
+            work.visits.save(visit)
+            visits.append(visit)
+        return tuple(visits)
 
     def _step(
         self, ticket: str, kind: StepKind, papers: tuple[str, ...], facts: tuple[tuple[str, str], ...]
@@ -191,3 +260,8 @@ class Reception:
             self._desk.record(work, "step", ticket, step=kind.value, outcome="done")
             work.commit()
         return after
+
+
+def _not_voided(visits: Iterable[Visit]) -> tuple[Visit, ...]:
+    """Whoever's number was taken back may be received again."""
+    return tuple(visit for visit in visits if visit.outcome is not Outcome.VOIDED)

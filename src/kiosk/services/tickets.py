@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,12 @@ class TicketJob:
     number: str
     values: dict[str, Any]
     width_dots: int
+    also: tuple[TicketJob, ...] = ()
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Every number on the strip: this one, and those of the people who came together with it."""
+        return (self.number, *(job.number for job in self.also))
 
 
 class Tickets:
@@ -39,6 +46,11 @@ class Tickets:
         """The ticket of a visit; the waiting guide counts those before it."""
         people, minutes = self._line.before(visit)
         return self._job(visit.ticket, visit.service, people, minutes, self._outpost_key(), reissue=reissue)
+
+    def strip(self, visits: Sequence[Visit]) -> TicketJob:
+        """The tickets of people who came together, on one strip of paper."""
+        first, *others = (self.compose(visit) for visit in visits)
+        return replace(first, also=tuple(others))
 
     def expect(self) -> tuple[TicketJob, ...]:
         """What the next tickets will say if someone comes now or within the minute: to be drawn ahead."""
@@ -83,9 +95,11 @@ class Tickets:
     @staticmethod
     def print(job: TicketJob, printer: TicketPrinter) -> Printed:
         """Draws and prints; for the background. Raises Trouble when it surely did not print."""
+        from kiosk.domain.raster import stacked
         from kiosk.paper import ticket
 
-        return printer.print_raster(ticket.to_raster(job.values, job.width_dots))
+        one, *more = (ticket.to_raster(each.values, each.width_dots) for each in (job, *job.also))
+        return printer.print_raster(stacked((one, *more)) if more else one)
 
     @staticmethod
     def draw_ahead(jobs: tuple[TicketJob, ...]) -> None:

@@ -57,6 +57,13 @@ class Procedure(Part):
     line: LineWishes = LineWishes()
 
 
+class Intake(Part):
+    """What is asked before a number is given: codes of catalogue/intake.toml, none for all of them."""
+
+    questions: tuple[str, ...] = ()
+    most_together: int = 8
+
+
 class Handover(Part):
     """How papers and batches go to the city."""
 
@@ -107,6 +114,7 @@ class Profile(Part):
     reservations: dict[str, Any]
     opening_checklist: tuple[str, ...]
     procedure: Procedure = Procedure()
+    intake: Intake = Intake()
     handover: Handover = Handover()
     access: Access = Access()
     inspection: Inspection = Inspection()

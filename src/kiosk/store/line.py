@@ -26,7 +26,7 @@ from kiosk.domain.line import Standing
 from kiosk.domain.names import booking_key
 from kiosk.domain.reservation import Reservation
 from kiosk.domain.ticket import Ticket, ticket_number
-from kiosk.domain.visit import Event, State, Visit
+from kiosk.domain.visit import Event, Outcome, State, Visit
 from kiosk.store import mapping
 from kiosk.store.tables_session import reservations, steps, tickets, visits
 
@@ -256,8 +256,10 @@ class VisitRows:
         return self._listed(select(visits).where(visits.c.reservation == number))
 
     def tickets_by_reservation(self) -> dict[str, tuple[str, ...]]:
-        """The numbers each reservation already has, without loading the visits."""
-        query = select(visits.c.reservation, visits.c.ticket).where(visits.c.reservation.is_not(None))
+        """The numbers each reservation already has, without loading the visits; voided ones do not count."""
+        query = select(visits.c.reservation, visits.c.ticket).where(
+            visits.c.reservation.is_not(None), visits.c.outcome.is_distinct_from(Outcome.VOIDED.value)
+        )
         found: dict[str, tuple[str, ...]] = {}
         for number, ticket in self._db.execute(query.order_by(visits.c.ticket)):
             found[number] = (*found.get(number, ()), ticket)

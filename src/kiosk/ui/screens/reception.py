@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from kiosk.domain.errors import Refused
-from kiosk.domain.visit import Service
+from kiosk.domain.visit import Reason, Service, Visit
 from kiosk.services.clock import Clock
 from kiosk.services.counter import Counter
 from kiosk.services.line import LineDesk
 from kiosk.services.reception import GUIDANCE, Booking, Reception
 from kiosk.services.tickets import Tickets
 from kiosk.ui.background import Background
+from kiosk.ui.notices import Notice
 from kiosk.ui.screens.counter_parts import LONG_NAME, Elided, GoodNews, beside, flag_pill
 from kiosk.ui.screens.reception_ahead import DrawnAhead
+from kiosk.ui.screens.reception_intake import Arrival, IntakePanel
 from kiosk.ui.screens.reception_line import LineCard
 from kiosk.ui.screens.reception_number import NumberCard, PrintTicket
+from kiosk.ui.screens.reception_search import (
+    EARLY_BEFORE,
+    LATE_AFTER,
+    SearchField,
+    is_late,
+    looks_like_ticket,
+    minutes_late,
+)
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.texts import Texts
 from kiosk.ui.widgets.buttons import Button, Kind
@@ -35,8 +42,7 @@ ROWS = 5
 ROW_HEIGHT = 68
 TYPING_MS = 120
 HEIGHT = 680
-LATE_AFTER = timedelta(minutes=15)
-"""A booking counts as late a quarter of an hour after its time; only a word on the screen hangs on it."""
+LIST, NUMBER, INTAKE = range(3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,7 @@ class ReceptionScreen(Screen):
             leave=self._to_list,
             further=self._take_further,
             printed=lambda: self._ahead.draw(),
+            doubtful=self._say_same_name,
         )
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -85,6 +92,14 @@ class ReceptionScreen(Screen):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._make_list())
         self._stack.addWidget(self._number)
+        self._intake = IntakePanel(
+            texts=texts,
+            reception=reception,
+            give=self._give,
+            turned_away=self._turned_away,
+            back=self._to_list,
+        )
+        self._stack.addWidget(self._intake)
         self._line_card = LineCard(texts, name="reception.line")
         self._line_card.setFixedWidth(420)
         self.area.addWidget(self._stack, 1)
@@ -97,7 +112,7 @@ class ReceptionScreen(Screen):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._ahead.start()
-        if self._stack.currentIndex() == 0:
+        if self._stack.currentIndex() == LIST:
             # The hand scanner types wherever the cursor is.
             self._field.take_focus()
 
@@ -108,14 +123,14 @@ class ReceptionScreen(Screen):
     def refresh(self) -> None:
         """Reads the list and the line anew."""
         self._line_card.show_line(self._line.now())
-        if self._stack.currentIndex() == 0:
+        if self._stack.currentIndex() == LIST:
             self._search()
 
     def open_visit(self, ticket: str) -> None:
         """Shows a number given earlier."""
         visit = self._counter.visit(ticket)
         self._number.show_known(visit, more_of_party=self._open_places(visit.reservation))
-        self._stack.setCurrentIndex(1)
+        self._stack.setCurrentIndex(NUMBER)
         self._number.setFocus()
 
     def _make_list(self) -> QWidget:
@@ -247,7 +262,7 @@ class ReceptionScreen(Screen):
             self,
             texts.get("reception.ask_service"),
             options,
-            lambda key: self._check_in(Service(key), booking, showing),
+            lambda key: self._service_chosen(Service(key), booking, showing),
             words=f"{who}\n{texts.get('reception.ask_service_hint')}",
             cancel=texts.get("reception.back"),
             name="reception.service",
@@ -257,8 +272,44 @@ class ReceptionScreen(Screen):
         number = booking.reservation.number if booking else None
         again = bool(booking and booking.tickets)
         visit = self._reception.check_in(service, reservation=number, again=again, touch=f"showing {showing}")
-        self._number.show_new(visit, more_of_party=self._open_places(number))
-        self._stack.setCurrentIndex(1)
+        self._show_given((visit,), number)
+
+    def _service_chosen(self, service: Service, booking: Booking | None, showing: int) -> None:
+        if service is Service.CONSULTATION:
+            self._check_in(service, booking, showing)
+            return
+        words = self._slot_words(booking) if booking else ""
+        self._intake.ask(booking, service, words, showing)
+        self._stack.setCurrentIndex(INTAKE)
+        self._intake.setFocus()
+
+    def _slot_words(self, booking: Booking) -> str:
+        """Said only to who comes much too early or too late."""
+        minutes = minutes_late(booking.reservation.slot, self._clock.now())
+        if minutes is None or -EARLY_BEFORE < minutes <= LATE_AFTER:
+            return ""
+        key = "late" if minutes > 0 else "early"
+        return self.texts.get(f"intake.{key}", slot=booking.reservation.slot, minutes=abs(minutes))
+
+    def _give(self, arrival: Arrival) -> None:
+        visits = self._reception.check_in_party(
+            arrival.services,
+            reservation=arrival.reservation,
+            again=arrival.is_further,
+            touch=f"showing {arrival.showing}",
+            noticed=arrival.noticed,
+        )
+        self._show_given(visits, arrival.reservation)
+
+    def _turned_away(self, reason: Reason) -> None:
+        count = self._reception.guide_only(reason.value)
+        self._to_list()
+        words = self.texts.get(f"reason.{reason.value}")
+        self._news.say(self.texts.get("intake.away_said", reason=words, count=count))
+
+    def _show_given(self, visits: tuple[Visit, ...], reservation: str | None) -> None:
+        self._number.show_new(visits, more_of_party=self._open_places(reservation))
+        self._stack.setCurrentIndex(NUMBER)
         self._number.setFocus()
         self._line_card.show_line(self._line.now())
 
@@ -289,73 +340,14 @@ class ReceptionScreen(Screen):
         words = self.texts.get("reception.guided", kind=self.texts.get(f"guidance.{kind}"), count=count)
         self._news.say(words)
 
+    def _say_same_name(self, others: tuple[str, ...]) -> None:
+        self.notice.show_notice(
+            Notice("refused", self.texts.get("intake.same_name", others="・".join(others)), "")
+        )
+
     def _to_list(self) -> None:
-        self._stack.setCurrentIndex(0)
+        self._stack.setCurrentIndex(LIST)
         self._field.clear()
         self.clear_notice()
         self.refresh()
         self._field.take_focus()
-
-
-class SearchField(QWidget):
-    """The field with its hint at the right, where it does not cover what is typed."""
-
-    def __init__(self, texts: Texts, typed: Callable[[], None], entered: Callable[[], None]) -> None:
-        super().__init__()
-        self._field = QLineEdit()
-        self._field.setObjectName("reception.search")
-        self._field.setProperty("scale", "large")
-        self._field.setAccessibleName(texts.get("reception.search"))
-        self._field.setMinimumHeight(64)
-        self._hint = Body(texts.get("reception.search_hint"), tone="neutral")
-        self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        inside = QHBoxLayout(self._field)
-        inside.setContentsMargins(24, 0, 20, 0)
-        inside.addWidget(self._hint, 0, Qt.AlignmentFlag.AlignRight)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self._field)
-        self._field.textChanged.connect(lambda text: self._changed(text, typed))
-        self._field.returnPressed.connect(entered)
-
-    def text(self) -> str:
-        """What is typed or scanned; untrusted."""
-        return self._field.text()
-
-    def clear(self) -> None:
-        """Empties the field."""
-        self._field.clear()
-
-    def take_focus(self) -> None:
-        """Ready for the next scan."""
-        self._field.setFocus()
-
-    def _changed(self, text: str, typed: Callable[[], None]) -> None:
-        self._hint.setVisible(len(text) <= 12)
-        typed()
-
-
-def is_late(booking: Booking, now: datetime) -> bool:
-    """Whether the time of the booking has passed and nobody of it has come."""
-    booked = booking.reservation
-    if booked.cancelled or booking.tickets:
-        return False
-    try:
-        hour, minute = (int(part) for part in booked.slot.split(":"))
-        slot = now.replace(hour=hour, minute=minute, second=0)
-    except ValueError:
-        return False
-    return now > slot + LATE_AFTER
-
-
-def looks_like_ticket(untrusted_text: str) -> bool:
-    """Whether the text is meant as a ticket (its code or its number) rather than as a name."""
-    from kiosk.domain.ticket import read_number
-
-    if untrusted_text.strip()[:3].upper() == "Q1:":
-        return True
-    try:
-        read_number(untrusted_text)
-    except Refused:
-        return False
-    return True

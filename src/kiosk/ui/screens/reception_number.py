@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -42,12 +42,17 @@ class NumberCard(Card):
         leave: Callable[[], None],
         further: Callable[[str], None],
         printed: Callable[[], None] = lambda: None,
+        doubtful: Callable[[tuple[str, ...]], None] = lambda _: None,
     ) -> None:
         super().__init__(name="reception.number")
         self._reception, self._tickets, self._print_ticket = reception, tickets, print_ticket
         self._texts, self._background = texts, background
         self._leave, self._further, self._when_printed = leave, further, printed
+        self._doubtful = doubtful
         self._visit: Visit | None = None
+        self._party: tuple[Visit, ...] = ()
+        self._more_of_party = 0
+        self._on_strip: tuple[str, ...] = ()
         self._trouble = False
         self._number = BigNumber(name="reception.ticket")
         self._number.setProperty("scale", "poster")
@@ -78,20 +83,24 @@ class NumberCard(Card):
         """The number on show."""
         return self._visit.ticket if self._visit else None
 
-    def show_new(self, visit: Visit, *, more_of_party: int = 0) -> None:
-        """A number that was just given: shown, then printed."""
-        self._show(visit, more_of_party)
-        self._start_printing(reissue=False)
+    def show_new(self, visits: Sequence[Visit], *, more_of_party: int = 0) -> None:
+        """Numbers that were just given to people who came together: shown, then printed on one strip."""
+        self._party = tuple(visits)
+        self._show(visits[0], more_of_party)
+        self._print(self._tickets.strip(visits), reissue=False)
 
     def show_known(self, visit: Visit, *, more_of_party: int = 0) -> None:
         """A number given earlier, found again."""
+        self._party = (visit,)
         self._show(visit, more_of_party)
         self._say("", self._texts.get("reception.print_idle"), "neutral")
 
     def _show(self, visit: Visit, more_of_party: int) -> None:
         self._visit = visit
         self._trouble = False
+        self._more_of_party = more_of_party
         texts = self._texts
+        self._show_party(visit)
         self._number.setText(visit.ticket)
         self._number.setAccessibleName(visit.ticket)
         named = texts.get("reception.san", name=visit.name) if visit.name else texts.get("reception.no_name")
@@ -104,6 +113,26 @@ class NumberCard(Card):
         self._void.setEnabled(Event.VOID in visit.choices())
         self._reissue.setEnabled(True)
         self._reissue.show_text(texts.get("reception.reprint"))
+
+    def _show_party(self, shown: Visit) -> None:
+        """One key per person; the one whose number stands above is marked."""
+        clear(self._strip)
+        several = len(self._party) > 1
+        key = "number_say_all" if several else "number_say"
+        self._head.setText(self._texts.get(f"reception.{key}", count=len(self._party)))
+        for visit in self._party if several else ():
+            touch = Button(visit.ticket, "plain", size="large", name=f"reception.party.{visit.ticket}")
+            touch.setCheckable(True)
+            touch.setChecked(visit.ticket == shown.ticket)
+            touch.clicked.connect(lambda _=False, visit=visit: self._show_of_party(visit))
+            self._strip.addWidget(touch, 1)
+
+    def _show_of_party(self, visit: Visit) -> None:
+        trouble = self._trouble
+        self._show(visit, self._more_of_party)
+        self._trouble = trouble
+        if trouble:
+            self._reissue.show_text(self._texts.get("reception.print_again"))
 
     def _show_pills(self, visit: Visit) -> None:
         clear(self._pills)
@@ -122,19 +151,23 @@ class NumberCard(Card):
         visit = self._visit
         if visit is None:
             return
-        job = self._tickets.compose(visit, reissue=reissue)
+        self._print(self._tickets.compose(visit, reissue=reissue), reissue=reissue)
+
+    def _print(self, job: TicketJob, *, reissue: bool) -> None:
+        self._on_strip = job.numbers
         self._reissue.setEnabled(False)
         self._say("", self._texts.get("reception.printing"), "neutral")
         self._background.run(
             lambda: self._print_ticket(job),
-            lambda answer: self._printed(job.number, answer, reissue=reissue),
-            lambda error: self._not_printed(job.number, error),
+            lambda answer: self._printed(job, answer, reissue=reissue),
+            lambda error: self._not_printed(job, error),
         )
 
-    def _printed(self, number: str, answer: Any, *, reissue: bool) -> None:
-        self._tickets.record(number, answer, reissue=reissue)
+    def _printed(self, job: TicketJob, answer: Any, *, reissue: bool) -> None:
+        for number in job.numbers:
+            self._tickets.record(number, answer, reissue=reissue)
         self._when_printed()
-        if number != self.ticket:
+        if self.ticket not in job.numbers:
             return
         self._trouble = False
         self._reissue.setEnabled(True)
@@ -144,8 +177,8 @@ class NumberCard(Card):
         else:
             self._say(WARN_MARK, self._texts.get("reception.print_unknown"), "warning")
 
-    def _not_printed(self, number: str, error: Exception) -> None:
-        if number != self.ticket:
+    def _not_printed(self, job: TicketJob, error: Exception) -> None:
+        if self.ticket not in job.numbers:
             return
         notice = notice_for(error, self._texts)
         # What surely did not come out is no reissue: the same ticket is tried again.
@@ -163,13 +196,21 @@ class NumberCard(Card):
         self._printing_do.setVisible(bool(more))
 
     def _print_once_more(self) -> None:
+        if self._trouble and len(self._on_strip) > 1:
+            # Nothing of the strip came out: the whole strip once more.
+            self._print(self._tickets.strip(self._party), reissue=False)
+            return
         self._start_printing(reissue=not self._trouble)
 
     def _save_name(self) -> None:
         if self._visit is not None:
             named = self._reception.name_walk_in(self._visit.ticket, self._name_field.text())
             self._visit = named
+            self._party = tuple(named if one.ticket == named.ticket else one for one in self._party)
             self._person.show_name(self._texts.get("reception.san", name=named.name) if named.name else "")
+            others = self._reception.same_name(named.ticket)
+            if others:
+                self._doubtful(others)
 
     def _ask_void(self) -> None:
         if self._visit is None:
@@ -187,7 +228,13 @@ class NumberCard(Card):
     def _void_it(self) -> None:
         if self._visit is not None:
             self._reception.void(self._visit.ticket)
-            self._leave()
+            rest = tuple(one for one in self._party if one.ticket != self._visit.ticket)
+            if not rest:
+                self._leave()
+                return
+            # The others keep their numbers and stay on the glass.
+            self._party = rest
+            self._show_of_party(rest[0])
 
     def _make_name_row(self) -> tuple[QWidget, QLineEdit]:
         field = QLineEdit()
@@ -208,8 +255,10 @@ class NumberCard(Card):
 
     def _build(self) -> None:
         texts = self._texts
-        head = Heading(texts.get("reception.number_say"), tone="key")
-        head.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._head = Heading(texts.get("reception.number_say"), tone="key", name="reception.number_say")
+        self._head.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._strip = QHBoxLayout()
+        self._strip.setSpacing(12)
         self._reissue = Button(texts.get("reception.reprint"), size="large", name="reception.reissue")
         self._reissue.guarded(self._print_once_more)
         self._void = Button(texts.get("reception.void"), "quiet", size="large", name="reception.void_number")
@@ -221,7 +270,9 @@ class NumberCard(Card):
         middle = QVBoxLayout()
         middle.setSpacing(8)
         middle.addStretch(1)
-        for widget in (head, self._number, self._person):
+        middle.addWidget(self._head)
+        middle.addLayout(self._strip)
+        for widget in (self._number, self._person):
             middle.addWidget(widget)
         middle.addLayout(self._pills)
         middle.addStretch(1)

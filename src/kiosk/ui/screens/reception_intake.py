@@ -21,7 +21,7 @@ from kiosk.ui.widgets.labels import BigNumber, Body, Caption, Heading, PersonNam
 
 ASK, LOOK = range(2)
 ACROSS = 2
-TILE_HEIGHT = 60
+TILE_HEIGHT = 56
 SERVICES = tuple(Service)
 
 
@@ -147,6 +147,7 @@ class IntakePanel(Card):
         tile = self._tiles[code]
         tile.show_text(f"{WARN_MARK if is_noticed else DONE_MARK} {words}")
         restyle(tile, "tone", "warning" if is_noticed else "")
+        self._show_go()
 
     def _touched(self, question: Question) -> None:
         if self._noticed.get(question.code) or question.leads_to is None:
@@ -196,7 +197,13 @@ class IntakePanel(Card):
             self._people.addWidget(tile, 1)
         if count == 1:
             self._people.addWidget(Caption(texts.get("intake.alone")), 1)
-        self._go.show_text(texts.get("intake.give" if count == 1 else "intake.give_all", count=count))
+        self._show_go()
+
+    def _show_go(self) -> None:
+        count = len(self._services)
+        leads = [one for one in self._reception.questions(self._services) if one.leads_to is not None]
+        key = "give_noticed" if any(self._noticed.get(one.code) for one in leads) else "give"
+        self._go.show_text(self._texts.get(f"intake.{key}{'_all' if count > 1 else ''}", count=count))
 
     def _do_give(self) -> None:
         asked = self._reception.questions(self._services, ())

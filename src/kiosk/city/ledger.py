@@ -177,6 +177,11 @@ class Ledger:
         return {n for gap in mine for n in range(gap.first, gap.last + 1)}
 
 
+def spoken_code(manifest_sha256: str) -> str:
+    """照合番号: the first characters of the manifest's hash, as on the 納品書, to be read aloud."""
+    return f"{manifest_sha256[:4]} {manifest_sha256[4:8]}"
+
+
 def runs_of(numbers: Iterable[int]) -> list[tuple[int, int]]:
     """Ascending numbers as (first, last) of each unbroken run."""
     runs: list[tuple[int, int]] = []

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kiosk.city.desk import Answer, Checked, answer, check, given_before, unpack, write_answer
 from kiosk.city.home import CityHome
+from kiosk.city.ledger import spoken_code
 from kiosk.city.receipt_paper import write_paper
 from kiosk.domain.batch import BatchFacts, BatchName
 from kiosk.domain.custody import NEVER_COLLECTED, Paper
@@ -16,7 +17,6 @@ from kiosk.domain.errors import Refused, Trouble
 from kiosk.domain.receipt import Decision
 from kiosk.sealing.batchfile import Progress
 
-CODE_LENGTH = 8
 COUNTABLE = tuple(paper.value for paper in Paper if paper not in NEVER_COLLECTED)
 """The papers an officer may count, in the order of the forms."""
 
@@ -75,11 +75,10 @@ class Look:
 
     @property
     def code(self) -> str:
-        """The first characters of the manifest's hash, as on the 納品書, to be read aloud."""
+        """照合番号, to be read aloud; empty for a batch that is not checked."""
         if self.checked is None:
             return ""
-        code = self.checked.outer.manifest_sha256[:CODE_LENGTH]
-        return f"{code[:4]} {code[4:]}"
+        return spoken_code(self.checked.outer.manifest_sha256)
 
 
 def look(home: CityHome, path: Path, at: datetime, progress: Progress | None = None) -> Look:

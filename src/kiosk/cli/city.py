@@ -200,13 +200,15 @@ def check(context: typer.Context, batch: Batches) -> int:
 def _told(
     console: Console, path: Path, checked: Checked | None, problem: Refused | Trouble | None
 ) -> dict[str, Any]:
+    from kiosk.city.ledger import spoken_code
+
     told: dict[str, Any] = {
         "ok": problem is None,
         "problem": problem.key if problem is not None else None,
         "say": console.texts.say(problem) if problem is not None else "",
         "file": path.name,
         # Without a trusted signature nothing the file says about itself is repeated.
-        **dict.fromkeys(("kiosk", "seq", "session", "counts", "manifest_sha256")),
+        **dict.fromkeys(("kiosk", "seq", "session", "counts", "manifest_sha256", "code")),
         "missing": [],
     }
     if checked is not None:
@@ -214,8 +216,13 @@ def _told(
         told |= {"kiosk": facts.kiosk, "seq": facts.seq, "session": facts.session.isoformat()}
         told |= {"counts": dict(facts.counts), "missing": list(checked.missing)}
         told["manifest_sha256"] = checked.outer.manifest_sha256
+        told["code"] = spoken_code(checked.outer.manifest_sha256)
         told["say"] = told["say"] or console.texts.get(
-            "city.checked", kiosk=facts.kiosk, seq=facts.seq, visits=facts.counts.get("visits", 0)
+            "city.checked",
+            kiosk=facts.kiosk,
+            seq=facts.seq,
+            visits=facts.counts.get("visits", 0),
+            code=told["code"],
         )
     return told
 

@@ -317,9 +317,12 @@ class _Builder:
         )
 
     def _board(self) -> Board:
+        from kiosk.devices.speaker import Speaker
+        from kiosk.services.board import BoardDesk
         from kiosk.ui.board import Board
 
-        return Board(self._texts, practice=self._desk.practice)
+        read = BoardDesk(self._desk).now
+        return Board(self._texts, practice=self._desk.practice, read=read, voice=Speaker())
 
     def _after_first_paint(self) -> None:
         # The heavy parts come in behind the painted screen; a PIN typed meanwhile waits its turn behind them.

@@ -9,6 +9,7 @@ import contextlib
 import socket
 import struct
 import threading
+import time
 from dataclasses import dataclass, field
 
 WORKS = "ready", "near_end", "mute", "garbage", "asb_noise", "half_asb"
@@ -49,6 +50,7 @@ class SocketPrinter:
         self.stop_reading_after: int | None = None
         self.delay = 0.0  # seconds before each answer
         self.paper_rows: int | None = None  # rows until the paper ends
+        self.last_cut = 0.0  # when the knife was reached last, by time.perf_counter
         self._closing = threading.Event()
         self._work = threading.Condition()
         self._busy = 0
@@ -201,6 +203,7 @@ class SocketPrinter:
         elif head == b"\x1dV" and len(pending) >= 4:
             if pending[2] != 66:
                 self.problems.append(f"cut {pending[2]}")
+            self.last_cut = time.perf_counter()
             job.tickets.append(rows[:])
             rows.clear()
             used = 4

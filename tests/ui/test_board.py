@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from kiosk.domain.visit import Event, Service
+from kiosk.services.board import BoardDesk, Sound
 from kiosk.services.clock import JST
-from kiosk.ui.board import Board
+from kiosk.ui.board import TURNS, Board
 from kiosk.ui.texts import Texts
 from tests.ui.counter_day import BOOKED, CounterDay
 
@@ -100,9 +102,139 @@ def test_it_runs_on_from_the_last_values(board: Board, day: CounterDay) -> None:
     assert word(board, "clock") == "12:07"
 
 
+CALLED = "受付番号、A、ゼロ、ゼロ、イチ、番の方、2番窓口へお越しください。"
+
+
+@dataclass
+class Ears:
+    """What could be heard in the waiting room."""
+
+    heard: list[str] = field(default_factory=list)
+    speaks: bool = True
+
+    def chime(self) -> bool:
+        self.heard.append("chime")
+        return True
+
+    def say(self, words: str) -> bool:
+        self.heard.append(words)
+        return self.speaks
+
+
+def following(day: CounterDay, texts: Texts, qtbot: QtBot, sound: Sound, ears: Ears) -> Board:
+    """A board that reads the line by itself at a venue with these wishes."""
+    profile = day.desk.rules
+    venues = tuple(venue.model_copy(update={"sound": sound}) for venue in profile.venues)
+    day.desk.profile = profile.model_copy(update={"venues": venues})
+    made = Board(texts, practice=False, read=BoardDesk(day.desk).now, voice=ears)
+    qtbot.addWidget(made)
+    made.resize(1280, 800)
+    made.show()
+    return made
+
+
+def look(board: Board) -> None:
+    """The second has passed."""
+    board.findChildren(QTimer)[0].timeout.emit()
+
+
+@pytest.mark.parametrize(
+    ("sound", "minutes", "heard"),
+    [
+        ("off", 0, []),
+        ("chime", 0, ["chime"]),
+        (
+            "voice",
+            0,
+            ["chime", *[f"お待たせいたしました。{CALLED}"] * 2],
+        ),
+        (
+            "voice",
+            30,
+            ["chime"]
+            + ["大変お待たせいたしました。受付番号、A、ゼロ、ゼロ、イチ、番の方、2番窓口へお越しください。"]
+            * 2,
+        ),
+    ],
+)
+def test_a_call_is_heard_as_the_venue_wishes(
+    day: CounterDay, texts: Texts, qtbot: QtBot, sound: Sound, minutes: int, heard: list[str]
+) -> None:
+    ears = Ears()
+    board = following(day, texts, qtbot, sound, ears)
+    ticket = day.ready().ticket
+    look(board)
+    day.clock.moment += timedelta(minutes=minutes)
+    day.counter.move(ticket, Event.CALL)
+    look(board)
+    look(board)  # the same call is not heard twice
+    board.close()
+    assert ears.heard == heard
+
+
+def test_called_again_is_heard_again_and_an_old_call_is_not(
+    day: CounterDay, texts: Texts, qtbot: QtBot
+) -> None:
+    ears = Ears(speaks=False)
+    old, ticket = day.ready().ticket, day.ready().ticket
+    day.counter.move(old, Event.CALL)
+    board = following(day, texts, qtbot, "voice", ears)
+    look(board)
+    for _ in range(2):
+        day.clock.moment += timedelta(seconds=40)
+        day.counter.move(ticket, Event.CALL)
+        look(board)
+    assert word(board, "number") == ticket
+    board.close()
+    # A voice that fails is not tried twice; the chime is heard each time.
+    assert [part for part in ears.heard if part == "chime"] == ["chime", "chime"]
+    assert len(ears.heard) == 4
+
+
+def test_every_language_has_its_turn_and_all_the_words(board: Board, day: CounterDay) -> None:
+    day.counter.move(day.ready().ticket, Event.CALL)
+    board.show_line(day.line.now(), NOON)
+    seen = set()
+    for _ in TURNS:
+        seen.add(word(board, "head"))
+        assert word(board, "number") == "A001"
+        board.turn_language()
+    assert len(seen) == 5
+    assert "Now calling" in seen
+    japanese = Texts.load("ja")
+    for language in set(TURNS) - {"ja"}:
+        theirs = Texts.load(language)
+        assert set(theirs.table("board")) == set(japanese.table("board")) - {"title"}
+        assert set(theirs.table("band")) == set(japanese.table("band"))
+        assert theirs.get("ticket.line")
+
+
+def test_it_stands_still_but_lives_while_nothing_can_be_read(
+    day: CounterDay, texts: Texts, qtbot: QtBot
+) -> None:
+    board = following(day, texts, qtbot, "chime", Ears())
+    ticket = day.ready().ticket
+    day.counter.move(ticket, Event.CALL)
+    look(board)
+    session, day.desk.session_db = day.desk.session_db, None
+    look(board)
+    assert word(board, "number") == ticket
+    day.desk.session_db = session
+    day.counter.move(ticket, Event.NO_SHOW)
+    look(board)
+    assert word(board, "number") == ""
+    board.close()
+
+
+@pytest.mark.parametrize("language", sorted(set(TURNS)))
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (1920, 1080)])
 def test_a_full_board_fits(
-    board: Board, day: CounterDay, picture: Callable[[QWidget, str], Path], width: int, height: int
+    board: Board,
+    day: CounterDay,
+    picture: Callable[[QWidget, str], Path],
+    width: int,
+    height: int,
+    language: str,
 ) -> None:
     tickets = [day.ready().ticket for _ in range(9)]
     for ticket in tickets[:4]:
@@ -113,7 +245,9 @@ def test_a_full_board_fits(
     board.resize(width, height)
     board.show_line(replace(line, called=tuple(replace(p, ticket="W888") for p in line.called[:1])
                             + line.called[1:]), NOON)  # fmt: skip
-    picture(board, f"board_{width}")
+    for _ in range(TURNS.index(language)):
+        board.turn_language()
+    picture(board, f"board_{width}_{language}")
 
     assert (board.width(), board.height()) == (width, height)
     assert board.minimumSizeHint().width() <= width

@@ -34,6 +34,7 @@ class Venue(Part):
 
     name: str
     room: str = ""
+    sound: Literal["off", "chime", "voice"] = "chime"
     address: str = ""
 
 

@@ -2,41 +2,69 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from kiosk.ui.announcer import Announcer, Voice
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import restyle
 
 if TYPE_CHECKING:
+    from kiosk.services.board import Seen
     from kiosk.services.line import Line, Place
 
+TURNS = ("ja", "ja-easy", "en", "ja", "zh-Hans", "ko")
+"""Every other language follows Japanese within two turns; a number is a number in all of them."""
+TURN_MS = 6_000
+FOLLOW_MS = 1_000
+FLASH_MS = 400
+FLASHES = 8
 EARLIER_SHOWN = 2
 HELD_SHOWN = 3
 LARGE_FROM_PX = 1000
 
 
 class Board(QWidget):
-    """A window of its own on the second display; goes on showing the last line it was given."""
+    """A window of its own on the second display; goes on showing the last line it was given.
 
-    def __init__(self, texts: Texts, *, practice: bool) -> None:
+    With `read` it asks for the line every second and has every new call announced.
+    """
+
+    def __init__(
+        self,
+        texts: Texts,
+        *,
+        practice: bool,
+        read: Callable[[], Seen | None] | None = None,
+        voice: Voice | None = None,
+    ) -> None:
         super().__init__()
         self.setObjectName("board")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle(texts.get("board.title"))
         self._texts = texts
-        self._order: list[str] = []
+        self._languages = [texts if name == texts.language else Texts.load(name) for name in TURNS]
+        self._turns = 0
+        self._line: Line | None = None
+        self._at: datetime | None = None
+        self._read = read
+        self._announcer = Announcer(voice, texts, self)
+        self._calls: dict[str, datetime | None] | None = None
+        self._flashes = 0
+        self._follow = _timer(self, FOLLOW_MS, self._look)
+        self._turn = _timer(self, TURN_MS, self.turn_language)
+        self._flash = _timer(self, FLASH_MS, self._flash_once)
         self._earlier_shown: tuple[Place, ...] | None = None
         self._now = QFrame()
         self._number = _word("", "number", name="board.number")
         self._window = _word("", "window", name="board.window")
         self._window_word = _word(texts.get("board.window"), "word", name="board.window_word")
         self._head = _word(texts.get("board.calling"), "head", name="board.head")
-        self._head_en = _word("", "small", soft=True, name="board.head_en")
         self._earlier = QHBoxLayout()
         self._waiting = _word("", "count", name="board.waiting")
         self._minutes = _word("", "word", name="board.minutes")
@@ -44,6 +72,8 @@ class Board(QWidget):
         self._held = _word("", "held", name="board.held")
         self._held_more = _word("", "small", soft=True, name="board.held_more")
         self._held_word = _word(texts.get("board.held"), "small", name="board.held_word")
+        self._waiting_word = _word(texts.get("board.waiting"), "small", name="board.waiting_word")
+        self._please = _word(texts.get("board.please"), "note", wrap=True, name="board.please")
         self._clock = _word("", "small", soft=True, name="board.clock")
         self._practice = QLabel(texts.get("shell.practice"))
         self._practice.setObjectName("practice")
@@ -52,9 +82,13 @@ class Board(QWidget):
         self._lay_out()
         self._held_word.hide()
         self._show_called(())
+        if read is not None:
+            self._follow.start()
+            self._turn.start()
 
     def show_line(self, line: Line, now: datetime) -> None:
         """The newest call large, earlier ones small, the line beside it."""
+        self._line, self._at = line, now
         self._show_called(self._newest_first((*line.called, *line.serving)))
         self._waiting.setText(self._texts.get("board.people", people=line.count))
         self._minutes.setText(self._texts.get("board.minutes", minutes=line.minutes))
@@ -66,6 +100,46 @@ class Board(QWidget):
         self._held_word.setVisible(bool(held))
         self.show_time(now)
 
+    def closeEvent(self, event: QCloseEvent) -> None:
+        for timer in (self._follow, self._turn, self._flash):
+            timer.stop()
+        self._announcer.finish()
+        super().closeEvent(event)
+
+    def _look(self) -> None:
+        seen = self._read() if self._read is not None else None
+        if seen is None:
+            return
+        self.show_line(seen.line, seen.at)
+        known, self._calls = self._calls, {place.ticket: place.called for place in seen.line.called}
+        if known is None:
+            return  # whoever was called before the board was there has heard it, or is gone
+        for place in sorted(seen.line.called, key=lambda place: place.called or seen.at):
+            if known.get(place.ticket) != place.called:
+                self._flashes = FLASHES
+                self._flash.start()
+                self._announcer.call(place, seen)
+
+    def _flash_once(self) -> None:
+        self._flashes -= 1
+        restyle(self._now, "flash", self._flashes % 2 == 1)
+        if self._flashes <= 0:
+            self._flash.stop()
+
+    def turn_language(self) -> None:
+        """The next language of the turn; the numbers stay."""
+        self._turns += 1
+        self._texts = self._languages[self._turns % len(self._languages)]
+        self._window_word.setText(self._texts.get("board.window"))
+        self._held_word.setText(self._texts.get("board.held"))
+        self._please.setText(self._texts.get("board.please"))
+        self._waiting_word.setText(self._texts.get("board.waiting"))
+        self._earlier_shown = None
+        if self._line is not None and self._at is not None:
+            self.show_line(self._line, self._at)
+        else:
+            self._show_called(())
+
     def show_time(self, now: datetime) -> None:
         """Hours and minutes."""
         self._clock.setText(f"{now:%H:%M}")
@@ -76,7 +150,6 @@ class Board(QWidget):
         self._window.setText(first.window if first else "")
         self._now.setVisible(first is not None)
         self._head.setText(self._texts.get("board.calling" if first else "board.nobody"))
-        self._head_en.setText(self._texts.get("board.calling_en" if first else "board.nobody_en"))
         earlier = called[1 : 1 + EARLIER_SHOWN]
         if earlier == self._earlier_shown:
             return
@@ -92,10 +165,8 @@ class Board(QWidget):
 
     def _newest_first(self, places: tuple[Place, ...]) -> tuple[Place, ...]:
         """Who was called last comes first; a number keeps its place while it is at its window."""
-        here = {place.ticket: place for place in places}
-        self._order = [ticket for ticket in self._order if ticket in here]
-        self._order[:0] = [ticket for ticket in here if ticket not in self._order]
-        return tuple(here[ticket] for ticket in self._order)
+        never = datetime.min.replace(tzinfo=self._at.tzinfo if self._at is not None else None)
+        return tuple(sorted(places, key=lambda place: place.called or never, reverse=True))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -128,18 +199,14 @@ class Board(QWidget):
             where.addWidget(label)
         where.addStretch(2)
         inner.addLayout(where)
-        head = QHBoxLayout()
-        head.setSpacing(24)
-        head.addWidget(self._head)
-        head.addWidget(self._head_en, 1, Qt.AlignmentFlag.AlignBottom)
         self._earlier.setSpacing(24)
         left = QVBoxLayout()
         left.setContentsMargins(48, 48, 48, 48)
         left.setSpacing(24)
-        left.addLayout(head)
+        left.addWidget(self._head)
         left.addWidget(self._now)
         left.addLayout(self._earlier)
-        left.addWidget(_word(self._texts.get("board.please"), "note", wrap=True, name="board.please"))
+        left.addWidget(self._please)
         left.addStretch(1)
         side = QFrame()
         side.setObjectName("board.side")
@@ -147,7 +214,7 @@ class Board(QWidget):
         right = QVBoxLayout(side)
         right.setContentsMargins(36, 40, 36, 32)
         right.setSpacing(4)
-        right.addWidget(_word(self._texts.get("board.waiting"), "small"))
+        right.addWidget(self._waiting_word)
         for label in (self._waiting, self._minutes, self._band):
             right.addWidget(label)
         right.addSpacing(24)
@@ -165,6 +232,13 @@ class Board(QWidget):
         whole.setSpacing(0)
         whole.addWidget(self._practice)
         whole.addLayout(across, 1)
+
+
+def _timer(parent: QObject, every_ms: int, slot: Callable[[], None]) -> QTimer:
+    timer = QTimer(parent)
+    timer.setInterval(every_ms)
+    timer.timeout.connect(slot)
+    return timer
 
 
 def _word(text: str, size: str, *, soft: bool = False, wrap: bool = False, name: str = "") -> QLabel:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kiosk.domain.errors import Refused
+from kiosk.paper.office_forms import OFFICE_FORMS
 
 Kind = Literal["thermal", "a4", "press", "folded"]
 """How it is printed: on the roll, on sheets that flow on, by a printing house in four inks, on one sheet
@@ -109,6 +110,7 @@ PAPERS: tuple[Paper, ...] = (
         )
         for name, title, kind in _FLYERS
     ),
+    *(_paper(name, title, "a4", needs) for name, title, needs in OFFICE_FORMS),
 )
 
 

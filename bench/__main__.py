@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import batch, bookings, database, photo, report, start, step, ticket
+from bench import batch, bookings, database, photo, preview, report, start, step, ticket
 from bench.measure import Measured
 
 # Name on the command line -> the module's measure().
@@ -24,6 +24,7 @@ BENCHMARKS: dict[str, Callable[[], list[Measured]]] = {
     "ticket": ticket.measure,
     "batch": batch.measure,
     "photo": photo.measure,
+    "preview": preview.measure,
     "report": report.measure,
 }
 REPORT = Path(__file__).resolve().parents[1] / "out" / "bench.json"

@@ -51,7 +51,11 @@ def test_a_file_that_is_no_picture_is_one_sentence(
 ) -> None:
     code, told = answer(capsys, "check", pictures["good"], pictures["text"])
     assert (code, told["ok"], told["problem"]) == (1, False, "photo_unreadable")
-    assert "2枚目" in told["say"]
+    assert "2枚目の text.jpg" in told["say"]
+    for path, problem in ((Path(pictures["text"]).parent / "no.jpg", "photo_file_missing"),):
+        code, told = answer(capsys, "check", str(path))
+        assert (code, told["problem"]) == (1, problem)
+        assert "no.jpg" in told["say"]
 
 
 def test_the_verdict_is_told_in_words_too(

@@ -2,41 +2,69 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from kiosk.cli.console import console_of
+from kiosk.cli.console import REFUSED, Console, console_of
 from kiosk.domain.errors import Refused, Trouble
 from kiosk.domain.portrait import Check, State, judge
 from kiosk.ui.texts import Texts
 
-app = typer.Typer(help="証明写真の確認と切り出し / judge and crop a card photo")
+app = typer.Typer(help="証明写真が基準に合うかを確かめ、45 × 35 mm に切り出します。")
+UNREADABLE = {
+    "photo_unreadable": "photo.unreadable_file",
+    "photo_file_missing": "photo.missing_file",
+    "photo_too_large": "photo.large_file",
+}
 LARGEST_FILE = 50 * 1024 * 1024
+
+
+class SheetPaper(StrEnum):
+    """What the print sheet is printed on."""
+
+    A4 = "a4"
+    L = "l"
 
 
 @app.command()
 def check(
     context: typer.Context,
-    images: Annotated[list[Path], typer.Argument(help="JPEG or PNG files", show_default=False)],
+    images: Annotated[
+        list[Path],
+        typer.Argument(help="調べる画像（JPEG・PNG）。いくつでも", metavar="画像...", show_default=False),
+    ],
 ) -> None:
-    """Says of each picture whether it can become a card photo."""
+    """画像ごとに、証明写真にできるかを確かめます（判定の基準・数値・直し方）。"""
     console = console_of(context)
-    answer = check_pictures(images, console.texts)
+    with _named(console, images):
+        answer = check_pictures(images, console.texts)
     console.report(answer, _check_lines(answer, console.texts))
 
 
 @app.command()
 def crop(
     context: typer.Context,
-    image: Annotated[Path, typer.Argument(help="JPEG or PNG file", show_default=False)],
-    out: Annotated[Path, typer.Option("--out", help="JPEG to write", show_default=False)],
-    print_sheet: Annotated[Path | None, typer.Option("--print-sheet", help="A4 PDF with four prints")] = None,
+    image: Annotated[
+        Path, typer.Argument(help="もとの画像（JPEG・PNG）", metavar="画像", show_default=False)
+    ],
+    out: Annotated[Path, typer.Option("--out", help="書き出すJPEG", metavar="ファイル", show_default=False)],
+    print_sheet: Annotated[
+        Path | None,
+        typer.Option("--print-sheet", help="印刷用の用紙（PDF、4枚分、切り取り線つき）", metavar="ファイル"),
+    ] = None,
+    paper: Annotated[
+        SheetPaper, typer.Option("--paper", help="印刷用の用紙の大きさ：l はL判（89 × 127 mm）")
+    ] = SheetPaper.A4,
 ) -> None:
-    """Cuts the 45 x 35 mm card photo (827 x 1063, 600 dpi) out of a picture."""
+    """画像から 45 × 35 mm の証明写真（827 × 1063 画素、600 dpi）を切り出します。"""
     console = console_of(context)
-    answer = crop_picture(image, out, print_sheet)
+    with _named(console, [image]):
+        answer = crop_picture(image, out, print_sheet, paper)
     lines = [console.texts.get("photo.cropped", file=str(out), **_facts(answer))]
     if print_sheet is not None:
         lines.append(console.texts.get("photo.sheet", file=str(print_sheet)))
@@ -65,14 +93,16 @@ def check_pictures(images: list[Path], texts: Texts) -> dict[str, Any]:
     return {"ok": True, "images": judged}
 
 
-def crop_picture(image: Path, out: Path, print_sheet: Path | None = None) -> dict[str, Any]:
+def crop_picture(
+    image: Path, out: Path, print_sheet: Path | None = None, paper: SheetPaper = SheetPaper.A4
+) -> dict[str, Any]:
     """The answer of `photo crop`; raises Refused when no photo can be cut; writes nothing then."""
     from kiosk import vision
 
     pixels = vision.read_picture(_read(image, 1))
     jpeg = vision.crop(pixels, vision.look(pixels))
     photo = vision.measure_photo(jpeg)
-    sheet = b"" if print_sheet is None else _sheet(jpeg)
+    sheet = b"" if print_sheet is None else _sheet(jpeg, paper)
     _write(out, jpeg)
     if print_sheet is not None:
         _write(print_sheet, sheet)
@@ -87,10 +117,11 @@ def crop_picture(image: Path, out: Path, print_sheet: Path | None = None) -> dic
     }
 
 
-def _sheet(jpeg: bytes) -> bytes:
+def _sheet(jpeg: bytes, paper: SheetPaper) -> bytes:
     from kiosk.paper import compose
 
-    return compose.to_pdf("photo_sheet", {"label": "", "practice": False}, files={"photo.jpg": jpeg})
+    values = {"label": "", "practice": False, "size": paper.value}
+    return compose.to_pdf("photo_sheet", values, files={"photo.jpg": jpeg})
 
 
 def _check(one: Check, texts: Texts) -> dict[str, Any]:
@@ -131,11 +162,27 @@ def _facts(answer: dict[str, Any]) -> dict[str, str]:
     return {name: "—" if value is None else str(value) for name, value in answer.items() if name != "ok"}
 
 
+@contextmanager
+def _named(console: Console, images: Sequence[Path]) -> Iterator[None]:
+    """Says to the person who named the files which one cannot be read; the refusal has its number only."""
+    try:
+        yield
+    except Refused as no:
+        words = UNREADABLE.get(no.key)
+        if words is None:
+            raise
+        number = int(no.facts["number"])
+        console.refuse(no.key, console.texts.get(words, number=number, file=images[number - 1].name))
+        raise typer.Exit(REFUSED) from no
+
+
 def _read(path: Path, number: int) -> bytes:
     try:
         if path.stat().st_size > LARGEST_FILE:
-            raise Refused("photo_unreadable", number=number)
+            raise Refused("photo_too_large", number=number, limit=LARGEST_FILE // 2**20)
         return path.read_bytes()
+    except FileNotFoundError as cause:
+        raise Refused("photo_file_missing", number=number) from cause
     except OSError as cause:
         raise Refused("photo_unreadable", number=number) from cause
 

@@ -78,7 +78,7 @@ PAPERS: tuple[Paper, ...] = (
         "a4",
         "number date city company session_date kiosk batch counts papers differences practice",
     ),
-    _paper("photo_sheet", "証明写真（A4）", "a4", "label practice"),
+    _paper("photo_sheet", "証明写真（A4・L判）", "a4", "label practice"),
     _paper("key_card", "公開鍵カード", "a4", "owner id purpose made keys qr practice"),
     _paper(
         "media_inspection",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from kiosk.vision.faces import Face
+    from kiosk.vision.light import FaceSquare
     from kiosk.vision.mesh import Mesh
     from kiosk.vision.pixels import Pixels
 
@@ -83,14 +84,14 @@ class Looker:
         if quick:
             return self._look_quick(pixels)
         found = faces.faces_in_frame(self._back, pixels)
-        main = self._main_mesh(pixels, found or faces.faces_in_centre(self._short, pixels))
-        if main is None:
+        somebody = self._person_in(pixels, found or faces.faces_in_centre(self._short, pixels))
+        if somebody is None:
             return _nobody(pixels, light.centre_measures(pixels))
+        main, face = somebody
         count = max(1, _count(found))
         around = person.find_person(self._person, pixels, main)
         pitch, yaw, _ = mesh.head_angles_deg(main)
         seen = _seen(pixels, main, count, person.crown_in_t(around, main), pitch, yaw)
-        face = light.face_square(pixels, main)
         more = light.face_measures(pixels, main, face) | light.background_measures(pixels, around)
         more |= skin.skin_measures(face, main)
         more |= _eyes(iris.look_at_eyes(self._iris, pixels, main))
@@ -135,10 +136,11 @@ class Looker:
             again = mesh.find_mesh(self._mesh, pixels, mesh.roi_of_mesh(self._track.mesh))
             if again.presence > mesh.MIN_PRESENCE:
                 return again
-        return self._main_mesh(pixels, found or faces.faces_in_centre(self._short, pixels))
+        anew = self._person_in(pixels, found or faces.faces_in_centre(self._short, pixels))
+        return None if anew is None else anew[0]
 
-    def _main_mesh(self, pixels: Pixels, found: tuple[Face, ...]) -> Mesh | None:
-        """The mesh of the largest face that really is one."""
+    def _person_in(self, pixels: Pixels, found: tuple[Face, ...]) -> tuple[Mesh, FaceSquare] | None:
+        """The mesh of the largest face that really is one, and that face cut out."""
         for face in sorted(found, key=lambda face: -face.area)[:3]:
             first = mesh.find_mesh(self._mesh, pixels, mesh.roi_of_face(face))
             if first.presence <= mesh.MIN_PRESENCE:
@@ -146,8 +148,9 @@ class Looker:
             # Once more from the mesh's own square: the detector's box is looser, and the points settle.
             second = mesh.find_mesh(self._mesh, pixels, mesh.roi_of_mesh(first))
             settled = second if second.presence > mesh.MIN_PRESENCE else first
-            if not light.is_drawing(light.face_square(pixels, settled)):
-                return settled
+            square = light.face_square(pixels, settled)
+            if not light.is_drawing(square):
+                return settled, square
         return None
 
 

@@ -38,6 +38,7 @@ from kiosk.ui.shell import Shell
 if TYPE_CHECKING:
     from kiosk.devices.camera import CameraLoop
     from kiosk.devices.ports import Drive, DriveBay, MountedDrive, Printed, TicketPrinter
+    from kiosk.services.exits import SlipJob
     from kiosk.services.tickets import TicketJob
     from kiosk.ui.board import Board
 
@@ -63,6 +64,10 @@ class Equipment:
         from kiosk.services.tickets import Tickets
 
         return Tickets.print(job, self.printer)
+
+    def print_slip(self, job: SlipJob) -> Printed:
+        """Draws and prints a note; raises Trouble when it surely did not."""
+        return job.print(self.printer)
 
     @property
     def printer(self) -> TicketPrinter:
@@ -339,6 +344,7 @@ class _Builder:
         equipment = self._equipment
         outside = Outside(
             print_ticket=equipment.print_ticket,
+            print_slip=equipment.print_slip,
             bay=_Sockets(equipment),
             preview=self._preview,
             eyes=self._eyes,

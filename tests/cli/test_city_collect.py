@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 from kiosk.cli.city import app
-from kiosk.domain.visit import Outcome, Reason, Service, StepKind
+from kiosk.domain.visit import Outcome, Reason, Service
 from tests.cli.terminal import Terminal
 from tests.house import Counterday
 
@@ -19,7 +19,7 @@ def test_the_months_totals_are_the_kiosks_own(kiosk: Counterday, terminal: Termi
     kiosk.issue(kiosk.at_window().ticket)
     kiosk.counter.side_exit(kiosk.at_window(Service.APPLICATION).ticket, Reason.R10)
     talk = kiosk.at_window(Service.CONSULTATION).ticket
-    kiosk.counter.complete(talk, StepKind.TALK)
+    kiosk.counter.talked(talk, "lost")
     kiosk.counter.finish(talk, Outcome.CONSULTED)
     kiosk.counter.side_exit(kiosk.waiting().ticket, Reason.R01)
     batch = kiosk.house.stick / kiosk.export()

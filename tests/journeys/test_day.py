@@ -84,7 +84,7 @@ def support_application(day: Counterday) -> tuple[str, bytes]:
 def side_ways(day: Counterday) -> tuple[str, str]:
     """Who asks, who has no 交付通知書, who does not come, whose line breaks; the last two numbers."""
     asks = day.at_window(Service.CONSULTATION).ticket
-    day.counter.complete(asks, StepKind.TALK)
+    day.counter.talked(asks, "lost")
     day.counter.finish(asks, Outcome.CONSULTED)
     turned_away = day.at_window().ticket
     day.custody.set_held(turned_away, Paper.F05, 1)

@@ -8,14 +8,14 @@ from kiosk.domain.batch import SessionState
 from kiosk.domain.closing import Difference, Explanation, Gap
 from kiosk.domain.custody import Paper
 from kiosk.domain.errors import Refused
-from kiosk.domain.visit import Outcome, Reason, Service, StepKind
+from kiosk.domain.visit import Outcome, Reason, Service
 from tests.house import Counterday
 
 
 def test_a_day_without_faults_agrees(day: Counterday) -> None:
     day.issue(day.at_window(reservation="R251105001").ticket)
     asked = day.at_window(Service.CONSULTATION).ticket
-    day.counter.complete(asked, StepKind.TALK)
+    day.counter.talked(asked, "lost")
     day.counter.finish(asked, Outcome.CONSULTED)
     day.counter.side_exit(day.waiting().ticket, Reason.R02)
     found = day.closing.approve()

@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 
 from kiosk.domain.errors import Refused
 from kiosk.domain.report import COUNTED, MonthReport
-from kiosk.domain.visit import Outcome, Reason, Service, StepKind
+from kiosk.domain.visit import Outcome, Reason, Service
 from kiosk.services.practice import MANAGER
 from kiosk.services.report_table import COLUMNS
 from kiosk.services.reports import ReportDesk
@@ -48,7 +48,7 @@ def serve(day: Counterday) -> Counterday:
     apply = day.at_window(Service.APPLICATION).ticket
     day.counter.side_exit(apply, Reason.R10)
     asked = day.at_window(Service.CONSULTATION).ticket
-    day.counter.complete(asked, StepKind.TALK)
+    day.counter.talked(asked, "lost")
     day.counter.finish(asked, Outcome.CONSULTED)
     day.reception.guide_only("what_to_bring")
     return day

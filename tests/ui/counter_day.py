@@ -26,6 +26,7 @@ from kiosk.services.closing import Closing
 from kiosk.services.counter import Counter
 from kiosk.services.custody import Custody
 from kiosk.services.desk import Desk
+from kiosk.services.exits import ExitNotes, SlipJob
 from kiosk.services.line import LineDesk
 from kiosk.services.portrait import PortraitDesk
 from kiosk.services.reception import Reception
@@ -36,6 +37,7 @@ from kiosk.store.office import OfficeStore
 from kiosk.store.session import SessionStore
 from kiosk.ui.background import Background
 from kiosk.ui.screens.counter import CounterScreen
+from kiosk.ui.screens.counter_note import NoteDesk
 from kiosk.ui.screens.counter_steps import AtWindow
 from kiosk.ui.texts import Texts
 
@@ -85,9 +87,9 @@ class Printer:
 
     answer: Any = None
     trouble: Trouble | None = None
-    jobs: list[TicketJob] = field(default_factory=list)
+    jobs: list[Any] = field(default_factory=list)
 
-    def __call__(self, job: TicketJob) -> Any:
+    def __call__(self, job: TicketJob | SlipJob) -> Any:
         from kiosk.devices.ports import Printed
 
         self.jobs.append(job)
@@ -124,6 +126,7 @@ class CounterDay:
         self.applications, self.portraits = ApplicationDesk(self.desk), PortraitDesk(self.desk)
         self.texts, self.background = Texts.load(), Background()
         self.printer = Printer()
+        self.note = NoteDesk(ExitNotes(self.desk), self.printer, self.background, self.texts)
 
     def book(self, *booked: Reservation) -> None:
         """The city's list of the day."""
@@ -237,6 +240,7 @@ def counter_screen(day: CounterDay) -> CounterScreen:
         line=day.line,
         reception=day.reception,
         tickets=day.tickets,
+        note=day.note,
         kiosk="K1",
         background=day.background,
     )

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QTextEdit, QWidget
 
 from kiosk.domain.custody import Paper
+from kiosk.domain.errors import Trouble
 from kiosk.domain.visit import Done, Event, Outcome, PinForm, Reason, Service, State, StepKind
 from kiosk.services.counter import Counter
 from kiosk.ui.screens.counter import CounterScreen
@@ -139,14 +140,36 @@ def test_a_video_ng_leads_to_the_exit_with_the_reason(
     assert words(screen, "counter.video.state") == "もう一度つなぎ直してください。"
     touch(screen, "counter.done")
     touch(screen, "counter.video.ng")
-    assert words(screen, "counter.exit.say") == "市役所の窓口でお手続きください。"
-    assert words(screen, "counter.exit.papers") == "交付通知書 × 1"
+    assert words(screen, "counter.exit.say").endswith("市役所の窓口でお手続きください。")
+    assert words(screen, "counter.exit.papers").endswith("交付通知書 × 1")
     picture(screen.window(), "counter_exit")
     touch(screen, "counter.exit.yes")
 
     visit = day.counter.visit(ticket)
     assert (visit.outcome, visit.reason) == (Outcome.STOPPED, Reason.R11)
     assert day.custody.of(ticket) == {}
+
+
+def test_the_note_is_printed_in_the_visitors_language_and_a_silent_printer_keeps_nobody(
+    day: CounterDay, screen: CounterScreen, touch: Touch, picture: Picture
+) -> None:
+    ticket = day.serving().ticket
+    screen.open_visit(ticket)
+    touch(screen, "counter.leave")
+    touch(screen, "counter.exit.R02")
+    touch(screen, "counter.exit.language.en")
+    assert words(screen, "counter.exit.say").startswith("We need the notice postcard")
+    assert "11/12 (Wed)" in words(screen, "counter.exit.go")
+    touch(screen, "counter.exit.print")
+    wait_until(lambda: "お渡しください" in words(screen, "counter.exit.note_said"))
+    assert [job.values["heads"]["title"] for job in day.printer.jobs] == ["What to do next"]
+    picture(screen.window(), "counter_exit_en")
+    day.printer.trouble = Trouble("printer_offline")
+    touch(screen, "counter.exit.language.ko")
+    touch(screen, "counter.exit.print")
+    wait_until(lambda: "口頭で" in words(screen, "counter.exit.note_said"))
+    touch(screen, "counter.exit.yes")
+    assert day.counter.visit(ticket).reason is Reason.R02
 
 
 def test_every_reason_has_a_button_and_a_sentence_and_nothing_ends_before_the_yes(
@@ -208,7 +231,9 @@ def test_called_and_absent_then_called_by_number(
     assert day.counter.visit(ticket).state is State.WAITING
 
 
-def test_one_service_is_called_past_the_others(day: CounterDay, screen: CounterScreen, touch: Touch) -> None:
+def test_one_service_is_called_past_the_others(
+    day: CounterDay, screen: CounterScreen, touch: Touch, picture: Picture
+) -> None:
     day.ready()
     talk = day.ready(Service.CONSULTATION).ticket
     screen.refresh()
@@ -216,9 +241,14 @@ def test_one_service_is_called_past_the_others(day: CounterDay, screen: CounterS
     touch(screen, "counter.call_next.C")
     touch(screen, "counter.done")
     assert words(screen, "counter.ticket") == talk
+    assert not shown(screen, "counter.done").isEnabled()
+    touch(screen, "counter.talk.lost")
+    picture(screen.window(), "counter_talk")
     touch(screen, "counter.done")
 
-    assert day.counter.visit(talk).outcome is Outcome.CONSULTED
+    over = day.counter.visit(talk)
+    assert over.outcome is Outcome.CONSULTED
+    assert [step.fact("kind") for step in over.steps if step.kind is StepKind.TALK] == ["lost"]
 
 
 def test_an_application_with_its_id_and_outcome(

@@ -32,6 +32,7 @@ def screen(day: CounterDay) -> FormsScreen:
         counter=day.counter,
         held=day.custody.of,
         book=lambda: BOOK,
+        note=day.note,
         clock=day.clock,
         texts=day.texts,
         background=day.background,

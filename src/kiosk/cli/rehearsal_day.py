@@ -11,7 +11,7 @@ from kiosk.domain.custody import Movement, Paper
 from kiosk.domain.errors import Trouble
 from kiosk.domain.portrait import State as CheckState
 from kiosk.domain.portrait import Verdict
-from kiosk.domain.visit import Done, Event, Outcome, PinForm, Service, StepKind, Visit
+from kiosk.domain.visit import TALK_KINDS, Done, Event, Outcome, PinForm, Service, StepKind, Visit
 from kiosk.services.application import ApplicationDesk
 from kiosk.services.counter import Counter
 from kiosk.services.custody import Custody
@@ -92,8 +92,7 @@ class RehearsedCounter:
                 case Service.APPLICATION:
                     self._apply(visit.ticket, comer)
                 case Service.CONSULTATION:
-                    self._step(visit.ticket, StepKind.TALK)
-                    self._counter.finish(visit.ticket, Outcome.CONSULTED)
+                    self._counter.talked(visit.ticket, TALK_KINDS[0])
 
     def _issue(self, ticket: str, comer: Comer) -> None:
         for paper in (*ISSUANCE_PAPERS, *((Paper.F05,) if comer.notice_card else ())):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.cli.rehearsal_outcome import Timings
 from kiosk.cli.rehearsal_plan import Comer
-from kiosk.domain.visit import Outcome, PinForm, Reason, Service, State
+from kiosk.domain.visit import TALK_KINDS, Outcome, PinForm, Reason, Service, State
 from kiosk.ui.texts import Texts
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ class WindowCounter:
                 case Service.APPLICATION:
                     self._apply(ticket, comer)
                 case Service.CONSULTATION:
+                    hands.touch(f"counter.talk.{TALK_KINDS[0]}")
                     self._do("talk")
 
     def _write_forms(self, ticket: str, comer: Comer) -> None:

@@ -196,6 +196,9 @@ MOVE_WHY: dict[Event, frozenset[str]] = {
 }
 """Why a visit may be held or parked; the reason is shown as long as it stands there."""
 
+TALK_KINDS = ("application", "receiving", "lost", "pin", "expiry", "moving", "insurance", "other")
+"""What a consultation was about; counted, never written down in words."""
+
 SKIP_WHY: dict[StepKind, frozenset[str]] = {
     StepKind.PHOTO: frozenset({"own", "infant", "camera"}),
     StepKind.APPLICATION_ID: frozenset({"none_yet", "unreadable"}),

@@ -42,7 +42,7 @@ PAPERS: tuple[Paper, ...] = (
         "exit_note",
         "次のお手続きのご案内",
         "thermal",
-        "office number when reason bring go_to note practice",
+        "office number when reason bring go_to note heads practice",
     ),
     _paper(
         "custody_receipt",

@@ -14,6 +14,7 @@ from kiosk.domain.line import in_order
 from kiosk.domain.staff import Act
 from kiosk.domain.visit import (
     SKIP_WHY,
+    TALK_KINDS,
     Done,
     Event,
     Outcome,
@@ -33,7 +34,16 @@ from kiosk.services.payload import to_hand_over
 if TYPE_CHECKING:
     from kiosk.store.session import SessionWork
 
-OWN_VERB = frozenset({StepKind.VIDEO, StepKind.MATCH, StepKind.PIN_MEMO, StepKind.SEALED, StepKind.PHOTO})
+OWN_VERB = frozenset(
+    {
+        StepKind.VIDEO,
+        StepKind.MATCH,
+        StepKind.PIN_MEMO,
+        StepKind.SEALED,
+        StepKind.PHOTO,
+        StepKind.TALK,
+    }
+)
 """Steps that carry more than "done" and so cannot be ticked."""
 
 
@@ -121,6 +131,22 @@ class Counter:
         facts = (("form_sealed", _yes(sealed)), ("memo_handed", _yes(handed)))
         step = Step(StepKind.PIN_MEMO, self._desk.clock.now(), self._who(), facts=facts)
         return self._add(ticket, step, form)
+
+    def talked(self, ticket: str, kind: str) -> Visit:
+        """A consultation that is over: what it was about, and its outcome, in one act."""
+        if kind not in TALK_KINDS:
+            raise Refused("talk_kind")
+        with self._desk.counter_work(Act.SERVE) as (work, operator):
+            visit = work.visits.get(ticket)
+            if visit.outcome is Outcome.CONSULTED:
+                return visit
+            now = self._desk.clock.now()
+            step = Step(StepKind.TALK, now, operator.id, facts=(("kind", kind),))
+            done = visit.with_step(step).finished(Outcome.CONSULTED, now, operator.id)
+            work.visits.save(done)
+            self._desk.record(work, "talk", ticket, kind=kind)
+            work.commit()
+        return done
 
     def skip(self, ticket: str, kind: StepKind, why: str = "") -> Visit:
         """A step that does not apply to this visitor (own photo, no photo under one year), and why."""

@@ -27,6 +27,8 @@ class City(Part):
     department: str
     go_to: str
     phone: str
+    address: str = ""
+    hours: str = ""
 
 
 class Venue(Part):

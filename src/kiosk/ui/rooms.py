@@ -18,6 +18,7 @@ from kiosk.services.counter import Counter
 from kiosk.services.custody import Custody
 from kiosk.services.desk import Desk
 from kiosk.services.erasure import ErasureDesk
+from kiosk.services.exits import ExitNotes, SlipJob
 from kiosk.services.handover import Handover
 from kiosk.services.imports import ListImport
 from kiosk.services.inspection import InspectionDesk
@@ -36,6 +37,7 @@ from kiosk.ui.passage import Passage, Rooms
 from kiosk.ui.preview import Preview
 from kiosk.ui.screens.closing import ClosingScreen, ClosingVerbs
 from kiosk.ui.screens.counter import CounterScreen
+from kiosk.ui.screens.counter_note import NoteDesk
 from kiosk.ui.screens.counter_steps import AtWindow
 from kiosk.ui.screens.custody import CustodyScreen
 from kiosk.ui.screens.forms import FormsScreen
@@ -59,6 +61,7 @@ class Outside:
     """What the composition root lends to the screens: devices, files, the end of the program."""
 
     print_ticket: Callable[[TicketJob], Printed]
+    print_slip: Callable[[SlipJob], Printed]
     bay: DriveBay
     preview: Preview
     eyes: Background
@@ -194,6 +197,7 @@ class RoomMaker:
             counter=self._counter,
             held=self._counter.papers,
             book=lambda: identity_book(self._desk.rules),
+            note=self._note_desk(),
             clock=self._desk.clock,
             texts=self._texts,
             background=self._background,
@@ -215,9 +219,13 @@ class RoomMaker:
             line=self._line,
             reception=self._reception,
             tickets=self._tickets,
+            note=self._note_desk(),
             kiosk=desk.kiosk,
             background=self._background,
         )
+
+    def _note_desk(self) -> NoteDesk:
+        return NoteDesk(ExitNotes(self._desk), self._outside.print_slip, self._background, self._texts)
 
     def _photo_screen(self) -> PhotoScreen:
         return PhotoScreen(

@@ -21,6 +21,7 @@ from kiosk.ui.screens.counter_exit import ExitPanel
 from kiosk.ui.screens.counter_flow import FlowCard
 from kiosk.ui.screens.counter_here import ArrivePanel
 from kiosk.ui.screens.counter_match import MatchPanel
+from kiosk.ui.screens.counter_note import NoteDesk
 from kiosk.ui.screens.counter_parts import GoodNews, Question, Who
 from kiosk.ui.screens.counter_pin import PinMemoPanel
 from kiosk.ui.screens.counter_steps import (
@@ -32,6 +33,7 @@ from kiosk.ui.screens.counter_steps import (
     PointsPanel,
     StepPanel,
 )
+from kiosk.ui.screens.counter_talk import TalkPanel
 from kiosk.ui.screens.counter_video import VideoPanel
 from kiosk.ui.screens.reception_line import LineCard
 from kiosk.ui.screens.screen import Screen
@@ -60,7 +62,7 @@ PANELS: dict[StepKind, Callable[[AtWindow, Visit], StepPanel]] = {
     StepKind.APPLICATION_ID: ApplicationIdPanel,
     StepKind.APPLY: ApplyPanel,
     StepKind.AFTER_GUIDE: lambda at, visit: PointsPanel(at, visit, StepKind.AFTER_GUIDE),
-    StepKind.TALK: lambda at, visit: PointsPanel(at, visit, StepKind.TALK),
+    StepKind.TALK: TalkPanel,
 }
 
 
@@ -77,6 +79,7 @@ class CounterScreen(Screen):
         line: LineDesk,
         reception: Reception,
         tickets: Tickets,
+        note: NoteDesk,
         kiosk: str,
         background: Background,
     ) -> None:
@@ -90,7 +93,13 @@ class CounterScreen(Screen):
             at.texts, call_next=self._call_next, call_number=self._call_number, show=self.open_visit
         )
         self._exit = ExitPanel(
-            at.texts, name="counter.exit", held=self._held, take=self._leave_by, back=self._stay
+            at.texts,
+            note,
+            name="counter.exit",
+            held=self._held,
+            ticket=lambda: self._visit.ticket if self._visit is not None else "",
+            take=self._leave_by,
+            back=self._stay,
         )
         self._stack = QStackedWidget()
         for page in (self._calls, self._make_visit_page(), self._exit):

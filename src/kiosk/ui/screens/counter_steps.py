@@ -25,7 +25,6 @@ from kiosk.ui.widgets.labels import Body, Title
 POINTS = {
     StepKind.POSTING_GUIDE: "counter.posting.points",
     StepKind.AFTER_GUIDE: "counter.apply_guide.points",
-    StepKind.TALK: "counter.talk.points",
 }
 
 
@@ -82,17 +81,9 @@ class PointsPanel(StepPanel):
 
     def __init__(self, at: AtWindow, visit: Visit, kind: StepKind) -> None:
         super().__init__(at, visit, kind.value)
-        self._kind = kind
         for words in at.texts.table(POINTS[kind]).values():
             self.whole.addWidget(Body(f"・ {words}", wrap=True))
         self.whole.addStretch(1)
-
-    def done(self) -> Visit:
-        """The step; a consultation ends with it."""
-        visit = self.at.counter.complete(self.visit.ticket, self._kind)
-        if self._kind is StepKind.TALK:
-            visit = self.at.counter.finish(visit.ticket, Outcome.CONSULTED)
-        return visit
 
 
 class FinalCheckPanel(StepPanel):

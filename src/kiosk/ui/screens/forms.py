@@ -19,6 +19,7 @@ from kiosk.ui.background import Background
 from kiosk.ui.screens.counter_exit import ExitPanel
 from kiosk.ui.screens.counter_identity import IdentityGrid
 from kiosk.ui.screens.counter_identity_words import folded
+from kiosk.ui.screens.counter_note import NoteDesk
 from kiosk.ui.screens.counter_parts import Elided, GoodNews, Question, TickTile, Who, clear
 from kiosk.ui.screens.counter_steps import grid_of
 from kiosk.ui.screens.screen import Screen
@@ -56,6 +57,7 @@ class FormsScreen(Screen):
         counter: Counter,
         held: Callable[[str], dict[Paper, int]],
         book: Callable[[], IdentityBook],
+        note: NoteDesk,
         clock: Clock,
         texts: Texts,
         background: Background,
@@ -75,7 +77,9 @@ class FormsScreen(Screen):
         card.body.addWidget(self._rows, 1)
         self._exit = ExitPanel(
             texts,
+            note,
             name="forms.exit",
+            ticket=lambda: self._visit.ticket if self._visit else "",
             held=lambda: held(self._visit.ticket) if self._visit else {},
             take=self._leave_by,
             back=lambda: self._stack.setCurrentIndex(VISIT),

@@ -1,0 +1,44 @@
+"""The note for somebody who leaves by the side: its language, its words, and the printer's answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kiosk.domain.visit import Reason
+from kiosk.services.exits import ExitNotes, SlipJob
+from kiosk.ui.background import Background
+from kiosk.ui.texts import Texts
+from kiosk.ui.widgets.labels import Caption
+
+if TYPE_CHECKING:
+    from kiosk.devices.ports import Printed
+
+
+@dataclass
+class NoteDesk:
+    """Prints beside the window; a printer that is silent never keeps anybody from leaving."""
+
+    notes: ExitNotes
+    print_slip: Callable[[SlipJob], Printed]
+    background: Background
+    texts: Texts
+
+    def print(self, ticket: str, reason: Reason, language: str, said: Caption) -> None:
+        """Prints the note; `said` tells how far it is."""
+        job = self.notes.compose(ticket, reason, language)
+        said.setText(self.texts.get("counter.note.printing"))
+        said.set_tone("neutral")
+
+        def answered(printed: Printed) -> None:
+            self.notes.record(ticket, reason, language, printed)
+            known = "printed" if printed.value == "confirmed" else "unknown"
+            said.setText(self.texts.get(f"counter.note.{known}"))
+            said.set_tone("success" if known == "printed" else "warning")
+
+        def failed(error: Exception) -> None:
+            said.setText(f"{self.texts.get('counter.note.failed')} {self.texts.say(error)}")
+            said.set_tone("danger")
+
+        self.background.run(lambda: self.print_slip(job), answered, failed)

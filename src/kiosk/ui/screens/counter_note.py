@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 from kiosk.domain.visit import Reason
 from kiosk.services.exits import ExitNotes, SlipJob
@@ -12,16 +12,13 @@ from kiosk.ui.background import Background
 from kiosk.ui.texts import Texts
 from kiosk.ui.widgets.labels import Caption
 
-if TYPE_CHECKING:
-    from kiosk.devices.ports import Printed
-
 
 @dataclass
 class NoteDesk:
     """Prints beside the window; a printer that is silent never keeps anybody from leaving."""
 
     notes: ExitNotes
-    print_slip: Callable[[SlipJob], Printed]
+    print_slip: Callable[[SlipJob], Any]
     background: Background
     texts: Texts
 
@@ -31,7 +28,7 @@ class NoteDesk:
         said.setText(self.texts.get("counter.note.printing"))
         said.set_tone("neutral")
 
-        def answered(printed: Printed) -> None:
+        def answered(printed: Any) -> None:
             self.notes.record(ticket, reason, language, printed)
             known = "printed" if printed.value == "confirmed" else "unknown"
             said.setText(self.texts.get(f"counter.note.{known}"))

@@ -38,7 +38,6 @@ from kiosk.ui.shell import Shell
 if TYPE_CHECKING:
     from kiosk.devices.camera import CameraLoop
     from kiosk.devices.ports import Drive, DriveBay, MountedDrive, Printed, TicketPrinter
-    from kiosk.services.exits import SlipJob
     from kiosk.services.tickets import TicketJob
     from kiosk.ui.board import Board
 
@@ -64,10 +63,6 @@ class Equipment:
         from kiosk.services.tickets import Tickets
 
         return Tickets.print(job, self.printer)
-
-    def print_slip(self, job: SlipJob) -> Printed:
-        """Draws and prints a note; raises Trouble when it surely did not."""
-        return job.print(self.printer)
 
     @property
     def printer(self) -> TicketPrinter:
@@ -344,7 +339,7 @@ class _Builder:
         equipment = self._equipment
         outside = Outside(
             print_ticket=equipment.print_ticket,
-            print_slip=equipment.print_slip,
+            print_slip=lambda job: job.print(equipment.printer),
             bay=_Sockets(equipment),
             preview=self._preview,
             eyes=self._eyes,

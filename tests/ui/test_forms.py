@@ -99,7 +99,7 @@ def test_too_few_papers_leave_by_the_side_with_where_to_go(
     assert shown(screen, "forms.identity.answer", QLabel).text() == "▲ あと B 1点 が必要です"
     touch(screen, "forms.leave")
     touch(screen, "forms.exit.R01")
-    assert "次の開催日か市役所" in shown(screen, "forms.exit.say", QLabel).text()
+    assert "次の出張窓口か市役所" in shown(screen, "forms.exit.say", QLabel).text()
     touch(screen, "forms.exit.yes")
 
     visit = day.counter.visit(ticket)

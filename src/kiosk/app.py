@@ -336,7 +336,7 @@ class _Builder:
         from kiosk.ui.rooms import Outside, RoomMaker
         from kiosk.ui.screens.manage_devices import DeviceVerbs
 
-        equipment = self._equipment
+        equipment, checks = self._equipment, self._checks
         outside = Outside(
             print_ticket=equipment.print_ticket,
             print_slip=lambda job: job.print(equipment.printer),
@@ -345,10 +345,7 @@ class _Builder:
             eyes=self._eyes,
             list_files=equipment.list_files,
             device_verbs=DeviceVerbs(
-                self._checks.try_printer,
-                self._checks.try_camera,
-                self._checks.try_drive,
-                self._save_devices,
+                checks.try_printer, checks.try_camera, checks.try_drive, self._save_devices
             ),
             files=self._files,
             leave=self._shell.leave,

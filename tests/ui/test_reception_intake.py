@@ -195,3 +195,24 @@ def test_the_same_name_a_second_time_is_noticed_and_never_merged(
     touch(screen, "reception.name_save")
     assert "（R251109015）" in screen.notice.accessibleName()
     assert day.counter.visit("A002").reservation is None
+
+
+def test_dates_are_looked_at_and_only_their_flags_go_along(
+    day: CounterDay, screen: ReceptionScreen, touch: Touch, picture: Picture
+) -> None:
+    touch(screen, "reception.walk_in")
+    touch(screen, "reception.service.A")
+    touch(screen, "reception.intake.dates")
+    type_into(screen, "reception.dates.birth", "H22.11.10")
+    assert "法定代理人" in words(screen, "reception.dates.found.under_15")
+    type_into(screen, "reception.dates.birth", "7.8.6")
+    assert words(screen, "reception.dates.birth.read") == "日付を読み取れません"
+    type_into(screen, "reception.dates.birth", "平成22年11月10日")
+    type_into(screen, "reception.dates.residence", "令和8年1月8日")
+    type_into(screen, "reception.dates.notice", "20251108")
+    picture(screen.window(), "reception_dates")
+    touch(screen, "reception.dates.take")
+    touch(screen, "reception.give")
+    visit = day.counter.visit("A001")
+    assert visit.flags == ("under_15", "residence_ending", "notice_over")
+    assert "2010" not in repr(visit)

@@ -10,8 +10,9 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
-from kiosk.domain.eras import age_on, parse_date
+from kiosk.domain.eras import parse_date
 from kiosk.domain.errors import Refused
+from kiosk.domain.flags import age_flags
 from kiosk.domain.guards import has_my_number, may_be_resident_code
 from kiosk.domain.names import has_private_use, has_variant
 
@@ -344,14 +345,10 @@ class _Rows:
         column = self.mapping.birth
         if not self._cell(column, cells).strip():
             return ()
-        age = age_on(self._date(row, column, cells), self.session)
-        if age < 0:
-            raise Refused("import_bad_date", row=row, column=column)
-        if age < 1:
-            return ("under_1", "under_15")
-        if age < 15:
-            return ("under_15",)
-        return ("age_15_17",) if age < 18 else ()
+        try:
+            return age_flags(self._date(row, column, cells), self.session)
+        except ValueError:
+            raise Refused("import_bad_date", row=row, column=column) from None
 
     def _name_flags(self, row: int, name: str, kana: str) -> tuple[str, ...]:
         flags = []

@@ -98,6 +98,7 @@ class ReceptionScreen(Screen):
             give=self._give,
             turned_away=self._turned_away,
             back=self._to_list,
+            today=clock.today,
         )
         self._stack.addWidget(self._intake)
         self._line_card = LineCard(texts, name="reception.line")

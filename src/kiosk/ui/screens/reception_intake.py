@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from kiosk.domain.intake import Question
 from kiosk.domain.visit import Reason, Service
 from kiosk.services.reception import Booking, Reception
 from kiosk.ui.screens.counter_parts import beside, clear, flag_pill
+from kiosk.ui.screens.reception_dates import DatesQuestion
 from kiosk.ui.screens.reception_line import service_pill
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import DONE_MARK, WARN_MARK, restyle
@@ -47,10 +49,13 @@ class IntakePanel(Card):
         give: Callable[[Arrival], None],
         turned_away: Callable[[Reason], None],
         back: Callable[[], None],
+        today: Callable[[], date],
     ) -> None:
         super().__init__(name="reception.intake")
         self._texts, self._reception = texts, reception
         self._give, self._turned_away, self._back = give, turned_away, back
+        self._today = today
+        self._dated: tuple[str, ...] = ()
         self._booking: Booking | None = None
         self._services: list[Service] = []
         self._showing = 0
@@ -66,7 +71,7 @@ class IntakePanel(Card):
     def ask(self, booking: Booking | None, service: Service, slot_words: str, showing: int) -> None:
         """Puts the questions of a service; a booking for several people proposes them all."""
         self._booking, self._showing = booking, showing
-        self._noticed = {}
+        self._noticed, self._dated = {}, ()
         people = booking.reservation.party_size - len(booking.tickets) if booking else 1
         self._services = [service] * max(1, min(people, self._reception.most_together))
         name = booking.reservation.name if booking else self._texts.get("reception.walk_in_name")
@@ -117,7 +122,13 @@ class IntakePanel(Card):
         whole.addWidget(self._who)
         whole.addLayout(self._pills)
         whole.addWidget(self._slot)
-        whole.addWidget(Heading(texts.get("intake.title"), tone="key"))
+        head = QHBoxLayout()
+        head.addWidget(Heading(texts.get("intake.title"), tone="key"), 1)
+        dates = Button(texts.get("dates.open"), "quiet", name="reception.intake.dates")
+        dates.guarded(self._ask_dates)
+        dates.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        head.addWidget(dates)
+        whole.addLayout(head)
         whole.addLayout(self._grid)
         whole.addStretch(1)
         whole.addLayout(together)
@@ -127,8 +138,7 @@ class IntakePanel(Card):
     def _fill_questions(self) -> None:
         clear(self._grid)
         self._tiles = {}
-        flags = self._booking.reservation.flags if self._booking else ()
-        for at, question in enumerate(self._reception.questions(self._services, flags)):
+        for at, question in enumerate(self._reception.questions(self._services, self._flags())):
             tile = Button("", "plain", name=f"reception.intake.{question.code}")
             tile.setProperty("align", "start")
             tile.setMinimumHeight(TILE_HEIGHT)
@@ -140,6 +150,18 @@ class IntakePanel(Card):
             self._grid.setColumnStretch(column, 1)
         asked = {code: on for code, on in self._noticed.items() if code in self._tiles}
         self._noticed = asked
+
+    def _flags(self) -> tuple[str, ...]:
+        booked = self._booking.reservation.flags if self._booking else ()
+        return tuple(dict.fromkeys((*booked, *self._dated)))
+
+    def _ask_dates(self) -> None:
+        DatesQuestion(self, self._texts, self._today(), self._dates_seen)
+
+    def _dates_seen(self, flags: tuple[str, ...]) -> None:
+        self._dated = flags
+        self._show()
+        self._fill_questions()
 
     def _show_tile(self, code: str) -> None:
         is_noticed = self._noticed.get(code, False)
@@ -182,7 +204,7 @@ class IntakePanel(Card):
         clear(self._pills)
         for service in dict.fromkeys(self._services):
             self._pills.addWidget(service_pill(texts, service))
-        for flag in (self._booking.reservation.flags if self._booking else ())[:3]:
+        for flag in self._flags()[:4]:
             self._pills.addWidget(flag_pill(texts, flag))
         self._pills.addStretch(1)
         self._count.setText(str(count))
@@ -201,13 +223,17 @@ class IntakePanel(Card):
 
     def _show_go(self) -> None:
         count = len(self._services)
-        leads = [one for one in self._reception.questions(self._services) if one.leads_to is not None]
+        leads = [
+            one
+            for one in self._reception.questions(self._services, self._flags())
+            if one.leads_to is not None
+        ]
         key = "give_noticed" if any(self._noticed.get(one.code) for one in leads) else "give"
         self._go.show_text(self._texts.get(f"intake.{key}{'_all' if count > 1 else ''}", count=count))
 
     def _do_give(self) -> None:
-        asked = self._reception.questions(self._services, ())
-        noticed = tuple(one.flag for one in asked if self._noticed.get(one.code))
+        asked = self._reception.questions(self._services, self._flags())
+        noticed = (*self._dated, *(one.flag for one in asked if self._noticed.get(one.code)))
         booking = self._booking
         self._give(
             Arrival(

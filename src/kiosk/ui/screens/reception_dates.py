@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from PySide6.QtWidgets import QFormLayout, QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from kiosk.domain.eras import format_both, parse_date
 from kiosk.domain.errors import Refused
@@ -15,6 +15,7 @@ from kiosk.ui.texts import Texts
 from kiosk.ui.widgets.choice import Choice, Option
 from kiosk.ui.widgets.labels import Body, Caption
 
+FIELD_WIDTH = 340
 FLAGS_BY: dict[str, Callable[[date, date], tuple[str, ...]]] = {
     "birth": age_flags,
     "residence": residence_flags,
@@ -81,11 +82,12 @@ class DatesQuestion:
         self._fields[name] = field
         self._read[name] = Caption(name=f"reception.dates.{name}.read")
         holder = QWidget()
-        line = QVBoxLayout(holder)
+        field.setFixedWidth(FIELD_WIDTH)
+        line = QHBoxLayout(holder)
         line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(0)
+        line.setSpacing(16)
         line.addWidget(field)
-        line.addWidget(self._read[name])
+        line.addWidget(self._read[name], 1)
         return holder
 
     def _day(self, name: str) -> date | None:
@@ -109,6 +111,6 @@ class DatesQuestion:
         for at, flag in enumerate(flags):
             say = texts.get("dates.say", say=texts.get(f"flag_say.{flag}"), source=SOURCES[flag])
             self._found.addWidget(flag_pill(texts, flag), at, 0)
-            self._found.addWidget(Body(say, wrap=True, name=f"reception.dates.found.{flag}"), at, 1)
+            self._found.addWidget(Caption(say, wrap=True, name=f"reception.dates.found.{flag}"), at, 1)
         if not flags and any(self._day(name) for name in self._fields):
             self._found.addWidget(Body(texts.get("dates.nothing"), tone="success"), 0, 0, 1, 2)

@@ -31,7 +31,10 @@ from kiosk.services.portrait import PortraitDesk
 from kiosk.services.practice import MANAGER, PINS, PRACTICE_DAY, SECOND, STAFF, sample_list
 from kiosk.services.receipts import ReceiptDesk
 from kiosk.services.reception import Reception
+from kiosk.services.site import SiteDesk
 from kiosk.services.tickets import Tickets
+from kiosk.services.transport import TransportDesk
+from kiosk.services.whole import WholeSession
 
 MARKED_NAMES = ("小金井　花子", "髙橋 一郎", "GARCIA LOPEZ MARIA ELENA")
 """Three of the invented visitors, to be looked for where no name may be."""
@@ -68,6 +71,8 @@ class Counterday:
         self.receipts = ReceiptDesk(desk, self.handover)
         self.erasure = ErasureDesk(desk, self.access)
         self.mending = Mending(desk)
+        self.whole, self.transport = WholeSession(desk, self.handover), TransportDesk(desk)
+        self.site = SiteDesk(desk)
 
     def restart(self) -> None:
         """The program ends and is started again; the manager signs in and takes the session up."""

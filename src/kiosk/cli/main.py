@@ -19,6 +19,7 @@ from kiosk.cli.recover import recover
 from kiosk.cli.rehearse import rehearse
 from kiosk.cli.report import app as report
 from kiosk.cli.session import erase, import_list, receipt
+from kiosk.cli.setup import app as setup
 
 app = typer.Typer(
     add_completion=False,
@@ -36,6 +37,7 @@ app.command("recover")(recover)
 app.command("inspect")(inspect)
 app.command("paper")(paper)
 app.command("doctor")(doctor)
+app.add_typer(setup, name="setup")
 app.add_typer(photo, name="photo", no_args_is_help=False)
 app.add_typer(report, name="report", no_args_is_help=False)
 

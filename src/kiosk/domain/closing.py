@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from kiosk.domain.custody import REQUIRED_FOR_ISSUANCE, CustodyLine, held, sealed_tickets
 from kiosk.domain.errors import Refused
-from kiosk.domain.visit import Outcome, Visit
+from kiosk.domain.visit import Outcome, State, Visit
 
 
 class Gap(Enum):
@@ -57,9 +57,15 @@ class Reconciliation:
 
 
 def reconcile(
-    numbers: Sequence[str], visits: Iterable[Visit], custody: Sequence[CustodyLine]
+    numbers: Sequence[str],
+    visits: Iterable[Visit],
+    custody: Sequence[CustodyLine],
+    elsewhere: Collection[str] = (),
 ) -> Reconciliation:
-    """Compares the numbers given out with visits, outcomes and papers (spec 7(1)カ, 特記事項 7(5))."""
+    """Compares the numbers given out with visits, outcomes and papers (spec 7(1)カ, 特記事項 7(5)).
+
+    `elsewhere` are numbers that ended at another kiosk of the site, as its signed manifest tells.
+    """
     by_ticket = {visit.ticket: visit for visit in visits}
     sealed = sealed_tickets(custody)
     per_ticket: dict[str, list[CustodyLine]] = {}
@@ -71,8 +77,12 @@ def reconcile(
         if visit is None:
             differences.append(Difference(Gap.NO_RECORD, number))
             continue
+        if visit.outcome is None and (number in elsewhere or _is_passed_on(visit)):
+            continue
         differences.extend(_gaps(visit, per_ticket.get(number, []), number in sealed))
-    with_outcome = [visit for visit in by_ticket.values() if visit.outcome is not None]
+    with_outcome = [
+        visit for visit in by_ticket.values() if visit.outcome is not None or visit.ticket in elsewhere
+    ]
     return Reconciliation(
         tickets=len(numbers),
         outcomes=len(with_outcome),
@@ -81,6 +91,11 @@ def reconcile(
         without_papers=sum(1 for number in numbers if number not in sealed),
         differences=tuple(differences),
     )
+
+
+def _is_passed_on(visit: Visit) -> bool:
+    """Somebody who came with another kiosk's number and went back into its line: it ends there."""
+    return visit.is_taken_in and visit.state is State.WAITING
 
 
 def _gaps(visit: Visit, lines: list[CustodyLine], is_sealed: bool) -> Iterable[Difference]:

@@ -44,6 +44,7 @@ class Event(Enum):
     FINISH = "finish"
     LEAVE = "leave"  # side exit with a reason
     VOID = "void"  # the number was given by mistake
+    TAKE_IN = "take_in"  # came with a number and papers from another kiosk of the site
     MEND = "mend"  # the city has rejected the batch: what was recorded is put right
 
 
@@ -254,6 +255,12 @@ class Visit:
     pin_form: PinForm | None = None
     window: str = ""
 
+    @staticmethod
+    def taken_in(ticket: str, service: Service, at: datetime, operator: str, window: str) -> Visit:
+        """An empty visit at the window for a number this kiosk does not know: number and service."""
+        come = Step(StepKind.MOVED, at, operator, event=Event.TAKE_IN)
+        return Visit(ticket, service, State.SERVING, (come,), window=window)
+
     def choices(self) -> tuple[Event, ...]:
         """The events that are possible now, in the order of the enumeration."""
         return tuple(event for event in Event if (self.state, event) in TRANSITIONS)
@@ -263,7 +270,12 @@ class Visit:
         for step in reversed(self.steps):
             if step.kind is kind:
                 return step.outcome in FINISHED
-        return False
+        return self.is_taken_in and kind not in COUNTER[self.service]
+
+    @property
+    def is_taken_in(self) -> bool:
+        """Whether everything before the window was done, and is recorded, at another kiosk."""
+        return bool(self.steps) and self.steps[0].event is Event.TAKE_IN
 
     def next_step(self) -> StepKind | None:
         """The first step of the procedure that is not done; None when all are."""

@@ -58,6 +58,20 @@ PAPERS: tuple[Paper, ...] = (
         "manifest_sha256 counts papers differences deliverer note practice",
     ),
     _paper(
+        "delivery_whole",
+        "納品書（全端末・受領欄つき）",
+        "a4",
+        "number date city company session_no session_date venue medium means due seals batches tickets "
+        "counts papers differences deliverer practice",
+    ),
+    _paper(
+        "transport_slip",
+        "個人情報移送票",
+        "a4",
+        "number date city company session_no session_date venue goes_to people route container seals "
+        "batches media left_at due late operator practice",
+    ),
+    _paper(
         "receipt",
         "受領書",
         "a4",

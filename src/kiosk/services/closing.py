@@ -37,7 +37,7 @@ class Closing:
     def reconcile(self) -> Reconciliation:
         """Tickets = outcomes = records = papers, as they stand now."""
         with self._desk.session.reading() as view:
-            return reconcile(view.tickets.numbers(), view.visits.all(), view.custody.lines())
+            return reconciled(view)
 
     def explain(self, explanation: Explanation) -> None:
         """Puts words (or 調査中) to one difference; said again, the later words count."""
@@ -101,6 +101,13 @@ class Closing:
         """Sheets to be delivered, per kind."""
         with self._desk.session.reading() as view:
             return {paper.value: count for paper, count in held(view.custody.lines()).items()}
+
+
+def reconciled(view: SessionView) -> Reconciliation:
+    """The four counts of the day; what another kiosk's manifest says has ended there is no gap here."""
+    told: dict[str, list[list[str | None]]] = view.meta.get("elsewhere", {})
+    ended = {str(line[0]) for lines in told.values() for line in lines if line[1] is not None}
+    return reconcile(view.tickets.numbers(), view.visits.all(), view.custody.lines(), ended)
 
 
 def explanations_in(view: SessionView) -> tuple[Explanation, ...]:

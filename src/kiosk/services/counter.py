@@ -12,6 +12,7 @@ from kiosk.domain.errors import Refused
 from kiosk.domain.ledger import refuse_unless_admitted
 from kiosk.domain.line import in_order
 from kiosk.domain.staff import Act
+from kiosk.domain.ticket import Ticket
 from kiosk.domain.visit import (
     SKIP_WHY,
     TALK_KINDS,
@@ -56,6 +57,7 @@ class Counter:
     def call_next(self, service: Service | None = None) -> Visit:
         """Calls whose turn it is among those ready (of one service, or of all)."""
         with self._desk.counter_work(Act.SERVE) as (work, operator):
+            self._desk.refuse_unless_lead()
             waiting = [
                 one
                 for one in work.visits.standing(State.WAITING)
@@ -72,6 +74,27 @@ class Counter:
             self._desk.record(work, "call", called.ticket, window=called.window)
             work.commit()
         return called
+
+    def take_in(self, untrusted_code: str, ticket: str) -> Visit:
+        """Somebody comes with a number of another kiosk; known already, their visit as it stands.
+
+        `ticket` is what `Tickets.read` found in the scanned code: its proof shows that this site printed
+        it. A number that was only typed proves nothing: Refused("take_in_scan").
+        """
+        with self._desk.counter_work(Act.SERVE) as (work, operator):
+            if ticket in work.tickets.numbers():
+                return work.visits.get(ticket)
+            if self._desk.is_lead:
+                raise Refused("visit_unknown", ticket=ticket)
+            if untrusted_code.strip()[:3].upper() != "Q1:":
+                raise Refused("take_in_scan", ticket=ticket)
+            now, service = self._desk.clock.now(), Service(ticket[0])
+            work.tickets.save(Ticket(ticket, service, now))
+            visit = Visit.taken_in(ticket, service, now, operator.id, self._desk.devices.window)
+            work.visits.save(visit)
+            self._desk.record(work, "take_in", ticket, service=service.value)
+            work.commit()
+        return visit
 
     def move(self, ticket: str, event: Event, *, why: str = "") -> Visit:
         """Any move of the line: call, arrive, hold, no-show, return, park, resume; `why` for hold and park.

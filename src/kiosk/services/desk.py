@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kiosk.domain.batch import SessionState
     from kiosk.domain.integrity import Concern
     from kiosk.domain.journal import Anchor, Detail
+    from kiosk.domain.site import Band
     from kiosk.settings.profile import Profile
     from kiosk.store.office import OfficeStore, OfficeWork
     from kiosk.store.session import SessionStore, SessionWork
@@ -48,6 +49,7 @@ class Desk:
     pace_seen: tuple[datetime, date, float] | None = field(default=None, repr=False)
     _seen_state: SessionState | None = field(default=None, repr=False)
     _seen_mending: bool = field(default=False, repr=False)
+    _seen_site: tuple[str, Band] | None = field(default=None, repr=False)
 
     def allow(self, act: Act) -> Operator:
         """The signed-in operator, when their role may do this; refuses otherwise."""
@@ -140,6 +142,32 @@ class Desk:
         """Whether the session is open only to mend what the city has rejected."""
         return self.state.value == "open" and self._seen_mending
 
+    @property
+    def site(self) -> tuple[str, Band]:
+        """Whose numbers hold here, and the band this kiosk may give out; read once per change.
+
+        A kiosk issues when it is alone, the lead, or has a band (with line and board) of its own.
+        """
+        if self._seen_site is None:
+            from kiosk.domain.site import Band
+
+            with self.office.reading() as view:
+                bands = view.settings.get("bands", {})
+                lead = view.settings.get("lead", self.kiosk)
+            own = bands.get(self.kiosk)
+            self._seen_site = (lead if own is None else self.kiosk, Band(*own) if own else Band())
+        return self._seen_site
+
+    @property
+    def is_lead(self) -> bool:
+        """Whether this kiosk issues numbers and calls; else it works from the papers people bring."""
+        return self.site[0] == self.kiosk
+
+    def refuse_unless_lead(self) -> None:
+        """Raises Refused("not_lead") at a kiosk that issues and calls nothing."""
+        if not self.is_lead:
+            raise Refused("not_lead", lead=self.site[0])
+
     def refuse_while_mending(self) -> None:
         """Raises Refused("mending_no_new"): the visitors have gone, nobody new is received."""
         if self.is_mending:
@@ -187,4 +215,4 @@ class Desk:
 
     def state_changed(self) -> None:
         """Forgets the remembered state after a verb has moved it."""
-        self._seen_state = None
+        self._seen_state = self._seen_site = None

@@ -18,7 +18,6 @@ from kiosk.domain.batch import (
     SessionState,
     TicketLine,
 )
-from kiosk.domain.closing import reconcile
 from kiosk.domain.custody import held, held_by_ticket
 from kiosk.domain.errors import Refused
 from kiosk.domain.ledger import Export, SealedBatch
@@ -26,7 +25,7 @@ from kiosk.domain.registers import Medium, MediumKind, MediumState, Subject, ref
 from kiosk.domain.staff import Act
 from kiosk.services import payload
 from kiosk.services.catalogue import agenda_days
-from kiosk.services.closing import explanations_in
+from kiosk.services.closing import explanations_in, reconciled
 from kiosk.services.desk import Desk
 from kiosk.services.integrity import SEQ_FLOOR
 from kiosk.settings.profile import Profile
@@ -185,7 +184,7 @@ class Handover:
             lines = view.custody.lines()
             numbers = view.tickets.numbers()
             head = view.journal.head()
-            found = reconcile(numbers, visits, lines)
+            found = reconciled(view)
             # Words said of what was put right afterwards are no difference any more.
             said = [entry for entry in explanations_in(view) if entry.difference in found.differences]
         with self._desk.office.reading() as office:
@@ -205,7 +204,7 @@ class Handover:
             practice=self._desk.practice,
             city=self._desk.rules.city.code,
             kiosk=self._desk.kiosk,
-            lead=self._desk.kiosk,
+            lead=self._desk.site[0],
             seq=seq,
             prev=last.manifest_sha256 if last else None,
             supersedes=earlier.manifest_sha256 if earlier else None,

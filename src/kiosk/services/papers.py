@@ -28,24 +28,24 @@ def summary_pdf(facts: BatchFacts, profile: Profile) -> bytes:
         "date": format_era(facts.created_at.date()),
         "city": f"{profile.city.name}長",
         "company": profile.contractor,
-        "session_date": _day(facts.session),
+        "session_date": long_day(facts.session),
         "kiosk": facts.kiosk,
         "batch": facts.name.file,
         "counts": [
             {"name": word("counted", kind), "count": count} for kind, count in sorted(facts.counts.items())
         ],
-        "papers": _papers(facts.custody),
-        "differences": _differences(facts.differences),
+        "papers": paper_counts(facts.custody),
+        "differences": difference_rows(facts.differences),
         "practice": facts.practice,
     }
-    return _pdf("summary", values)
+    return make_pdf("summary", values)
 
 
 def custody_receipt_pdf(handover: Handover, profile: Profile, *, practice: bool) -> bytes:
     """The numbered 預り証 to the city for its list (特記事項 16)."""
     values = {
         "number": receipt_number(handover),
-        "date": _moment(handover.at),
+        "date": long_moment(handover.at),
         "city": f"{profile.city.name}長",
         "company": profile.contractor,
         "place": handover.place,
@@ -58,7 +58,7 @@ def custody_receipt_pdf(handover: Handover, profile: Profile, *, practice: bool)
         "note": "",
         "practice": practice,
     }
-    return _pdf("custody_receipt", values)
+    return make_pdf("custody_receipt", values)
 
 
 def delivery_pdf(
@@ -74,11 +74,11 @@ def delivery_pdf(
     """The 納品書（受領欄つき） with the check code to read aloud."""
     values = {
         "number": f"{facts.kiosk}-{batch.seq:06d}",
-        "date": _day(facts.created_at.date()),
+        "date": long_day(facts.created_at.date()),
         "city": f"{profile.city.name}長",
         "company": profile.contractor,
         "session_no": session_no if session_no is not None else "―",
-        "session_date": _day(facts.session),
+        "session_date": long_day(facts.session),
         "venue": venue,
         "batch": batch.name,
         "medium": medium,
@@ -87,13 +87,13 @@ def delivery_pdf(
         "check_code": batch.manifest_sha256[:8],
         "manifest_sha256": batch.manifest_sha256,
         "counts": _outcome_counts(figures),
-        "papers": _papers(facts.custody),
-        "differences": _differences(facts.differences),
+        "papers": paper_counts(facts.custody),
+        "differences": difference_rows(facts.differences),
         "deliverer": deliverer,
         "note": "",
         "practice": facts.practice,
     }
-    return _pdf("delivery", values)
+    return make_pdf("delivery", values)
 
 
 def erasure_pdf(
@@ -102,11 +102,11 @@ def erasure_pdf(
     """The 消去・廃棄報告書 (特記事項 17(5))."""
     values = {
         "number": f"{record.kiosk}-{record.session}",
-        "date": _day(record.at.date()),
+        "date": long_day(record.at.date()),
         "city": f"{profile.city.name}長",
         "company": profile.contractor,
         "session_no": session_no if session_no is not None else "―",
-        "session_date": _day(date.fromisoformat(record.session)),
+        "session_date": long_day(date.fromisoformat(record.session)),
         "venue": venue,
         "device": f"{record.kiosk}（{record.computer}）",
         "disk_serial": record.disk,
@@ -119,7 +119,7 @@ def erasure_pdf(
             {"name": word("counted", "portraits"), "count": record.portraits},
         ],
         "approval": record.approval,
-        "erased_at": _moment(record.at),
+        "erased_at": long_moment(record.at),
         "method": word("erasure", "method"),
         "not_covered": word("erasure", "not_covered"),
         "operator": record.operator,
@@ -135,7 +135,7 @@ def erasure_pdf(
         "note": "",
         "practice": practice,
     }
-    return _pdf("erasure_record", values)
+    return make_pdf("erasure_record", values)
 
 
 def key_card_pdf(made: Commissioned, kiosk: str) -> bytes:
@@ -157,7 +157,7 @@ def key_card_pdf(made: Commissioned, kiosk: str) -> bytes:
         "qr": made.card,
         "practice": made.practice,
     }
-    return _pdf("key_card", values)
+    return make_pdf("key_card", values)
 
 
 def receipt_number(handover: Handover) -> str:
@@ -165,7 +165,8 @@ def receipt_number(handover: Handover) -> str:
     return f"預-{handover.at.year}-{handover.number:04d}"
 
 
-def _pdf(template: str, values: dict[str, Any]) -> bytes:
+def make_pdf(template: str, values: dict[str, Any]) -> bytes:
+    """A template and its values as PDF/A; what cannot be printed becomes an empty box."""
     from kiosk.paper import compose
 
     return compose.to_pdf(template, printable(values))
@@ -186,21 +187,25 @@ def printable(value: Any) -> Any:
     return value
 
 
-def _day(day: date) -> str:
+def long_day(day: date) -> str:
+    """令和7年11月5日（水）"""
     return f"{format_era(day)}（{WEEKDAYS[day.weekday()]}）"
 
 
-def _moment(at: datetime) -> str:
-    return f"{_day(at.date())}{at.hour}時{at.minute:02d}分"
+def long_moment(at: datetime) -> str:
+    """令和7年11月5日（水）13時05分"""
+    return f"{long_day(at.date())}{at.hour}時{at.minute:02d}分"
 
 
-def _papers(custody: Mapping[str, int]) -> list[dict[str, Any]]:
+def paper_counts(custody: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Rows of the papers' table: code, name, sheets."""
     return [
         {"code": code, "name": word("paper", code), "count": count} for code, count in sorted(custody.items())
     ]
 
 
-def _differences(differences: Iterable[NamedDifference]) -> list[dict[str, str]]:
+def difference_rows(differences: Iterable[NamedDifference]) -> list[dict[str, str]]:
+    """Rows of the differences' table: what, and what was said of it."""
     return [
         {
             "what": f"{line.ticket}　{word('gap', line.gap)}"

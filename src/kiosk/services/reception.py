@@ -101,6 +101,7 @@ class Reception:
         if not 1 <= len(services) <= self.most_together:
             raise Refused("party_size", limit=self.most_together)
         with self._desk.counter_work(Act.RECEIVE) as (work, operator):
+            self._desk.refuse_unless_lead()
             self._desk.refuse_while_mending()
             if touch and touch == self._last_touch[0]:
                 return tuple(work.visits.get(ticket) for ticket in self._last_touch[1])
@@ -221,8 +222,8 @@ class Reception:
         noticed: Sequence[str],
         operator: str,
     ) -> tuple[Visit, ...]:
-        now = self._desk.clock.now()
-        numbers = [work.tickets.next(service.value) for service in services]
+        now, (_, band) = self._desk.clock.now(), self._desk.site
+        numbers = [work.tickets.next(one.value, first=band.first, last=band.last) for one in services]
         together = len(given) + len(numbers) > 1 or (booked is not None and booked.party_size > 1)
         party = None if not together else booked.number if booked else numbers[0]
         flags = dict.fromkeys((*(booked.flags if booked else ()), *noticed))

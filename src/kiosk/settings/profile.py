@@ -73,6 +73,8 @@ class Handover(Part):
     hand_over_portraits: Literal["none", "open", "all"] = "open"
     receipt: Literal["signed", "paper"] = "signed"
     max_unreceipted_sessions: int = 4
+    transport_people: int = 1
+    seal_numbers: bool = False
 
 
 class Access(Part):

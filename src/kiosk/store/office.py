@@ -18,6 +18,7 @@ from kiosk.store.pages import PageRows
 from kiosk.store.registers import ApprovalRows, MediumRows, OpeningRows, StaffRows
 from kiosk.store.schema import BeforeMigration, bring_up, nothing_before
 from kiosk.store.unit import viewing, working
+from kiosk.store.way import WayRows
 
 
 class OfficeView:
@@ -33,6 +34,7 @@ class OfficeView:
         self.batches = BatchRows(db)
         self.erasures = ErasureRows(db)
         self.papers = PaperRows(db)
+        self.way = WayRows(db)
         self.figures = FigureRows(db)
         self.journal = JournalRows(db, tables_office.journal)
         self.pages = PageRows(db, "office")

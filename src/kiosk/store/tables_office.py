@@ -146,6 +146,51 @@ erasures = Table(
 )
 guard(erasures, append_only("erasures", "session = NEW.session AND kiosk = NEW.kiosk"))
 
+transports = Table(
+    "transports",
+    metadata,
+    Column("n", Integer, primary_key=True),
+    Column("session", String(10), nullable=False, index=True),
+    Column("kiosk", String(32), nullable=False),
+    Column("people", String, nullable=False),
+    Column("route", String(400), nullable=False),
+    Column("container", String(200), nullable=False),
+    Column("seals", String, nullable=False),
+    Column("batches", String, nullable=False),
+    Column("media", String, nullable=False),
+    Column("left_at", String(40), nullable=False),
+    Column("due", String(10)),
+    Column("operator", String(32), nullable=False),
+)
+guard(transports, append_only("transports", "n = NEW.n"))
+
+holds = Table(
+    "holds",
+    metadata,
+    Column("n", Integer, primary_key=True),
+    Column("session", String(10), nullable=False, index=True),
+    Column("kiosk", String(32), nullable=False),
+    Column("held", Boolean, nullable=False),
+    Column("words", String(400), nullable=False),
+    Column("officer", String(100), nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("operator", String(32), nullable=False),
+)
+guard(holds, append_only("holds", "n = NEW.n"))
+
+halts = Table(
+    "halts",
+    metadata,
+    Column("session", String(10), primary_key=True),
+    Column("kiosk", String(32), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("reason", String(400), nullable=False),
+    Column("ordered_by", String(100), nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("operator", String(32), nullable=False),
+)
+guard(halts, append_only("halts", "session = NEW.session AND kiosk = NEW.kiosk"))
+
 papers = Table(
     "papers",
     metadata,

@@ -258,7 +258,7 @@ class CounterScreen(Screen):
     def _call_number(self, untrusted_text: str) -> None:
         self.clear_notice()
         ticket = self._tickets.read(untrusted_text)
-        visit = self._at.counter.visit(ticket)
+        visit = self._at.counter.take_in(untrusted_text, ticket)
         if visit.state is State.SERVING:
             self._show(visit)
             return

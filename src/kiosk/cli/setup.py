@@ -1,0 +1,93 @@
+"""kiosk setup: the office kiosk's settings for its sister kiosks, and taking them over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kiosk.cli.console import console_of
+from kiosk.cli.session import OperatorId, PinStdin
+from kiosk.cli.signing_in import signed_in
+from kiosk.domain.errors import Refused, Trouble
+
+app = typer.Typer(help="事務用の端末の設定を、ほかの端末へ渡す・受け取る。")
+LARGEST = 8 << 20
+
+
+@app.command("export")
+def export_setup(
+    context: typer.Context,
+    out: Annotated[Path, typer.Option("--out", help="設定のファイルを書くところ")],
+    operator: OperatorId,
+    to: Annotated[list[Path] | None, typer.Option("--to", help="渡す相手の端末の公開カード")] = None,
+    lead: Annotated[str, typer.Option(help="番号札を出す端末（K1 など）")] = "",
+    band: Annotated[list[str] | None, typer.Option(help="番号の範囲（K1:1-499）")] = None,
+    pin_stdin: PinStdin = False,
+) -> None:
+    """設定を、登録した端末だけが読める形に署名して書き出す。"""
+    from kiosk.domain.site import Band
+    from kiosk.sealing.atomic import write_file
+    from kiosk.services.site import SiteDesk
+
+    console = console_of(context)
+    bands = dict(Band.parse(text) for text in band or ())
+    cards = [_read(card).decode("utf-8", "replace") for card in to or ()]
+    with signed_in(console, operator, pin_stdin=pin_stdin) as (desk, _):
+        site = SiteDesk(desk)
+        for card in cards:
+            site.know(card)
+        if lead or bands:
+            site.arrange(lead=lead or None, bands=bands)
+        sealed = site.export()
+        try:
+            write_file(out, sealed, private=True)
+        except OSError:
+            raise Trouble("file_unwritable", name=out.name) from None
+        sisters = site.sisters()
+    say = console.texts.get
+    console.report(
+        {
+            "ok": True,
+            "file": str(out),
+            "kiosks": [{"kiosk": one.kiosk, "fingerprint": one.fingerprint} for one in sisters],
+        },
+        [
+            say("cli.setup_exported", file=str(out)),
+            *(say("cli.setup_kiosk", kiosk=one.kiosk, fingerprint=one.fingerprint) for one in sisters),
+        ],
+    )
+
+
+@app.command("import")
+def import_setup(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="設定のファイル")],
+    operator: OperatorId,
+    office_card: Annotated[Path | None, typer.Option("--office-card", help="事務用の端末のカード")] = None,
+    pin_stdin: PinStdin = False,
+) -> None:
+    """事務用の端末の設定を受け取る。従事者は、この端末で暗証番号を決めてから使う。"""
+    from kiosk.services.site import SiteDesk
+
+    console = console_of(context)
+    untrusted = _read(file)
+    card = _read(office_card).decode("utf-8", "replace") if office_card is not None else ""
+    with signed_in(console, operator, pin_stdin=pin_stdin) as (desk, _):
+        setup = SiteDesk(desk).take(untrusted, card)
+    counts = {"staff": len(setup.staff), "approvals": len(setup.approvals), "media": len(setup.media)}
+    console.report(
+        {"ok": True, "issuer": setup.issuer, "serial": setup.serial, "lead": setup.lead, **counts},
+        [console.texts.get("cli.setup_imported", issuer=setup.issuer, serial=setup.serial, **counts)],
+    )
+
+
+def _read(file: Path) -> bytes:
+    try:
+        with file.open("rb") as stream:
+            return stream.read(LARGEST)
+    except FileNotFoundError:
+        raise Refused("file_absent", name=file.name) from None
+    except OSError:
+        raise Trouble("file_unreadable", name=file.name) from None

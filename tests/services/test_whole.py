@@ -93,7 +93,8 @@ def test_three_kiosks_make_one_session(trio: Trio) -> None:
     assert take_in(second, code_of(lead, finished)) == finished, "scanned twice, taken in once"
     second.issue(finished)
     take_in(third, code_of(lead, pictured))
-    third.portraits.accept(pictured, Candidate(b"\xff\xd8\xff\xe0" + bytes(2000), judge({"one_face": 1.0})))
+    good = judge({"one_face": 1.0, "roll": 0.0})
+    third.portraits.accept(pictured, Candidate(b"\xff\xd8\xff\xe0" + bytes(2000), good))
     third.counter.move(pictured, Event.RETURN)
     take_in(second, code_of(lead, pictured))
     second.counter.skip(pictured, StepKind.PHOTO)

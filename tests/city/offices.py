@@ -57,7 +57,13 @@ class Counter:
         card = KioskCard(self.practice, "13210", self.kiosk, self.key.public_key(), self.identity.recipient)
         return card.to_text(self.key)
 
-    def seal(self, *, recipients: list[str] | None = None, **changes: Any) -> Path:
+    def seal(
+        self,
+        *,
+        recipients: list[str] | None = None,
+        files: tuple[tuple[str, bytes], ...] = FILES,
+        **changes: Any,
+    ) -> Path:
         """The next batch of the chain, unless `changes` say otherwise."""
         about = {
             "seq": len(self.sealed) + 1,
@@ -72,7 +78,7 @@ class Counter:
         target = self.outbox / f"{len(list(self.outbox.iterdir()))}-{made.name.file}"
         sealed = seal_batch(
             target,
-            FILES,
+            files,
             made,
             signing_key=self.key,
             recipients=recipients or [self.office.card.recipient],

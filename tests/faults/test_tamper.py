@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import random
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from zipfile import ZIP_DEFLATED
 
 import pytest
 
-from kiosk.city.desk import answer, check
+from kiosk.city.desk import check
 from kiosk.cli.city import app
 from kiosk.cli.console import run as run_command
-from kiosk.domain.canonical import canonical
 from kiosk.domain.errors import Refused
-from kiosk.sealing import sshsig
 from kiosk.sealing.batchfile import read_outer
 from kiosk.sealing.container import PAYLOAD_OFFSET
 from kiosk.ui.texts import Texts
@@ -67,13 +63,6 @@ def flipped(content: bytes, place: int, bit: int) -> bytes:
 def test_the_untouched_batch_passes(office: Office, batch: bytes, tmp_path: Path) -> None:
     assert verdict(office, tmp_path / "b.zip", batch) is None
     assert passes(batch)
-
-
-def test_every_byte_outside_the_payload_counts(batch: bytes) -> None:
-    payload = len(pieces(batch)["payload.tar.age"])
-    places = [*range(PAYLOAD_OFFSET), *range(PAYLOAD_OFFSET + payload, len(batch))]
-    assert len(places) > 3000
-    assert [place for place in places if passes(flipped(batch, place, place % 8))] == []
 
 
 def test_every_bit_of_the_directory_counts(batch: bytes) -> None:
@@ -148,19 +137,6 @@ def test_each_forged_container_has_its_own_reason(
     assert verdict(office, tmp_path / "b.zip", forged(batch, pieces(batch))) == reason
 
 
-def test_every_field_of_the_manifest_is_covered_by_the_signature(
-    office: Office, batch: bytes, tmp_path: Path
-) -> None:
-    contents = pieces(batch)
-    manifest: dict[str, Any] = json.loads(contents["manifest.json"])
-    for field, value in manifest.items():
-        other = not value if isinstance(value, bool) else value + 1 if isinstance(value, int) else "0" * 64
-        changed = canonical({**manifest, field: other})
-        assert changed != contents["manifest.json"]
-        forged = zipped({**contents, "manifest.json": changed})
-        assert verdict(office, tmp_path / "b.zip", forged) == "signature_wrong", field
-
-
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
@@ -181,48 +157,6 @@ def test_a_signed_manifest_of_another_shape_is_refused(
 ) -> None:
     manifest = change(pieces(batch)["manifest.json"])
     assert verdict(office, tmp_path / "b.zip", resigned(batch, manifest, counter.key)) == reason
-
-
-def test_signature_and_payload_of_another_batch_do_not_fit(
-    office: Office, counter: Counter, batch: bytes, tmp_path: Path
-) -> None:
-    mine, other = pieces(batch), pieces(counter.seal(seq=1, prev=None).read_bytes())
-    for swapped, reason in (
-        ("manifest.json.sig", "signature_wrong"),
-        ("payload.tar.age", "payload_tampered"),
-    ):
-        assert mine[swapped] != other[swapped]
-        forged = zipped({**mine, swapped: other[swapped]})
-        assert verdict(office, tmp_path / "b.zip", forged) == reason
-
-
-def test_a_forwarded_payload_is_found_out_when_it_is_opened(
-    office: Office, counter: Counter, tmp_path: Path
-) -> None:
-    """K2 takes K1's payload, writes a manifest of its own around it and signs properly."""
-    k2 = Counter(tmp_path / "k2", office, kiosk="K2")
-    office.trust(k2)
-    stolen = pieces(counter.seal(seq=1, prev=None).read_bytes())
-    own = pieces(k2.seal().read_bytes())
-    theirs = json.loads(stolen["manifest.json"])
-    manifest = json.loads(own["manifest.json"])
-    manifest["payload"] = theirs["payload"]
-    manifest["plaintext_sha256"] = theirs["plaintext_sha256"]
-    signed = canonical(manifest)
-    forged = tmp_path / "forged.zip"
-    content = zipped(
-        {
-            "payload.tar.age": stolen["payload.tar.age"],
-            "manifest.json": signed,
-            "manifest.json.sig": sshsig.sign(signed, k2.key, sshsig.BATCH),
-            "README.txt": own["README.txt"],
-        }
-    )
-    # From outside everything fits; only the header inside still names K1.
-    assert verdict(office, forged, content) is None
-    assert hashlib.sha256(stolen["payload.tar.age"]).hexdigest() == manifest["payload"]["sha256"]
-    with pytest.raises(Refused, match="inner_header"):
-        answer(office.home, forged, AFTERNOON, by="市民課")
 
 
 def test_each_refusal_has_a_sentence_of_its_own() -> None:

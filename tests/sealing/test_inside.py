@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pyrage
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,9 +30,11 @@ class Forge:
     """A kiosk's key in the wrong hands: any tar, properly sealed."""
 
     folder: Path
+    key: Ed25519PrivateKey | None = None
+    city: AgeIdentity | None = None
 
     def __post_init__(self) -> None:
-        self.day = a_day(self.folder)
+        self.day = a_day(self.folder, key=self.key, city=self.city)
         self.plain = pyrage.decrypt(
             pieces(self.day.content)["payload.tar.age"], [self.day.city.for_opening()]
         )

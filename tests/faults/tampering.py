@@ -224,7 +224,7 @@ def strangers(folder: Path, office: Office, counter: Counter) -> Iterator[Attack
         (late.seal(), "signer_expired", own),
         (gone.seal(), "signer_revoked", own),
         (
-            counter.seal(seq=1, prev=None, recipients=[AgeIdentity.new().recipient]),
+            counter.seal(seq=1, prev=None, recipients=[nobody]),
             "batch_other_recipient",
             None,
         ),

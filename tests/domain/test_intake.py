@@ -49,7 +49,7 @@ def test_every_question_of_the_city_has_words_for_yes_and_no_a_flag_and_a_source
         assert one.source
         assert all(texts.has(key) for key in (f"intake.yes.{one.code}", f"intake.no.{one.code}"))
         assert texts.has(f"flag.{one.flag}")
-        assert one.leads_to is None or texts.has(f"reason_next.{one.leads_to.value}")
+        assert one.leads_to is None or texts.has(f"exit.{one.leads_to.value}.say")
 
 
 ENTRY = '[[questions]]\ncode = "x"\nservices = ["A"]\nonly_flag = ""\nleads_to = ""\nsource = ""\n'

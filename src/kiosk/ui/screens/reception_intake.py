@@ -179,7 +179,7 @@ class IntakePanel(Card):
         self._looking_at = question
         texts, reason = self._texts, question.leads_to
         self._reason.setText(texts.get(f"reason.{reason.value}"))
-        self._say.setText(texts.get(f"reason_next.{reason.value}"))
+        self._say.setText(texts.get(f"exit.{reason.value}.say"))
         self._source.setText(texts.get("intake.source", source=question.source))
         self._pages.setCurrentIndex(LOOK)
 

@@ -39,6 +39,29 @@ def test_what_stands_on_a_ticket_and_what_does_not(day: CounterDay) -> None:
     assert not any("小金井 花子" in str(value) or "コガネイ" in str(value) for value in values.values())
 
 
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("en", "Please wait until your number is called."),
+        ("ja-easy", "番号を よびます。まっていて ください。"),
+        ("zh-Hans", "请等候叫号，并保管好此票。"),
+        ("ko", "번호를 부를 때까지 기다려 주십시오."),
+        ("../ja", "Please wait until your number is called."),
+    ],
+)
+def test_beside_the_japanese_stands_one_line_in_the_visitors_language(
+    day: CounterDay, language: str, line: str
+) -> None:
+    from kiosk.paper import ticket
+
+    visit, other = day.ready(), day.ready()
+    day.tickets.prefer((visit,), language)
+    for job in (day.tickets.compose(visit), day.tickets.compose(visit, reissue=True)):
+        assert job.values["language_line"] == line
+        assert ticket.to_raster(job.values, 384).height_dots > 800  # every character has its picture
+    assert "number is called" in day.tickets.compose(other).values["language_line"]
+
+
 def test_a_ticket_is_dots_of_the_paper_and_the_reissue_is_another_picture(day: CounterDay) -> None:
     from kiosk.paper import compose
 

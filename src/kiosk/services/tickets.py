@@ -13,9 +13,13 @@ from kiosk.domain.ticket import read_code, read_number, ticket_code
 from kiosk.domain.visit import Service, Visit
 from kiosk.services.desk import Desk
 from kiosk.services.line import LineDesk
+from kiosk.services.words import visitor_word
 
 if TYPE_CHECKING:
     from kiosk.devices.ports import Printed, TicketPrinter
+
+LANGUAGES = ("en", "ja-easy", "zh-Hans", "ko")
+"""What may stand on a ticket beside the Japanese; the first unless the visitor wishes another."""
 
 SERVICE_WORDS = {"A": "交付受付", "B": "申請サポート", "C": "相談"}
 
@@ -41,6 +45,13 @@ class Tickets:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._line = LineDesk(desk)
+        # Only for this run of the program: which language somebody reads is nobody's record.
+        self._languages: dict[str, str] = {}
+
+    def prefer(self, visits: Sequence[Visit], language: str) -> None:
+        """The tickets of these people carry their line in this language, also when printed again."""
+        if language in LANGUAGES:
+            self._languages.update({visit.ticket: language for visit in visits})
 
     def compose(self, visit: Visit, *, reissue: bool = False) -> TicketJob:
         """The ticket of a visit; the waiting guide counts those before it."""
@@ -86,7 +97,7 @@ class Tickets:
             "minutes": minutes,
             "when": f"{format_era(now.date())} {now:%H:%M}",
             "qr": ticket_code(profile.site, self._desk.session_day, number, key),
-            "language_line": "Please wait until your number is called.",
+            "language_line": visitor_word(self._languages.get(number, LANGUAGES[0]), "ticket", "line"),
             "reissue": reissue,
             "practice": self._desk.practice,
         }
@@ -108,6 +119,9 @@ class Tickets:
 
         for job in jobs:
             ticket.to_raster(job.values, job.width_dots)
+        for language in LANGUAGES if jobs else ():
+            line = visitor_word(language, "ticket", "line")
+            ticket.to_raster({**jobs[0].values, "language_line": line}, jobs[0].width_dots)
 
     def record(self, number: str, printed: Printed, *, reissue: bool = False) -> None:
         """What the printer answered, kept with the number."""

@@ -13,6 +13,17 @@ def word(table: str, code: str) -> str:
     return str(_words()[table][code])
 
 
+def visitor_word(language: str, table: str, code: str) -> str:
+    """A word for visitors in their language: visitor_word("ko", "ticket", "line")."""
+    return str(_visitor_words(language)[table][code])
+
+
+@cache
+def _visitor_words(language: str) -> dict[str, dict[str, str]]:
+    text = (resources() / "texts" / language / "board.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
 @cache
 def _words() -> dict[str, dict[str, str]]:
     text = (resources() / "texts" / "ja" / "words.toml").read_text(encoding="utf-8")

@@ -14,7 +14,7 @@ from kiosk.services.clock import Clock
 from kiosk.services.counter import Counter
 from kiosk.services.line import LineDesk
 from kiosk.services.reception import GUIDANCE, Booking, Reception
-from kiosk.services.tickets import Tickets
+from kiosk.services.tickets import LANGUAGES, Tickets
 from kiosk.ui.background import Background
 from kiosk.ui.notices import Notice
 from kiosk.ui.screens.counter_parts import LONG_NAME, Elided, GoodNews, beside, flag_pill
@@ -34,11 +34,13 @@ from kiosk.ui.screens.screen import Screen
 from kiosk.ui.texts import Texts
 from kiosk.ui.widgets.buttons import Button, Kind
 from kiosk.ui.widgets.cards import Card
+from kiosk.ui.widgets.chips import Chips
 from kiosk.ui.widgets.choice import Choice, Option
 from kiosk.ui.widgets.labels import Body, Heading, PersonName, Pill
 from kiosk.ui.widgets.rows import Row, Rows
 
 ROWS = 5
+TONGUE = "reception.tongue"
 ROW_HEIGHT = 68
 TYPING_MS = 120
 HEIGHT = 680
@@ -73,6 +75,7 @@ class ReceptionScreen(Screen):
         # Every showing of the service question has a number of its own: see Reception.check_in.
         self._showings = itertools.count(1)
         self._found: tuple[Booking, ...] = ()
+        self._language = LANGUAGES[0]
         self._number = NumberCard(
             reception=reception,
             tickets=tickets,
@@ -259,6 +262,10 @@ class ReceptionScreen(Screen):
             Option(service.value, texts.get(f"service.{service.value}"), kind)
             for service, kind in zip(Service, kinds, strict=True)
         ]
+        tongues = Chips([(name, texts.get(f"reception.tongue.{name}")) for name in LANGUAGES], name=TONGUE)
+        tongues.pick(LANGUAGES[0])
+        tongues.picked.connect(self._prefer)
+        self._prefer(LANGUAGES[0])
         Choice(
             self,
             texts.get("reception.ask_service"),
@@ -266,6 +273,7 @@ class ReceptionScreen(Screen):
             lambda key: self._service_chosen(Service(key), booking, showing),
             words=f"{who}\n{texts.get('reception.ask_service_hint')}",
             cancel=texts.get("reception.back"),
+            inside=tongues,
             name="reception.service",
         )
 
@@ -308,7 +316,12 @@ class ReceptionScreen(Screen):
         words = self.texts.get(f"reason.{reason.value}")
         self._news.say(self.texts.get("intake.away_said", reason=words, count=count))
 
+    def _prefer(self, language: str) -> None:
+        self._language = language
+
     def _show_given(self, visits: tuple[Visit, ...], reservation: str | None) -> None:
+        self._tickets.prefer(visits, self._language)
+        self._prefer(LANGUAGES[0])
         self._number.show_new(visits, more_of_party=self._open_places(reservation))
         self._stack.setCurrentIndex(NUMBER)
         self._number.setFocus()

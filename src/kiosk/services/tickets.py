@@ -65,8 +65,14 @@ class Tickets:
 
     def expect(self) -> tuple[TicketJob, ...]:
         """What the next tickets will say if someone comes now or within the minute: to be drawn ahead."""
+        if not self._desk.is_lead:
+            return ()
+        band = self._desk.site[1]
         with self._desk.session.reading() as view:
-            numbers = [(service, view.tickets.peek(service.value)) for service in Service]
+            numbers = [
+                (service, view.tickets.peek(service.value, first=band.first, last=band.last))
+                for service in Service
+            ]
         now, key = self._desk.clock.now(), self._outpost_key()
         return tuple(
             self._job(number, service, people, minutes, key, now=moment)

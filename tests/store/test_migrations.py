@@ -26,6 +26,7 @@ from kiosk.domain.ledger import (
     TakenReceipt,
     VisitFigures,
 )
+from kiosk.domain.register_book import Entry as RegisterEntry
 from kiosk.domain.registers import Approval, Medium
 from kiosk.domain.reservation import Reservation
 from kiosk.domain.ticket import Ticket
@@ -182,6 +183,7 @@ def test_a_migration_that_fails_in_the_middle_leaves_nothing(tmp_path: Path) -> 
         (TakenReceipt, tables_office.receipts, set()),
         (PaperLine, tables_office.papers, set()),
         (VisitFigures, tables_office.figures, set()),
+        (RegisterEntry, tables_office.entries, set()),
         (Entry, tables_session.journal, set()),
     ],
 )

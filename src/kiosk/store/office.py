@@ -15,6 +15,7 @@ from kiosk.store.engine import memory_engine, open_engine, truncate_log
 from kiosk.store.journal import JournalRows
 from kiosk.store.ledgers import BatchRows, ErasureRows, FigureRows, HandoverRows, PaperRows
 from kiosk.store.pages import PageRows
+from kiosk.store.register_book import EntryRows
 from kiosk.store.registers import ApprovalRows, MediumRows, OpeningRows, StaffRows
 from kiosk.store.schema import BeforeMigration, bring_up, nothing_before
 from kiosk.store.unit import viewing, working
@@ -36,6 +37,7 @@ class OfficeView:
         self.papers = PaperRows(db)
         self.way = WayRows(db)
         self.figures = FigureRows(db)
+        self.entries = EntryRows(db)
         self.journal = JournalRows(db, tables_office.journal)
         self.pages = PageRows(db, "office")
 

@@ -232,4 +232,21 @@ day_figures = Table(
     sqlite_with_rowid=False,
 )
 
+entries = Table(
+    "entries",
+    metadata,
+    Column("register", String(32), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("at", String(40), nullable=False),
+    Column("operator", String(32), nullable=False),
+    Column("reason", String(400), nullable=False),
+    Column("words", String, nullable=False),
+    sqlite_with_rowid=False,
+)
+guard(
+    entries,
+    append_only("entries", "register = NEW.register AND number = NEW.number AND revision = NEW.revision"),
+)
+
 journal = journal_table(metadata)

@@ -386,7 +386,7 @@ class _Borrowed:
     """The camera while the photo screen looks through it; says when it is given back."""
 
     def __init__(self, loop: CameraLoop, given_back: Callable[[], None]) -> None:
-        self.frames = loop.frames
+        self.frames, self.trouble = loop.frames, loop.trouble
         self._loop, self._given_back = loop, given_back
 
     def start(self) -> None:

@@ -16,11 +16,11 @@ from kiosk.devices.camera import (
     CameraLoop,
     CameraState,
     LatestFrame,
-    Stillness,
     VideoCamera,
 )
 from kiosk.devices.camera_url import open_camera
 from kiosk.devices.camera_virtual import CameraFaults, ClipCamera, FaultyCamera, practice_clip
+from kiosk.devices.camera_watch import Stillness
 from kiosk.domain.errors import Refused, Trouble
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def running(clip: Path) -> Iterator[Callable[[CameraFaults], tuple[CameraLoop, F
         # Short only where silence is the fault itself: a busy machine must not look like a lost camera.
         silence_s = 0.3 if faults.freeze_after is not None else WAIT_S
         camera = FaultyCamera(ClipCamera(str(clip), practice=True, frames_per_s=200), faults)
-        loop = CameraLoop(camera, retry_first_s=0.02, retry_last_s=0.1, silence_s=silence_s)
+        loop = CameraLoop(camera, retry_first_s=0.02, retry_last_s=0.1, silence_s=silence_s, settle_s=0)
         loops.append(loop)
         loop.start()
         return loop, camera
@@ -243,7 +243,7 @@ def test_a_driver_that_hangs_is_seen_as_lost_and_does_not_hold_the_program() -> 
         def close(self) -> None:
             release.set()
 
-    loop = CameraLoop(Hanging(), now=lambda: next(times, 5.0))
+    loop = CameraLoop(Hanging(), now=lambda: next(times, 5.0), settle_s=0)
     loop.start()
     assert loop.wait_for(CameraState.OK, WAIT_S)
     assert loop.state() is CameraState.OK  # 0.2 s

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from kiosk.devices.camera_found import found_cameras, index_of
+from kiosk.devices.camera_watch import Settling, Stillness
 from kiosk.domain.errors import Trouble
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ FAILED_READS = 3
 SETTLING_FRAMES = 10
 FAST_ENOUGH_PER_S = 10.0
 SILENCE_S = 1.0
+SETTLE_S = 3.0
 RETRY_FIRST_S, RETRY_LAST_S = 0.5, 5.0
 
 
@@ -36,27 +39,37 @@ class VideoCamera:
     """A real camera by its index: V4L2 on Linux, DirectShow and then Media Foundation on Windows."""
 
     def __init__(self, index: int) -> None:
-        self._index = index
+        self._index: int | None = index
+        self._backend: int | None = None
         self._capture: cv2.VideoCapture | None = None
 
     def open(self) -> None:
-        """Raises Trouble("camera_absent") when no backend delivers a frame.
+        """Raises Trouble("camera_absent") when it cannot be opened, "camera_busy" when it stays silent.
 
-        The first backend that is fast enough is kept, else the last one that delivers at all.
+        The first backend that is fast enough is kept, else the last one that delivers at all; the one that
+        was kept is tried first the next time.
         """
         self.close()
-        backends = _backends()
+        index = self._place()
+        backends = sorted(_backends(), key=lambda backend: backend != self._backend)
+        opened = False
         for backend in backends:
-            capture = cv2.VideoCapture(self._index, backend)
+            capture = cv2.VideoCapture(index, backend)
             if capture.isOpened():
+                opened = True
                 _ask_for_our_format(capture)
                 # Opening alone proves nothing: a camera in use by another program opens and stays silent.
                 rate = settled_rate(capture)
                 if rate >= FAST_ENOUGH_PER_S or (rate > 0 and backend == backends[-1]):
-                    self._capture = capture
+                    self._capture, self._backend = capture, backend
                     return
             capture.release()
-        raise Trouble("camera_absent", camera=self._index)
+        raise Trouble("camera_busy" if opened else "camera_absent", camera=index)
+
+    def _place(self) -> int:
+        if self._index is None:
+            raise Trouble("camera_absent")
+        return self._index
 
     def read(self) -> Pixels:
         """The next frame; raises Trouble("camera_lost") after three failures."""
@@ -68,6 +81,18 @@ class VideoCamera:
         if self._capture is not None:
             self._capture.release()
             self._capture = None
+
+
+class NamedCamera(VideoCamera):
+    """A real camera by its stable name: found anew at every opening, and never another one in its place."""
+
+    def __init__(self, identity: str) -> None:
+        super().__init__(0)
+        self._identity = identity
+
+    def _place(self) -> int:
+        self._index = index_of(self._identity, found_cameras())
+        return super()._place()
 
 
 def _backends() -> tuple[int, ...]:
@@ -183,17 +208,22 @@ class CameraLoop:
         retry_first_s: float = RETRY_FIRST_S,
         retry_last_s: float = RETRY_LAST_S,
         silence_s: float = SILENCE_S,
+        settle_s: float = SETTLE_S,
+        wait: Callable[[float], object] | None = None,
     ) -> None:
+        """`now` and `wait` (both in seconds) are the clock; a test may hand in its own."""
         self.frames = LatestFrame()
         self._camera = camera
         self._now = now
         self._retry_s = (retry_first_s, retry_last_s)
-        self._silence_s = silence_s
+        self._silence_s, self._settle_s = silence_s, settle_s
         self._stop = threading.Event()
+        self._wait = self._stop.wait if wait is None else wait
         self._changed = threading.Condition()
         self._state = CameraState.STARTING
+        self._trouble: Trouble | None = None
         self._last_at = now()
-        self._thread = threading.Thread(target=self._run, name="camera", daemon=True)
+        self._thread = threading.Thread(target=self.run, name="camera", daemon=True)
 
     def start(self) -> None:
         """Starts the thread; call once."""
@@ -212,6 +242,15 @@ class CameraLoop:
             silent = self._now() - self._last_at > self._silence_s
             return CameraState.LOST if self._state is CameraState.OK and silent else self._state
 
+    def trouble(self) -> Trouble | None:
+        """Why there is no picture, as far as the driver said; None while all is well."""
+        with self._changed:
+            return self._trouble
+
+    def is_stopping(self) -> bool:
+        """Whether the end was asked for."""
+        return self._stop.is_set()
+
     def wait_for(self, state: CameraState, timeout_s: float) -> bool:
         """Waits until the loop reports `state`."""
         with self._changed:
@@ -222,7 +261,8 @@ class CameraLoop:
             self._state = state
             self._changed.notify_all()
 
-    def _run(self) -> None:
+    def run(self) -> None:
+        """The thread's work: until stop(), open, drain, and look again with growing pauses."""
         wait_s, longest_s = self._retry_s
         was_there = False
         while not self._stop.is_set():
@@ -234,49 +274,44 @@ class CameraLoop:
             if self._stop.is_set():
                 break
             self._become(CameraState.LOST if was_there else CameraState.ABSENT)
-            self._stop.wait(wait_s)
+            self._wait(wait_s)
             wait_s = min(longest_s, 2 * wait_s)
 
     def _watch(self) -> bool:
-        """Opens and drains the camera until it is lost; whether a single frame came."""
+        """Opens and drains the camera until it is lost; whether a single settled frame came."""
         came = False
         still = Stillness(self._silence_s)
         try:
             self._camera.open()
-            opened_at = self._now()
+            opened_at = seen_at = self._now()
+            settling = Settling(self._settle_s, opened_at)
             while not self._stop.is_set():
                 pixels = self._camera.read()
                 at = self._now()
                 # A read that took longer than the silence means the camera was away, even if it answers now.
-                since = self._last_at if came else opened_at
-                if at - since > self._silence_s or still.is_frozen(pixels, at):
+                if at - seen_at > self._silence_s or still.is_frozen(pixels, at):
+                    self._note(Trouble("camera_lost"))
                     return came
+                seen_at = at
+                if not came and not settling.is_settled(pixels, at):
+                    continue
                 with self._changed:
                     self._last_at = at
                 self.frames.put(pixels, at)
                 if not came:
                     came = True
+                    self._note(None)
                     self._become(CameraState.OK)
-        except (Trouble, cv2.error, OSError):
+        except Trouble as trouble:
             # Absent or lost: the state says so, and the loop tries again.
-            return came
+            self._note(trouble)
+        except (cv2.error, OSError):
+            self._note(Trouble("camera_lost"))
         return came
 
-
-class Stillness:
-    """Notices a dead camera that repeats its last picture: real ones never send the same noise twice."""
-
-    def __init__(self, limit_s: float) -> None:
-        self._limit_s = limit_s
-        self._small: bytes = b""
-        self._since = 0.0
-
-    def is_frozen(self, pixels: Pixels, at: float) -> bool:
-        """True when the 160 x 90 picture has been identical for longer than the limit."""
-        small = cv2.resize(pixels, (160, 90), interpolation=cv2.INTER_NEAREST).tobytes()
-        if small != self._small:
-            self._small, self._since = small, at
-        return at - self._since > self._limit_s
+    def _note(self, trouble: Trouble | None) -> None:
+        with self._changed:
+            self._trouble = trouble
 
 
 def clip_exists(source: str) -> bool:

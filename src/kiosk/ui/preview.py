@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage
 
 if TYPE_CHECKING:
     from kiosk.devices.ports import Pixels
+    from kiosk.domain.errors import Trouble
 
 SHORTEST_GAP_S = 1 / 30
 PATIENCE_S = 0.2
@@ -46,6 +47,10 @@ class Loop(Protocol):
     def start(self) -> None: ...
 
     def stop(self) -> bool: ...
+
+    def trouble(self) -> Trouble | None:
+        """Why there is no picture, as far as the driver said."""
+        ...
 
 
 class Preview(QObject):
@@ -89,6 +94,11 @@ class Preview(QObject):
         frame = thread.newest() if thread is not None else None
         return frame.pixels if frame is not None else None
 
+    def trouble(self) -> Trouble | None:
+        """Why no picture comes; None while the driver said nothing."""
+        thread = self._thread
+        return thread.trouble() if thread is not None else None
+
     def _deliver(self) -> None:
         thread = self._thread
         picture = thread.take() if thread is not None else None
@@ -108,6 +118,11 @@ class _Watch(QThread):
         self._guard = threading.Lock()
         self._picture: QImage | None = None
         self._frames: Frames | None = None
+        self._loop: Loop | None = None
+
+    def trouble(self) -> Trouble | None:
+        loop = self._loop
+        return loop.trouble() if loop is not None else None
 
     def newest(self) -> Frame | None:
         frames = self._frames
@@ -125,11 +140,11 @@ class _Watch(QThread):
         except Exception as error:
             self.broken.emit(error)
             return
-        self._frames = loop.frames
+        self._frames, self._loop = loop.frames, loop
         try:
             self._watch(loop.frames)
         finally:
-            self._frames = None
+            self._frames = self._loop = None
             loop.stop()
 
     def _watch(self, frames: Frames) -> None:

@@ -207,7 +207,8 @@ class PhotoScreen(Screen):
         restyle(self._banner, "tone", tone)
 
     def _lost(self) -> None:
-        self._view.show_lost()
+        trouble = self._desk.preview.trouble()
+        self._view.show_lost(*(self.texts.explain(trouble) if trouble is not None else ()))
         self._shutter.setEnabled(False)
         self._checks.show_verdict(None)
         self._advice.setText(self.texts.get("photo_screen.lost"))

@@ -30,6 +30,7 @@ class PhotoView(QWidget):
         self._picture: QImage | None = None
         self._ticket = ""
         self._lost = False
+        self._lost_words = ("", "")
         self._size = (1280, 720)
         self._frame_height_px = 720
         self.setObjectName("photo.view")
@@ -60,10 +61,12 @@ class PhotoView(QWidget):
         self._ticket = ticket
         self.update()
 
-    def show_lost(self) -> None:
-        """No frame has come for a while."""
-        if not self._lost:
-            self._lost = True
+    def show_lost(self, happened: str = "", remedy: str = "") -> None:
+        """No frame has come for a while; with what the driver said of it."""
+        usual = self._texts.get("photo_screen.lost"), self._texts.get("photo_screen.lost_do")
+        words = (happened or usual[0], remedy or usual[1])
+        if not self._lost or words != self._lost_words:
+            self._lost, self._lost_words = True, words
             self._picture = None
             self.update()
 
@@ -149,7 +152,7 @@ class PhotoView(QWidget):
 
     def _paint_words(self, painter: QPainter) -> None:
         box = QRectF(self.rect()).adjusted(40, 0, -40, 0)
-        words = f"{self._texts.get('photo_screen.lost')}\n\n{self._texts.get('photo_screen.lost_do')}"
+        words = "\n\n".join(self._lost_words)
         painter.setFont(self._font(20, bold=True))
         painter.setPen(QColor(TOKENS["warning"]))
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap

@@ -1,0 +1,46 @@
+"""Which cameras are plugged in, each under a name that stays the same when its number does not."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCamera:
+    """One camera as the system sees it now.
+
+    `identity` is USB vendor, product and serial number ("046d:0825:ABC123"), or the socket where the camera
+    has no serial number ("046d:0825@1-2"); `index` is today's number for OpenCV.
+    """
+
+    identity: str
+    name: str
+    index: int
+
+
+def found_cameras() -> tuple[FoundCamera, ...]:
+    """The cameras of this machine, by index; empty where the system cannot be asked."""
+    if sys.platform == "win32":
+        from kiosk.devices.camera_windows import cameras as of_windows
+
+        return of_windows()
+    if sys.platform.startswith("linux"):
+        from kiosk.devices.camera_linux import cameras as of_linux
+
+        return of_linux()
+    return ()
+
+
+def index_of(identity: str, cameras: Sequence[FoundCamera]) -> int | None:
+    """Today's number of exactly this camera; None when it is not there. Never another camera's."""
+    return next((camera.index for camera in cameras if camera.identity == identity), None)
+
+
+def identity_of(vendor: str, product: str, serial: str, socket: str) -> str:
+    """The stable name; a socket stands in where a maker gives every camera the same serial number."""
+    # Many cheap cameras carry one of these as "serial number" in every single piece.
+    real = serial.strip() if serial.strip() not in ("", "0", "SN0001", "01.00.00", "200901010001") else ""
+    kind = f"{vendor.lower()}:{product.lower()}"
+    return f"{kind}:{real}" if real else f"{kind}@{socket}"

@@ -8,8 +8,9 @@ import pytest
 
 from kiosk.devices.camera import NamedCamera
 from kiosk.devices.camera_faults import Fault, Spell, spells_of
-from kiosk.devices.camera_found import FoundCamera, identity_of, index_of
+from kiosk.devices.camera_found import FoundCamera, identity_of
 from kiosk.devices.camera_linux import cameras
+from kiosk.devices.camera_list import index_of
 from kiosk.devices.camera_url import open_camera
 from kiosk.devices.camera_windows import identity_of_path
 from kiosk.domain.errors import Refused, Trouble

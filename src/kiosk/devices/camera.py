@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from kiosk.devices.camera_found import found_cameras, index_of
+from kiosk.devices.camera_list import found_cameras, index_of
 from kiosk.devices.camera_watch import Settling, Stillness
 from kiosk.domain.errors import Trouble
 

@@ -214,7 +214,10 @@ def test_receipt_and_erasure_by_command(terminal: Terminal, handed_over: Counter
     assert list((data / "sessions").glob("*")) == []
     # Again: the record once more, nothing else.
     code, again = terminal.json(*erase, pin=MANAGER_PIN + SECOND_PIN)
-    assert (code, again["erased"]) == (0, True)
+    assert (code, again["erased"], again["before"]) == (0, True, True)
+    code, said, _ = terminal.plain(*erase, pin=MANAGER_PIN + SECOND_PIN)
+    assert code == 0
+    assert "いまは何も消していません" in said
     code, no = terminal.json("receipt", receipt_of(handed_over), "--data", data, *BY_MANAGER, pin=MANAGER_PIN)
     assert (code, no["problem"]) == (REFUSED, "session_none")
 

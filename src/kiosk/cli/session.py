@@ -115,9 +115,21 @@ def erase(
             approval, second_id=second, second_pin=pin, witness=witness, day=day
         )
         paper = _paper(console, f"erasure-{day.isoformat()}.pdf", erased.record_pdf)
+        signed = _paper(console, erased.record.file_name, erased.record_json)
+        _paper(console, f"{erased.record.file_name}.sig", erased.signature)
+        key = "cli.erased_before" if erased.was_before else "cli.erased"
+        when = f"{erased.record.at:%Y-%m-%d %H:%M}"
         console.report(
-            {"ok": True, "erased": True, "session": day.isoformat(), "record": str(paper)},
-            [console.texts.get("cli.erased", day=day.isoformat(), paper=str(paper))],
+            {
+                "ok": True,
+                "erased": True,
+                "before": erased.was_before,
+                "at": erased.record.at.isoformat(),
+                "session": day.isoformat(),
+                "record": str(paper),
+                "signed_record": str(signed),
+            },
+            [console.texts.get(key, day=day.isoformat(), when=when, paper=str(paper))],
         )
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from kiosk.domain.canonical import canonical
 from kiosk.domain.errors import Refused
 
+FORMAT = "kiosk-erasure-v1"
 METHOD = "cryptographic erase + deletion"
 """Clear plus cryptographic erase; what the keystore's own storage keeps is not covered."""
 
@@ -31,6 +33,41 @@ class Erasure:
     witness: str
     at: datetime
     copies_that_remain: tuple[str, ...] = ()
+    reservations: int = 0
+    receipt_kind: str = "signed"
+
+    def to_bytes(self) -> bytes:
+        """The record as it is signed, and as it goes to the city."""
+        return canonical(
+            {
+                "format": FORMAT,
+                "session": self.session,
+                "kiosk": self.kiosk,
+                "computer": self.computer,
+                "disk": self.disk,
+                "counts": {
+                    "visits": self.visits,
+                    "portraits": self.portraits,
+                    "reservations": self.reservations,
+                },
+                "batch": self.batch,
+                "manifest_sha256": self.manifest_sha256,
+                "receipt": self.receipt_kind,
+                "receipt_sha256": self.receipt_sha256,
+                "approval": self.approval,
+                "method": self.method,
+                "checks": dict(self.checks),
+                "operator": self.operator,
+                "witness": self.witness,
+                "at": self.at.isoformat(timespec="seconds"),
+                "copies_that_remain": list(self.copies_that_remain),
+            }
+        )
+
+    @property
+    def file_name(self) -> str:
+        """Under which the record stands in the next batch and among the papers; `.sig` beside it."""
+        return f"erasure-{self.session}-{self.kiosk}.json"
 
 
 def refuse_erasure(*, receipted: bool, hold: bool) -> None:

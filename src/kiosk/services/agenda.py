@@ -10,6 +10,7 @@ from kiosk.domain.batch import SessionState
 from kiosk.domain.errors import Refused
 from kiosk.domain.ledger import Opening
 from kiosk.domain.staff import Act
+from kiosk.domain.way import checked_words
 from kiosk.services.catalogue import agenda_days
 from kiosk.services.desk import Desk
 from kiosk.services.integrity import Integrity
@@ -69,9 +70,13 @@ class AgendaDesk:
             openings = [opening for opening in openings if opening.day == self._desk.day]
         return self._session(openings[-1]) if openings else None
 
-    def open(self, day: date, venue: str, ticked: tuple[str, ...], *, extra: bool = False) -> Session:
+    def open(
+        self, day: date, venue: str, ticked: tuple[str, ...], *, extra: bool = False, reason: str = ""
+    ) -> Session:
         """Opens the counter of a day: its own database under its own key.
 
+        With more sessions waiting for their receipt than the profile allows it takes the manager's
+        `reason`, which is kept (Refused "opening_over_limit" without one); it never stops a counter.
         Refuses an open checklist, a day outside the agenda unless it is an `extra` one, and while
         another session of this kiosk is still OPEN. The same day twice gives the session back.
         """
@@ -92,6 +97,10 @@ class AgendaDesk:
                 raise Refused("session_unfinished", day=opening.day.isoformat())
         if any(opening.day == day for opening in openings):
             return self.resume(day)
+        waiting = self.owed(day)
+        (said,) = checked_words(reason, needed=False)
+        if waiting and not said:
+            raise Refused("opening_over_limit", count=waiting)
         # The database first: a cut before the ledger's row leaves an empty day that is taken up again.
         store = (
             self._desk.vault.open_session(day)
@@ -107,10 +116,12 @@ class AgendaDesk:
             now,
             checklist=ticked,
             origin="manual" if extra else "rule",
+            reason=said,
         )
         with self._desk.office_work(Act.OPEN_SESSION) as (work, _):
             work.openings.save(opened)
-            self._desk.record(work, "open_session", day.isoformat(), extra=extra, ticked=len(ticked))
+            about = {"extra": extra, "ticked": len(ticked), **({"owed": waiting} if waiting else {})}
+            self._desk.record(work, "open_session", day.isoformat(), **about)
             work.commit()
         self._desk.day, self._desk.session_db = day, store
         self._desk.state_changed()
@@ -119,6 +130,13 @@ class AgendaDesk:
             day_work.commit()
         self._desk.anchor()
         return self._session(opened)
+
+    def owed(self, day: date) -> int:
+        """How many other sessions wait for their receipt, when the profile's limit is reached; else 0."""
+        done = (SessionState.RECEIPTED, SessionState.ERASING, SessionState.ERASED)
+        with self._desk.office.reading() as view:
+            waiting = sum(1 for one in view.openings.all() if one.day != day and one.state not in done)
+        return waiting if waiting >= self._desk.rules.handover.max_unreceipted_sessions else 0
 
     def resume(self, day: date) -> Session:
         """Takes up a session of this kiosk again, in whatever state it is; erased ones are refused."""

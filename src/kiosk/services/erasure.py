@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -12,9 +12,11 @@ from kiosk.domain.erasure import METHOD, Erasure, refuse_erasure
 from kiosk.domain.errors import Refused, Trouble
 from kiosk.domain.registers import Subject, refuse_unless_valid
 from kiosk.domain.staff import Act, refuse_unless_two
+from kiosk.domain.way import Hold, checked_words
 from kiosk.services.access import Access
 from kiosk.services.catalogue import agenda_days
 from kiosk.services.desk import Desk
+from kiosk.services.erasure_records import is_paper, signature_of
 from kiosk.services.older import copies_of
 from kiosk.services.words import word
 
@@ -24,10 +26,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What the screen shows and prints after an erasure."""
+    """What the screen shows and prints after an erasure; `was_before`: nothing was erased just now."""
 
     record: Erasure
     record_pdf: bytes
+    record_json: bytes
+    signature: bytes
+    was_before: bool = False
 
 
 class ErasureDesk:
@@ -81,7 +86,57 @@ class ErasureDesk:
         record = self._record(when, approval, second.name, witness, checks)
         pdf = self._paper(record, when, opening.venue)
         self._finish(when, record)
-        return Erased(record, pdf)
+        return self._erased(record, pdf)
+
+    # --- before it: the application, and evidence that must stay -----------------------------------------
+
+    def application_pdf(self, day: date | None = None) -> bytes:
+        """The 消去・廃棄承認申請書 for a session, to be answered with an approval number (特記事項 17(2))."""
+        from kiosk.services.handing_papers import erasure_application_pdf
+
+        self._desk.allow(Act.ERASE_SESSION)
+        when = day or self._desk.session_day
+        self._opening(when)
+        with self._desk.office.reading() as view:
+            figures = view.figures.of_session(when)
+            booked = view.figures.day_counts(when, self._desk.kiosk).get("bookings", 0)
+        counts = {
+            "visits": len(figures),
+            "portraits": sum(line.photos for line in figures),
+            "reservations": booked,
+        }
+        today = self._desk.clock.today()
+        desk = self._desk
+        return erasure_application_pdf(desk.kiosk, when, counts, today, desk.rules, practice=desk.practice)
+
+    def hold(self, untrusted_words: str, untrusted_officer: str, day: date | None = None) -> None:
+        """証拠保全: on the city's word nothing of the session is erased until it is lifted (特記事項 19)."""
+        self._set_hold(True, untrusted_words, untrusted_officer, day)
+
+    def lift_hold(self, untrusted_words: str, untrusted_officer: str, day: date | None = None) -> None:
+        """The city no longer needs the evidence."""
+        self._set_hold(False, untrusted_words, untrusted_officer, day)
+
+    def held(self, day: date | None = None) -> Hold | None:
+        """What holds the session's evidence, or None."""
+        with self._desk.office.reading() as view:
+            lines = view.way.holds(day or self._desk.session_day)
+        return lines[-1] if lines and lines[-1].held else None
+
+    def _set_hold(self, held: bool, words: str, officer: str, day: date | None) -> None:
+        said, by = checked_words(words, officer)
+        desk, when = self._desk, day or self._desk.session_day
+        with desk.office_work(Act.HOLD_EVIDENCE) as (work, operator):
+            opening = work.openings.get(when, desk.kiosk)
+            if opening.state in (SessionState.ERASING, SessionState.ERASED):
+                raise Refused("erase_already", day=when.isoformat())
+            if opening.evidence_hold is held:
+                return
+            work.openings.save(replace(opening, evidence_hold=held))
+            work.way.add(Hold(when, desk.kiosk, held, said, by, desk.clock.now(), operator.id))
+            desk.record(work, "hold_evidence" if held else "lift_evidence", when.isoformat())
+            work.commit()
+        desk.anchor()
 
     def _opening(self, when: date) -> Opening:
         with self._desk.office.reading() as view:
@@ -138,6 +193,9 @@ class ErasureDesk:
             receipts = view.batches.receipts(batch.seq) if batch else ()
             figures = view.figures.of_session(when)
             disk = view.settings.get("disk", "")
+            booked = view.figures.day_counts(when, self._desk.kiosk).get("bookings", 0)
+            given = [one for one in view.batches.all() if one.session == when]
+            copies = [(copy.medium, one.name) for one in given for copy in view.batches.exports(one.seq)]
         if batch is None or not receipts:
             raise Refused("erase_no_receipt")
         return Erasure(
@@ -156,6 +214,12 @@ class ErasureDesk:
             operator=operator.name,
             witness="・".join(name for name in (second, witness) if name),
             at=self._desk.clock.now(),
+            copies_that_remain=(
+                word("erasure", "city_copy"),
+                *(f"{medium}　{name}" for medium, name in sorted(set(copies))),
+            ),
+            reservations=booked,
+            receipt_kind="paper" if is_paper(receipts[-1].text) else "signed",
         )
 
     def _finish(self, when: date, record: Erasure) -> None:
@@ -179,7 +243,10 @@ class ErasureDesk:
             venue = view.openings.get(when, self._desk.kiosk).venue
         if record is None:
             raise Refused("erase_already", day=when.isoformat())
-        return Erased(record, self._paper(record, when, venue))
+        return self._erased(record, self._paper(record, when, venue), was_before=True)
+
+    def _erased(self, record: Erasure, pdf: bytes, *, was_before: bool = False) -> Erased:
+        return Erased(record, pdf, record.to_bytes(), signature_of(self._desk, record), was_before)
 
     def _paper(self, record: Erasure, when: date, venue: str) -> bytes:
         from kiosk.services.papers import erasure_pdf

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from kiosk.domain.batch import BatchFacts
@@ -96,6 +96,35 @@ def transport_pdf(trip: Transport, venue: str, operator: str, profile: Profile, 
         "practice": practice,
     }
     return make_pdf("transport_slip", values)
+
+
+def erasure_application_pdf(
+    kiosk: str, session: date, counts: Mapping[str, int], today: date, profile: Profile, *, practice: bool
+) -> bytes:
+    """The 消去・廃棄承認申請書 (特記事項 17(2)): what of a session shall be erased, where and how."""
+    rows = [
+        {
+            "item": word("erasure", "item").format(
+                day=long_day(session), kiosk=kiosk, kind=word("counted", kind)
+            ),
+            "medium": word("erasure", "machine").format(kiosk=kiosk),
+            "count": f"{count} 件",
+            "method": word("erasure", "method"),
+            "on": long_day(today),
+        }
+        for kind, count in counts.items()
+        if count or kind == "visits"
+    ]
+    values = {
+        "number": f"{kiosk}-{session:%Y%m%d}",
+        "date": long_day(today),
+        "city": f"{profile.city.name}長",
+        "company": profile.contractor,
+        "witness": word("erasure", "witness_asked"),
+        "rows": rows,
+        "practice": practice,
+    }
+    return make_pdf("erasure_application", values)
 
 
 def session_no(profile: Profile, day: date) -> int | str:

@@ -27,6 +27,7 @@ from kiosk.services import payload
 from kiosk.services.catalogue import agenda_days
 from kiosk.services.closing import explanations_in, reconciled
 from kiosk.services.desk import Desk
+from kiosk.services.erasure_records import for_next_batch
 from kiosk.services.integrity import SEQ_FLOOR
 from kiosk.settings.profile import Profile
 
@@ -54,6 +55,7 @@ class SealJob:
     profile: Profile
     recipients: tuple[str, ...]
     size: int
+    erasures: tuple[tuple[str, bytes], ...]
     signing_key: Ed25519PrivateKey = field(repr=False)
 
     def run(self, progress: Progress, cancelled: Cancelled) -> SealedFile:
@@ -69,7 +71,11 @@ class SealJob:
         return seal_batch(
             self.target,
             payload.entries(
-                self.store, self.portraits, self.application_ids, summary_pdf(self.facts, self.profile)
+                self.store,
+                self.portraits,
+                self.application_ids,
+                summary_pdf(self.facts, self.profile),
+                self.erasures,
             ),
             self.facts,
             signing_key=self.signing_key,
@@ -147,6 +153,7 @@ class Handover:
             application_ids=tuple(numbers),
             recipients=(city_card.recipient,),
             size=len(pictures) * 200_000 + 100_000,
+            erasures=for_next_batch(self._desk, self._desk.session_day),
             signing_key=signing,
         )
 

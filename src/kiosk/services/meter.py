@@ -17,6 +17,12 @@ class Meter:
     since: date | None
     state: str
     unreceipted: int
+    limit: int = 0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether more sessions wait for the city's receipt than the profile allows."""
+        return self.limit > 0 and self.unreceipted > self.limit
 
 
 class MeterDesk:
@@ -39,11 +45,12 @@ class MeterDesk:
             for session in sessions
             if session.state not in (SessionState.RECEIPTED, SessionState.ERASING)
         ]
+        limit = self._desk.rules.handover.max_unreceipted_sessions
         since = min((session.day for session in sessions), default=None)
         if self._desk.session_db is None:
-            return Meter(0, since, "none", len(waiting))
+            return Meter(0, since, "none", len(waiting), limit)
         with self._desk.session.reading() as view:
             booked = view.reservations.count()
             received = view.visits.tickets_by_reservation()
             people = booked + view.visits.count() - len(received)
-        return Meter(people, since, self._desk.state.value, len(waiting))
+        return Meter(people, since, self._desk.state.value, len(waiting), limit)

@@ -112,11 +112,12 @@ def erasure_pdf(
         "disk_serial": record.disk,
         "batch": record.batch,
         "batch_sha256": record.manifest_sha256,
-        "receipt": word("erasure", "receipt_signed"),
+        "receipt": word("erasure", f"receipt_{record.receipt_kind}"),
         "receipt_sha256": record.receipt_sha256,
         "counts": [
             {"name": word("counted", "visits"), "count": record.visits},
             {"name": word("counted", "portraits"), "count": record.portraits},
+            {"name": word("counted", "reservations"), "count": record.reservations},
         ],
         "approval": record.approval,
         "erased_at": long_moment(record.at),

@@ -21,11 +21,16 @@ _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def entries(
-    store: SessionStore, portraits: Sequence[str], application_ids: Collection[str], summary: bytes
+    store: SessionStore,
+    portraits: Sequence[str],
+    application_ids: Collection[str],
+    summary: bytes,
+    erasures: Iterable[tuple[str, bytes]] = (),
 ) -> Iterator[tuple[str, bytes]]:
     """(name, content) of every file of the payload, read over a connection of its own, one at a time.
 
-    `portraits` and `application_ids` are the tickets whose picture and 申請書ID go along.
+    `portraits` and `application_ids` are the tickets whose picture and 申請書ID go along;
+    `erasures` are the signed records of what was erased since the last batch.
     """
     with store.reading_alone() as view:
         visits = tuple(view.visits.all())
@@ -36,6 +41,7 @@ def entries(
         yield "applications.csv", _csv(_application_rows(view, visits, application_ids))
         yield "journal.jsonl", _journal(view)
         yield "summary.pdf", summary
+        yield from erasures
         for ticket in portraits:
             yield f"portraits/{ticket}.jpg", view.portraits.get(ticket).jpeg
 

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QMainWindow,
     QPushButton,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -26,6 +25,7 @@ from kiosk.ui.screens.screen import Screen
 from kiosk.ui.texts import Texts
 from kiosk.ui.topbar import TopBar
 from kiosk.ui.widgets.labels import Title
+from kiosk.ui.widgets.pages import Pages
 
 if TYPE_CHECKING:
     from kiosk.services.meter import Meter
@@ -68,7 +68,7 @@ class Shell(QMainWindow):
         self._tabs_height = TABS_HEIGHT_IN_PRACTICE if practice else TABS_HEIGHT
         self._tabs, self._tab_group, self._tab_row = self._make_tabs()
         self._meter_words, self._meter_people, self._meter_state = QLabel(), QLabel(), QLabel()
-        self._stack = QStackedWidget()
+        self._stack = Pages()
         self._idle_words = Title(wrap=True, name="shell.idle")
         self._idle_veil = self._make_idle_veil()
         self._lay_out()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from kiosk.domain.batch import SessionState
 from kiosk.domain.closing import Difference, Explanation, Reconciliation
@@ -32,6 +32,7 @@ from kiosk.ui.texts import Texts
 from kiosk.ui.theme import DONE_MARK
 from kiosk.ui.widgets.cards import Card
 from kiosk.ui.widgets.choice import Choice, Option
+from kiosk.ui.widgets.pages import Pages
 
 DIFFERENCES, ASK, JOB, ERASE, MEND = range(5)
 STEPS_WIDTH = 360
@@ -91,7 +92,7 @@ class ClosingScreen(Screen):
         self._jobs.page = self._job
         self._erase = ErasePage(texts, self._begin_erase)
         self._answer_as_city = answer_as_city
-        self._stack = QStackedWidget()
+        self._stack = Pages()
         for page in (self._differences, self._ask, self._job, self._erase, self._mend):
             self._stack.addWidget(page)
         right = Card(name="closing.card")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.domain.custody import Paper
 from kiosk.domain.visit import Event, Reason, Service, State, StepKind, Visit
@@ -13,6 +13,7 @@ from kiosk.services.line import LineDesk
 from kiosk.services.reception import Reception
 from kiosk.services.tickets import Tickets
 from kiosk.ui.background import Background
+from kiosk.ui.screens.counter_ahead import PanelAhead
 from kiosk.ui.screens.counter_application import ApplicationIdPanel
 from kiosk.ui.screens.counter_aside import ask_aside
 from kiosk.ui.screens.counter_call import CallPanel
@@ -39,6 +40,7 @@ from kiosk.ui.screens.reception_line import LineCard
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.widgets.buttons import Button
 from kiosk.ui.widgets.cards import Card
+from kiosk.ui.widgets.pages import Pages
 
 CALL, VISIT, EXIT = range(3)
 SIDE_WIDTH = 380
@@ -101,20 +103,21 @@ class CounterScreen(Screen):
             take=self._leave_by,
             back=self._stay,
         )
-        self._stack = QStackedWidget()
+        self._stack = Pages()
         for page in (self._calls, self._make_visit_page(), self._exit):
             self._stack.addWidget(page)
         card = Card(name="counter.card")
         card.body.addWidget(self._stack)
         self._flow = FlowCard(at.texts, kiosk, self._undo)
         self._line_card = LineCard(at.texts, name="counter.line", call=self._call_number)
-        self._side = QStackedWidget()
+        self._side = Pages()
         self._side.addWidget(self._line_card)
         self._side.addWidget(self._flow)
         self._side.setFixedWidth(SIDE_WIDTH)
         self.area.addWidget(card, 1)
         self.area.addWidget(self._side)
         self._news = GoodNews(self)
+        self._ahead = PanelAhead(self._stack.widget(VISIT), lambda visit, kind: PANELS[kind](self._at, visit))
 
     def refresh(self) -> None:
         """Reads the line, and the visit at hand as another station may have moved it."""
@@ -136,6 +139,7 @@ class CounterScreen(Screen):
         self._visit = None
         self._on_calls = True
         self._drop_panel()
+        self._ahead.forget()
         line = self._line.now()
         self._calls.show_line(line, self._at.counter.at_window() if here is None else here)
         self._line_card.show_line(line)
@@ -176,14 +180,18 @@ class CounterScreen(Screen):
 
     def _put_panel(self, visit: Visit, step: StepKind | None, key: str) -> None:
         self._drop_panel()
-        make = PANELS.get(step) if step is not None else FinishPanel
-        panel = (make or ArrivePanel)(self._at, visit)
+        panel = self._ahead.take(visit, key)
+        if panel is None:
+            make = PANELS.get(step) if step is not None else FinishPanel
+            panel = (make or ArrivePanel)(self._at, visit)
         panel.changed.connect(self._look_at_button)
         panel.moved.connect(self._moved)
         panel.leaving.connect(lambda code: self._ask_exit(Reason(code)))
         panel.photo_wanted.connect(lambda: self.photo_wanted.emit(visit.ticket))
         self._panel = panel
         self._place.addWidget(panel)
+        panel.show()
+        self._ahead.expect(visit)
         texts = self.texts
         facts = {"ticket": visit.ticket, "window": visit.window}
         if key == "arrive":
@@ -197,7 +205,8 @@ class CounterScreen(Screen):
             self._place.removeWidget(self._panel)
             self._panel.setObjectName("")
             self._panel.hide()
-            self._panel.deleteLater()
+            # Taking it apart can wait until the next question is on the glass.
+            QTimer.singleShot(0, self._panel.deleteLater)
             self._panel = None
 
     def _look_at_button(self) -> None:

@@ -89,6 +89,11 @@ class PapersPanel(StepPanel):
         self._show_page()
         self._read()
 
+    def take_up(self, visit: Visit) -> None:
+        """The papers may have moved since."""
+        super().take_up(visit)
+        self._read()
+
     @property
     def is_ready(self) -> bool:
         """When what the city needs is in our hands."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kiosk.domain.custody import Paper
 from kiosk.domain.visit import Reason
@@ -18,6 +18,7 @@ from kiosk.ui.widgets.buttons import Button
 from kiosk.ui.widgets.cards import Banner
 from kiosk.ui.widgets.chips import Chips
 from kiosk.ui.widgets.labels import Body, Caption, Heading, Title
+from kiosk.ui.widgets.pages import Pages
 
 LONGEST_LINE = 13
 
@@ -40,7 +41,7 @@ class ExitPanel(QWidget):
         self._texts, self._note, self._name = texts, note, name
         self._held, self._ticket, self._take, self._back = held, ticket, take, back
         self._reason: Reason | None = None
-        self._stack = QStackedWidget()
+        self._stack = Pages()
         self._stack.addWidget(self._reasons())
         self._stack.addWidget(self._sentence())
         whole = QVBoxLayout(self)

@@ -61,6 +61,10 @@ class StepPanel(QWidget):
         self.whole.setContentsMargins(0, 0, 0, 0)
         self.whole.setSpacing(12)
 
+    def take_up(self, visit: Visit) -> None:
+        """Built ahead of its turn, and its turn has come: what it shows is read anew."""
+        self.visit = visit
+
     @property
     def words(self) -> str:
         """What the dark button says."""

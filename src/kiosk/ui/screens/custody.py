@@ -8,7 +8,7 @@ from datetime import date
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.domain.custody import CustodyLine, Movement, Paper, held, sealed_tickets
 from kiosk.services.custody import Custody
@@ -21,6 +21,7 @@ from kiosk.ui.widgets.buttons import Button
 from kiosk.ui.widgets.cards import Banner, Card
 from kiosk.ui.widgets.choice import Choice, Option
 from kiosk.ui.widgets.labels import BigNumber, Body, Caption, Heading, Pill, Title
+from kiosk.ui.widgets.pages import Pages
 from kiosk.ui.widgets.rows import Row, Rows
 
 LIST, ONE = range(2)
@@ -62,7 +63,7 @@ class CustodyScreen(Screen):
         self._one = Rows(texts, ROWS, name="custody.papers")
         left = self._make_left()
         left.setFixedWidth(TOTAL_WIDTH)
-        self._stack = QStackedWidget()
+        self._stack = Pages()
         for page in (self._make_list(), self._make_one()):
             self._stack.addWidget(page)
         right = Card(name="custody.card")

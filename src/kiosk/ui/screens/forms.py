@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.domain.custody import Paper
 from kiosk.domain.identity import IdentityBook
@@ -27,6 +27,7 @@ from kiosk.ui.texts import Texts
 from kiosk.ui.widgets.buttons import Button
 from kiosk.ui.widgets.cards import Card
 from kiosk.ui.widgets.labels import Body, Heading
+from kiosk.ui.widgets.pages import Pages
 from kiosk.ui.widgets.rows import Rows
 from kiosk.ui.widgets.tiles import Tile
 
@@ -84,7 +85,7 @@ class FormsScreen(Screen):
             take=self._leave_by,
             back=lambda: self._stack.setCurrentIndex(VISIT),
         )
-        self._stack = QStackedWidget()
+        self._stack = Pages()
         for page in (self._make_nobody(), self._make_visit(), self._exit):
             self._stack.addWidget(page)
         right = Card(name="forms.card")

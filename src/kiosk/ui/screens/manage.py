@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QWidget
+from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from kiosk.domain.errors import Refused
 from kiosk.domain.staff import Act, Operator
@@ -27,6 +27,7 @@ from kiosk.ui.widgets.buttons import Button
 from kiosk.ui.widgets.cards import Card
 from kiosk.ui.widgets.choice import Choice, Option
 from kiosk.ui.widgets.labels import Body, Heading, Title, breakable
+from kiosk.ui.widgets.pages import Pages
 
 SECTIONS = ("people", "approvals", "devices", "medium", "key", "records", "leave")
 
@@ -95,7 +96,7 @@ class ManageScreen(Screen):
         self._take.guarded(house.take_list)
         self._to_opening = Button(texts.get("manage.to_opening"), "quiet", name="manage.to_opening")
         self._to_opening.guarded(house.to_opening)
-        self._stack = QStackedWidget()
+        self._stack = Pages()
         self._tabs = QButtonGroup(self)
         self.area.addWidget(self._section_list())
         for part in (

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.domain.eras import format_both, format_era
 from kiosk.domain.errors import Refused
@@ -30,6 +30,7 @@ from kiosk.ui.widgets.buttons import Button
 from kiosk.ui.widgets.cards import Banner, Card
 from kiosk.ui.widgets.chips import Chips
 from kiosk.ui.widgets.labels import Body, Caption, Heading, Pill, Title, breakable
+from kiosk.ui.widgets.pages import Pages
 from kiosk.ui.widgets.rows import Row, Rows
 
 LIST, FORM, SECOND, WORKING = range(4)
@@ -87,7 +88,7 @@ class ApprovalsCard(Card):
         self._form = ApprovalForm(texts, self._back, self._ask_second)
         self._second = SecondPage(texts, self._to_form, self._keep)
         self._working = Working(texts, name="manage.approvals.working")
-        self._stack = QStackedWidget()
+        self._stack = Pages()
         for page in (self._list_page(), self._form, self._second, self._working):
             self._stack.addWidget(page)
         self.body.addWidget(self._stack)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kiosk.domain.eras import format_both
 from kiosk.domain.errors import Refused
@@ -23,6 +23,7 @@ from kiosk.ui.widgets.buttons import Button
 from kiosk.ui.widgets.cards import Banner, Card
 from kiosk.ui.widgets.choice import Choice, Option
 from kiosk.ui.widgets.labels import Body, Caption, PersonName, Pill, Title
+from kiosk.ui.widgets.pages import Pages
 from kiosk.ui.widgets.rows import Row, Rows
 
 LIST, FORM, SECRET, WORKING = range(4)
@@ -91,7 +92,7 @@ class PeopleCard(Card):
         self._add.guarded(self._begin)
         self._form = PersonForm(texts, self._back, self._ask_secret)
         self._secret = SecretPage(texts, self._to_form, self._keep)
-        self._stack = QStackedWidget()
+        self._stack = Pages()
         working = Working(texts, name="manage.people.working")
         self._working = working
         for page in (self._list_page(), self._form, self._secret, working):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from kiosk.domain.errors import Refused
 from kiosk.domain.list_merge import ChangeKind
@@ -19,6 +19,7 @@ from kiosk.ui.widgets.buttons import Button
 from kiosk.ui.widgets.cards import Banner, Card
 from kiosk.ui.widgets.chips import Chips
 from kiosk.ui.widgets.labels import BigNumber, Body, Caption, Heading, Title
+from kiosk.ui.widgets.pages import Pages
 from kiosk.ui.widgets.rows import Rows
 from kiosk.ui.widgets.tiles import Tile
 
@@ -64,7 +65,7 @@ class ListScreen(Screen):
         self._means = self._chips("means", 3)
         self._place = self._chips("place", 3)
         self._giver = QLineEdit()
-        self._stages = QStackedWidget()
+        self._stages = Pages()
         self._card = Card(name="list.card")
         self._result_title = Title(wrap=True, name="list.done")
         self._result_words = Body(wrap=True, name="list.done_words")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QIcon, QPixmap, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk.domain.portrait import Override, Verdict
 from kiosk.domain.visit import Visit
@@ -22,6 +22,7 @@ from kiosk.ui.widgets.buttons import Button
 from kiosk.ui.widgets.cards import Banner, Card
 from kiosk.ui.widgets.choice import Choice, Option
 from kiosk.ui.widgets.labels import Body, PersonName, Title
+from kiosk.ui.widgets.pages import Pages
 from kiosk.ui.widgets.rows import Row, Rows
 
 CHOOSE, WORK = range(2)
@@ -57,7 +58,7 @@ class PhotoScreen(Screen):
         over.setContentsMargins(16, 16, 16, 16)
         over.addWidget(self._change, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
         self._change.hide()
-        self._stack = QStackedWidget()
+        self._stack = Pages()
         self._stack.addWidget(self._make_choose())
         self._stack.addWidget(self._make_work())
         card = Card(name="photo.card")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.domain.visit import Reason, Service, Visit
 from kiosk.services.clock import Clock
@@ -37,6 +37,7 @@ from kiosk.ui.widgets.cards import Card
 from kiosk.ui.widgets.chips import Chips
 from kiosk.ui.widgets.choice import Choice, Option
 from kiosk.ui.widgets.labels import Body, Heading, PersonName, Pill
+from kiosk.ui.widgets.pages import Pages
 from kiosk.ui.widgets.rows import Row, Rows
 
 ROWS = 5
@@ -92,7 +93,7 @@ class ReceptionScreen(Screen):
         self._typing.setInterval(TYPING_MS)
         self._typing.timeout.connect(self._guarded_search)
         self._ahead = DrawnAhead(tickets, background, self)
-        self._stack = QStackedWidget()
+        self._stack = Pages()
         self._stack.addWidget(self._make_list())
         self._stack.addWidget(self._number)
         self._intake = IntakePanel(

@@ -22,6 +22,7 @@ class _Label(QLabel):
 
     def __init__(self, text: str = "", *, wrap: bool = False, tone: str = "", name: str = "") -> None:
         super().__init__(text)
+        self._height: tuple[tuple[int, str, str], int] | None = None
         # A name from outside may look like markup; shown as such it would be another name.
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("role", self.ROLE)
@@ -36,6 +37,13 @@ class _Label(QLabel):
     def set_tone(self, tone: str) -> None:
         """Changes the colour by its name."""
         restyle(self, "tone", tone)
+
+    def heightForWidth(self, width: int) -> int:
+        # The layouts ask many times a touch, and Qt sets the whole text anew for each of them.
+        asked = (width, self.text(), self.font().key())
+        if self._height is None or self._height[0] != asked:
+            self._height = (asked, super().heightForWidth(width))
+        return self._height[1]
 
 
 class Title(_Label):

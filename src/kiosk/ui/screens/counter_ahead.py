@@ -1,0 +1,74 @@
+"""The next step's panel, built while the person at the window still works on the present one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QWidget
+
+from kiosk.domain.visit import StepKind, Visit, procedure
+from kiosk.ui.screens.counter_steps import StepPanel
+
+AFTER_MS = 60
+"""Long enough for the present question to be on the glass, much shorter than anybody needs to read it."""
+
+
+class PanelAhead(QObject):
+    """Holds at most one panel; it is hidden, and nothing it shows counts before it is taken."""
+
+    def __init__(self, page: QWidget, make: Callable[[Visit, StepKind], StepPanel]) -> None:
+        super().__init__(page)
+        self._page, self._make = page, make
+        self._panel: StepPanel | None = None
+        self._visit: Visit | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(AFTER_MS)
+        self._timer.timeout.connect(self._build)
+
+    def expect(self, visit: Visit) -> None:
+        """The visit at the window has a new present step; what follows it is built in a moment."""
+        self.forget()
+        self._visit = visit
+        self._timer.start()
+
+    def take(self, visit: Visit, key: str) -> StepPanel | None:
+        """The panel for that step with what the visit holds now; None where another one was expected."""
+        panel, expected = self._panel, self._visit
+        if panel is None or expected is None or expected.ticket != visit.ticket or panel.key != key:
+            return None
+        self._panel = None
+        panel.take_up(visit)
+        return panel
+
+    def forget(self) -> None:
+        """Nothing is expected any more."""
+        self._timer.stop()
+        self._visit = None
+        if self._panel is not None:
+            self._panel.setObjectName("")
+            self._panel.deleteLater()
+            self._panel = None
+
+    def _build(self) -> None:
+        if self._visit is None:
+            return
+        kind = step_after(self._visit)
+        if kind is None:
+            return
+        panel = self._make(self._visit, kind)
+        panel.setParent(self._page)
+        panel.hide()
+        for widget in (panel, *panel.findChildren(QWidget)):
+            widget.ensurePolished()
+        self._panel = panel
+
+
+def step_after(visit: Visit) -> StepKind | None:
+    """What will be asked once the present step is done; None at the end of the procedure."""
+    present = visit.next_step()
+    if present is None:
+        return None
+    kinds = procedure(visit.service)
+    return next((kind for kind in kinds[kinds.index(present) + 1 :] if not visit.is_done(kind)), None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk.domain.intake import Question
 from kiosk.domain.visit import Reason, Service
@@ -20,6 +20,7 @@ from kiosk.ui.theme import DONE_MARK, WARN_MARK, restyle
 from kiosk.ui.widgets.buttons import Button
 from kiosk.ui.widgets.cards import Banner, Card
 from kiosk.ui.widgets.labels import BigNumber, Body, Caption, Heading, PersonName, Title
+from kiosk.ui.widgets.pages import Pages
 
 ASK, LOOK = range(2)
 ACROSS = 2
@@ -62,7 +63,7 @@ class IntakePanel(Card):
         self._noticed: dict[str, bool] = {}
         self._looking_at: Question | None = None
         self._tiles: dict[str, Button] = {}
-        self._pages = QStackedWidget()
+        self._pages = Pages()
         self._pages.addWidget(self._make_questions())
         self._pages.addWidget(self._make_answer())
         self.body.addWidget(self._pages)

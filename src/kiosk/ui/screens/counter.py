@@ -104,7 +104,8 @@ class CounterScreen(Screen):
             back=self._stay,
         )
         self._stack = Pages()
-        for page in (self._calls, self._make_visit_page(), self._exit):
+        visit_page = self._make_visit_page()
+        for page in (self._calls, visit_page, self._exit):
             self._stack.addWidget(page)
         card = Card(name="counter.card")
         card.body.addWidget(self._stack)
@@ -117,7 +118,7 @@ class CounterScreen(Screen):
         self.area.addWidget(card, 1)
         self.area.addWidget(self._side)
         self._news = GoodNews(self)
-        self._ahead = PanelAhead(self._stack.widget(VISIT), lambda visit, kind: PANELS[kind](self._at, visit))
+        self._ahead = PanelAhead(visit_page, lambda visit, kind: PANELS[kind](self._at, visit))
 
     def refresh(self) -> None:
         """Reads the line, and the visit at hand as another station may have moved it."""

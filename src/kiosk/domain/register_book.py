@@ -19,6 +19,9 @@ LONGEST: Final = {"text": 200, "person": 200, "day": 20, "long": 2000, "rows": 4
 BETWEEN: Final = "｜"
 """What divides the columns of one line in a field of rows."""
 
+SHOWN: Final = 46
+"""Characters of an entry in a list."""
+
 SHORTEST_NAME: Final = 3
 """A visitor's name is looked for from this length on: shorter ones stand in any sentence."""
 
@@ -164,4 +167,5 @@ def headline(register: Register, entry: Entry) -> str:
     words = [
         entry.words.get(one.name, "").replace("\n", " ") for one in register.fields if one.kind != "rows"
     ]
-    return "　".join(word for word in words if word)[:80]
+    whole = "　".join(word for word in words if word)
+    return whole if len(whole) <= SHOWN else f"{whole[: SHOWN - 1]}…"

@@ -29,6 +29,7 @@ from kiosk.services.meter import MeterDesk
 from kiosk.services.portrait import PortraitDesk
 from kiosk.services.receipts import ReceiptDesk
 from kiosk.services.reception import Reception
+from kiosk.services.register_book import RegisterBook
 from kiosk.services.registers import RegisterDesk
 from kiosk.services.tickets import TicketJob, Tickets
 from kiosk.ui.background import Background
@@ -271,6 +272,8 @@ class RoomMaker:
         return ManageScreen(
             access=self._access,
             registers=RegisterDesk(self._desk, self._access),
+            book=RegisterBook(self._desk),
+            keep_paper=outside.files.keep_paper,
             handover=self._handover,
             operator=lambda: passage.operator,
             today=self._desk.clock.today,

@@ -13,6 +13,7 @@ from kiosk.domain.errors import Refused
 from kiosk.domain.staff import Act, Operator
 from kiosk.services.access import Access
 from kiosk.services.handover import Handover
+from kiosk.services.register_book import RegisterBook
 from kiosk.services.registers import RegisterDesk
 from kiosk.settings import Devices
 from kiosk.ui.background import Background
@@ -21,6 +22,7 @@ from kiosk.ui.screens.manage_approvals import ApprovalsCard
 from kiosk.ui.screens.manage_devices import DevicesCard, DeviceVerbs
 from kiosk.ui.screens.manage_medium import MediumCard
 from kiosk.ui.screens.manage_people import PeopleCard
+from kiosk.ui.screens.manage_registers import RegistersCard
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.texts import Texts
 from kiosk.ui.widgets.buttons import Button
@@ -29,7 +31,8 @@ from kiosk.ui.widgets.choice import Choice, Option
 from kiosk.ui.widgets.labels import Body, Heading, Title, breakable
 from kiosk.ui.widgets.pages import Pages
 
-SECTIONS = ("people", "approvals", "devices", "medium", "key", "records", "leave")
+SECTIONS = ("people", "registers", "approvals", "devices", "medium", "key", "records", "leave")
+SECTION_HEIGHT = 56
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ class ManageScreen(Screen):
         *,
         access: Access,
         registers: RegisterDesk,
+        book: RegisterBook,
+        keep_paper: Callable[[str, bytes], str],
         handover: Handover,
         operator: Callable[[], Operator],
         today: Callable[[], date],
@@ -91,6 +96,9 @@ class ManageScreen(Screen):
         self._medium = MediumCard(
             handover=handover, registers=registers, today=today, done=say, texts=texts, background=background
         )
+        self._registers = RegistersCard(
+            book=book, keep_paper=keep_paper, done=say, texts=texts, background=background
+        )
         self._managed: list[QWidget] = []
         self._take = Button(texts.get("manage.take_list"), "quiet", name="manage.take_list")
         self._take.guarded(house.take_list)
@@ -100,7 +108,7 @@ class ManageScreen(Screen):
         self._tabs = QButtonGroup(self)
         self.area.addWidget(self._section_list())
         for part in (
-            self._people, self._approvals, self._devices, self._medium,
+            self._people, self._registers, self._approvals, self._devices, self._medium,
             self._key_section(), self._records_section(), self._leave_section(),
         ):  # fmt: skip
             self._stack.addWidget(part)
@@ -118,12 +126,14 @@ class ManageScreen(Screen):
         leading = self._operator().is_leading
         for part in self._managed:
             part.setEnabled(leading)
-        for card in (self._people, self._approvals, self._devices, self._medium):
+        for card in (self._people, self._registers, self._approvals, self._devices, self._medium):
             card.allow(leading)
         self._show_way()
         section = SECTIONS[self._stack.currentIndex()]
         if section == "people":
             self._people.show_people()
+        elif section == "registers":
+            self._registers.show_registers()
         elif section == "approvals":
             self._approvals.show_approvals()
         elif section == "medium":
@@ -151,6 +161,7 @@ class ManageScreen(Screen):
             button = Button(
                 self.texts.get(f"manage.section.{name}"), "plain", size="large", name=f"manage.{name}"
             )
+            button.setFixedHeight(SECTION_HEIGHT)
             button.setCheckable(True)
             button.setProperty("align", "start")
             button.clicked.connect(lambda _=False, name=name: self._turn(name))

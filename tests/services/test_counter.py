@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from kiosk.domain.checklist import Holds
 from kiosk.domain.custody import Movement, Paper
 from kiosk.domain.errors import Refused
 from kiosk.domain.visit import COUNTER, Done, Event, Outcome, PinForm, Reason, Service, State, Step, StepKind
@@ -224,3 +225,44 @@ def test_staff_may_serve_and_not_close(day: Counterday) -> None:
     assert day.at_window().state is State.SERVING
     with pytest.raises(Refused, match="not_allowed"):
         day.closing.approve()
+
+
+def test_the_envelope_needs_what_this_visitor_brought(day: Counterday) -> None:
+    ticket = day.at_window().ticket
+    guardian = (("came", "guardian"),)
+    day.counter.complete(ticket, StepKind.FINAL_CHECK, papers=("A01_DRIVER",), facts=guardian)
+    day.counter.video(ticket, Done.OK, "市職員 1番", day.desk.clock.now())
+    day.counter.match(ticket)
+    for paper in (Paper.F01, Paper.F02, Paper.F04, Paper.F09):
+        day.custody.set_held(ticket, paper, 1)
+    with pytest.raises(Refused, match="copies_missing") as refused:
+        day.counter.copies(ticket, {Holds.NOTICE_CARD})
+    assert refused.value.facts["paper"] == "F05"
+    for paper in (Paper.F05, Paper.F10):
+        day.custody.set_held(ticket, paper, 1)
+    day.counter.copies(ticket, {Holds.NOTICE_CARD})
+    day.counter.complete(ticket, StepKind.POSTING_GUIDE)
+    day.counter.pin_memo(ticket, PinForm.NO_SIGN, sealed=True, handed=True)
+    day.custody.set_held(ticket, Paper.F10, 0)
+    with pytest.raises(Refused, match="seal_paper_missing") as refused:
+        day.counter.seal(ticket)
+    assert refused.value.facts["paper"] == "F10"
+    day.custody.set_held(ticket, Paper.F10, 1)
+    day.counter.seal(ticket)
+    day.counter.finish(ticket, Outcome.ACCEPTED)
+    assert day.closing.reconcile().agrees
+
+
+def test_every_copy_is_counted_under_the_citys_approval_number(day: Counterday) -> None:
+    ticket = day.at_window().ticket
+    day.issue(ticket)
+    number = day.custody.copy_approval()
+    day.closing.approve()
+    with day.desk.office.reading() as view:
+        kept = {
+            (line.paper, line.movement): line.approval
+            for line in view.papers.of_session(day.desk.session_day)
+        }
+    assert number
+    assert kept["F09", "copied"] == number
+    assert kept["F01", "received"] == ""

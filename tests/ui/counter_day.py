@@ -20,7 +20,7 @@ from kiosk.domain.staff import Operator, Role
 from kiosk.domain.visit import Done, Event, PinForm, Service, StepKind, Visit
 from kiosk.paths import resources
 from kiosk.services.application import ApplicationDesk
-from kiosk.services.catalogue import identity_book
+from kiosk.services.catalogue import form_rules, identity_book
 from kiosk.services.clock import JST, Clock
 from kiosk.services.closing import Closing
 from kiosk.services.counter import Counter
@@ -234,7 +234,16 @@ def counter_screen(day: CounterDay) -> CounterScreen:
     def procedure() -> Procedure:
         return day.desk.rules.procedure
 
-    at = AtWindow(day.counter, day.custody, day.applications, lambda: BOOK, procedure, day.clock, day.texts)
+    at = AtWindow(
+        day.counter,
+        day.custody,
+        day.applications,
+        lambda: BOOK,
+        lambda: form_rules(day.desk.rules),
+        procedure,
+        day.clock,
+        day.texts,
+    )
     made = CounterScreen(
         at=at,
         line=day.line,

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from kiosk.domain.visit import Outcome, Reason, Service, State, StepKind
+from kiosk.services.catalogue import form_rules
 from kiosk.ui.screens.forms import FormsScreen
 from tests.ui.counter_day import BOOK, CounterDay, is_shown, on_glass, settle, shown
 
@@ -32,6 +33,7 @@ def screen(day: CounterDay) -> FormsScreen:
         counter=day.counter,
         held=day.custody.of,
         book=lambda: BOOK,
+        rules=lambda: form_rules(day.desk.rules),
         note=day.note,
         clock=day.clock,
         texts=day.texts,
@@ -59,10 +61,21 @@ def test_papers_then_forms_then_the_line(
     picture(screen.window(), "forms_precheck")
     touch(screen, "forms.done")
 
-    assert shown(screen, "forms.done", QPushButton).text() == "あと 6 つ確かめると押せます"
-    for key in MUST:
+    assert shown(screen, "forms.done", QPushButton).text() == "あと 7 つ確かめると押せます"
+    for key in (*MUST, "F08"):
         touch(screen, f"forms.must.{key}")
     picture(screen.window(), "forms")
+    touch(screen, "forms.where")
+    assert "回答書欄" in shown(screen, "checklist.write.F01", QLabel).text()
+    picture(screen.window(), "forms_where")
+    touch(screen, "checklist.where_page.seen")
+    touch(screen, "forms.holds")
+    touch(screen, "checklist.holds.notice_card")
+    picture(screen.window(), "forms_holds")
+    touch(screen, "checklist.holds_page.done")
+    assert not shown(screen, "forms.done", QPushButton).isEnabled()
+    touch(screen, "forms.must.F05")
+    picture(screen.window(), "forms_more")
     touch(screen, "forms.done")
 
     visit = day.counter.visit(ticket)
@@ -70,6 +83,9 @@ def test_papers_then_forms_then_the_line(
     assert visit.state is State.WAITING
     assert precheck is not None
     assert precheck.papers == ("A01",)
+    written = visit.step_at(StepKind.FORMS)
+    assert written is not None
+    assert written.fact("holds") == "notice_card old_card"
     assert screen.notice.accessibleName() == f"{ticket} が呼び出しの列に入りました。"
     assert not is_shown(screen, f"forms.open.{ticket}")
 

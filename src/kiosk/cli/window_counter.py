@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.cli.rehearsal_outcome import Timings
 from kiosk.cli.rehearsal_plan import Comer
+from kiosk.domain.custody import Paper
 from kiosk.domain.visit import TALK_KINDS, Outcome, PinForm, Reason, Service, State
 from kiosk.ui.texts import Texts
 
@@ -87,12 +88,21 @@ class WindowCounter:
         self._once("forms_papers")
         hands.touch("forms.done")
         hands.wait_for("forms.undo")
-        for key in self._musts():
-            hands.touch(f"forms.must.{key}")
+        for key in (*self._musts(), *(paper.value for paper in Paper)):
+            if hands.seen(f"forms.must.{key}"):
+                hands.touch(f"forms.must.{key}")
         self._once("forms")
         hands.touch("forms.done")
 
     def _show_papers(self, grid: str, papers: tuple[str, ...]) -> None:
+        """Each one's papers; whoever came with a guardian has the same, and the proof."""
+        self._lay_down(grid, papers)
+        if self._hands.seen(f"{grid}.proof"):
+            self._hands.touch(f"{grid}.of.1")
+            self._lay_down(grid, ("A01_DRIVER",))
+            self._hands.touch(f"{grid}.proof")
+
+    def _lay_down(self, grid: str, papers: tuple[str, ...]) -> None:
         hands = self._hands
         for paper in papers:
             for _ in range(8):

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from kiosk.domain.custody import REQUIRED_FOR_ISSUANCE, CustodyLine, held, sealed_tickets
+from kiosk.domain.checklist import needed
+from kiosk.domain.custody import CustodyLine, held, sealed_tickets
 from kiosk.domain.errors import Refused
 from kiosk.domain.visit import Outcome, State, Visit
 
@@ -104,7 +105,7 @@ def _gaps(visit: Visit, lines: list[CustodyLine], is_sealed: bool) -> Iterable[D
         return
     in_hand = held(lines)
     if visit.outcome is Outcome.ACCEPTED:
-        for paper in REQUIRED_FOR_ISSUANCE:
+        for paper in needed(visit):
             if paper not in in_hand:
                 yield Difference(Gap.PAPER_MISSING, visit.ticket, paper.value)
         if not is_sealed:

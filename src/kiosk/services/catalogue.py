@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from kiosk.domain import agenda as rules
 from kiosk.domain.agenda import AgendaDay, Holidays
+from kiosk.domain.checklist import FormRule
 from kiosk.domain.identity import IdentityBook, Rules
 from kiosk.domain.intake import Question, read_questions
 from kiosk.paths import resources
@@ -69,3 +71,23 @@ def _book(identity_text: str) -> IdentityBook:
     )
     accept = {**read_identity_rules(resources() / "catalogue" / "identity_rules.toml"), **own.accept}
     return IdentityBook(papers, Rules.read(accept, allow_voluntary_agent=own.allow_voluntary_agent))
+
+
+def form_rules(profile: Profile) -> tuple[FormRule, ...]:
+    """The forms of the procedure, as this city collects them; Refused("forms_rule") for a broken entry."""
+    collect = profile.procedure.collect
+    return tuple(
+        FormRule.read(
+            entry["paper"],
+            entry["services"],
+            entry["when"],
+            collect.get(entry["paper"], entry["collect"]),
+        )
+        for entry in _forms()
+    )
+
+
+@cache
+def _forms() -> tuple[dict[str, Any], ...]:
+    file = resources() / "catalogue" / "forms.toml"
+    return tuple(parse(read_text(file), file.name)["forms"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -15,10 +16,11 @@ from kiosk.domain.closing import (
     reconcile,
     refuse_unexplained,
 )
-from kiosk.domain.custody import CustodyLine, held
+from kiosk.domain.custody import CustodyLine, Movement, held
 from kiosk.domain.errors import Refused
 from kiosk.domain.guards import refuse_my_number
 from kiosk.domain.ledger import PaperLine, VisitFigures
+from kiosk.domain.registers import Subject
 from kiosk.domain.staff import Act
 from kiosk.domain.visit import Event, Visit
 from kiosk.services.day_counts import day_counts
@@ -88,7 +90,9 @@ class Closing:
                 {**counted, "tickets": found.tickets, "differences": len(found.differences)},
             )
             # Closed again after mending: only the movements that came since.
-            work.papers.add_all(paper_lines(day, lines[len(work.papers.of_session(day)) :]))
+            approval = work.approvals.standing(Subject.COPIES, day)
+            fresh = paper_lines(day, lines[len(work.papers.of_session(day)) :])
+            work.papers.add_all(with_copy_approval(fresh, approval.number if approval else ""))
             self._desk.record(
                 work, "close_session", day.isoformat(), by=operator.id, differences=len(found.differences)
             )
@@ -168,6 +172,12 @@ def paper_lines(day: date, lines: Iterable[CustodyLine]) -> tuple[PaperLine, ...
         PaperLine(day, line.ticket, line.paper.value, line.count, line.movement.value, line.at, line.operator)
         for line in lines
     )
+
+
+def with_copy_approval(lines: Iterable[PaperLine], number: str) -> tuple[PaperLine, ...]:
+    """Copies under the city's standing approval number (特記事項 5, 7(3)); the number is the office's own."""
+    copied = Movement.COPIED.value
+    return tuple(replace(line, approval=number) if line.movement == copied else line for line in lines)
 
 
 def _between(visit: Visit, first: Event, last: Event) -> int | None:

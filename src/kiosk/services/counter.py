@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from kiosk.domain.custody import REQUIRED_FOR_ISSUANCE, CustodyLine, Movement, Paper, held
+from kiosk.domain.checklist import Holds, came_of, checklist, needed, to_collect
+from kiosk.domain.custody import CustodyLine, Movement, Paper, held
 from kiosk.domain.errors import Refused
 from kiosk.domain.ledger import refuse_unless_admitted
 from kiosk.domain.line import in_order
@@ -28,6 +30,7 @@ from kiosk.domain.visit import (
     Visit,
 )
 from kiosk.services.access import Access
+from kiosk.services.catalogue import form_rules
 from kiosk.services.desk import Desk
 from kiosk.services.line import line_rule
 from kiosk.services.payload import to_hand_over
@@ -206,6 +209,21 @@ class Counter:
         )
         return self._add(ticket, step)
 
+    def copies(self, ticket: str, holds: Collection[Holds]) -> Visit:
+        """The copies are made and the papers taken: what the visitor holds decides which are needed."""
+        visit = self.visit(ticket)
+        lines = checklist(form_rules(self._desk.rules), visit.service, came_of(visit), holds)
+        facts = (
+            ("holds", " ".join(sorted(one.value for one in holds))),
+            ("needed", " ".join(paper.value for paper in to_collect(lines))),
+        )
+        with self._desk.session.reading() as view:
+            in_hand = held(view.custody.of_ticket(ticket))
+        missing = [paper for paper in to_collect(lines) if paper not in in_hand]
+        if missing and not visit.is_done(StepKind.COPIES):
+            raise Refused("copies_missing", paper=missing[0].value)
+        return self.complete(ticket, StepKind.COPIES, facts=facts)
+
     def seal(self, ticket: str) -> Visit:
         """Closes the visitor's envelope; refuses while a paper the city needs is missing."""
         with self._desk.counter_work(Act.SERVE) as (work, operator):
@@ -213,7 +231,7 @@ class Counter:
             if visit.is_done(StepKind.SEALED):
                 return visit
             in_hand = held(work.custody.of_ticket(ticket))
-            missing = [paper for paper in REQUIRED_FOR_ISSUANCE if paper not in in_hand]
+            missing = [paper for paper in needed(visit) if paper not in in_hand]
             if missing:
                 raise Refused("seal_paper_missing", paper=missing[0].value)
             now = self._desk.clock.now()

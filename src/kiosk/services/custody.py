@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kiosk.domain.custody import CustodyLine, Movement, Paper, held, refuse_impossible
+from kiosk.domain.registers import Subject
 from kiosk.domain.staff import Act
 from kiosk.services.desk import Desk
 
@@ -22,7 +23,10 @@ class Custody:
             work.custody.append(
                 CustodyLine(ticket, paper, count, movement, self._desk.clock.now(), operator.id)
             )
-            self._desk.record(work, f"paper_{movement.value}", ticket, paper=paper.value, count=count)
+            approval = {"approval": self.copy_approval()} if movement is Movement.COPIED else {}
+            self._desk.record(
+                work, f"paper_{movement.value}", ticket, paper=paper.value, count=count, **approval
+            )
             now_held = held(work.custody.of_ticket(ticket))
             work.commit()
         return now_held
@@ -38,6 +42,12 @@ class Custody:
             self.move(ticket, paper, movement, count - have)
         elif count < have:
             self.move(ticket, paper, Movement.RETURNED, have - count)
+
+    def copy_approval(self) -> str:
+        """The city's standing approval number for copies (特記事項 5, 7(3)); empty when there is none."""
+        with self._desk.office.reading() as view:
+            approval = view.approvals.standing(Subject.COPIES, self._desk.clock.today())
+        return approval.number if approval is not None else ""
 
     def of(self, ticket: str) -> dict[Paper, int]:
         """One visitor's papers in our hands."""

@@ -184,14 +184,17 @@ class Reception:
         """Identity papers looked at before the forms (kinds only), and who came with them."""
         return self._step(ticket, StepKind.PRECHECK, papers, facts)
 
-    def forms_done(self, ticket: str) -> Visit:
-        """The forms are written; the visit becomes ready to be called in the same act."""
+    def forms_done(self, ticket: str, facts: tuple[tuple[str, str], ...] = ()) -> Visit:
+        """The forms are written; the visit becomes ready to be called in the same act.
+
+        `facts` say in codes what the visitor holds (domain/checklist.py).
+        """
         with self._desk.counter_work(Act.RECEIVE) as (work, operator):
             visit = work.visits.get(ticket)
             if visit.state is not State.RECEIVED:
                 return visit
             now = self._desk.clock.now()
-            written = visit.with_step(Step(StepKind.FORMS, now, operator.id))
+            written = visit.with_step(Step(StepKind.FORMS, now, operator.id, facts=facts))
             ready = written.after(Event.READY, now, operator.id)
             work.visits.save(ready)
             self._desk.record(work, "ready", ticket)

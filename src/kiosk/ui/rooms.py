@@ -12,7 +12,7 @@ from kiosk.domain.visit import State
 from kiosk.services.access import Access
 from kiosk.services.agenda import AgendaDesk
 from kiosk.services.application import ApplicationDesk
-from kiosk.services.catalogue import identity_book
+from kiosk.services.catalogue import form_rules, identity_book
 from kiosk.services.closing import Closing
 from kiosk.services.counter import Counter
 from kiosk.services.custody import Custody
@@ -198,6 +198,7 @@ class RoomMaker:
             counter=self._counter,
             held=self._counter.papers,
             book=lambda: identity_book(self._desk.rules),
+            rules=lambda: form_rules(self._desk.rules),
             note=self._note_desk(),
             clock=self._desk.clock,
             texts=self._texts,
@@ -211,6 +212,7 @@ class RoomMaker:
             custody=self._custody,
             applications=ApplicationDesk(desk),
             book=lambda: identity_book(desk.rules),
+            forms=lambda: form_rules(desk.rules),
             procedure=lambda: desk.rules.procedure,
             clock=desk.clock,
             texts=self._texts,

@@ -195,6 +195,8 @@ class CounterScreen(Screen):
         self._ahead.expect(visit)
         texts = self.texts
         facts = {"ticket": visit.ticket, "window": visit.window}
+        if step is StepKind.COPIES:
+            facts["approval"] = self._at.custody.copy_approval() or texts.get("counter.copies.approval_none")
         if key == "arrive":
             ask, hint = "counter.ask_arrive", "counter.hint_arrive"
         else:

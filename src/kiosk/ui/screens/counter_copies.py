@@ -5,19 +5,20 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
-from kiosk.domain.custody import REQUIRED_FOR_ISSUANCE, Movement, Paper
+from kiosk.domain.checklist import FormRule, came_of, checklist, holds_of, needed, to_collect
+from kiosk.domain.custody import NEVER_COLLECTED, Movement, Paper
 from kiosk.domain.visit import StepKind, Visit
+from kiosk.ui.screens.counter_holds import HoldsButton
+from kiosk.ui.screens.counter_identity_words import short
 from kiosk.ui.screens.counter_parts import say_mark
 from kiosk.ui.screens.counter_steps import AtWindow, StepPanel, grid_of
 from kiosk.ui.theme import DONE_MARK, WARN_MARK, restyle
 from kiosk.ui.widgets.buttons import Button
 from kiosk.ui.widgets.labels import Caption, Heading
 
-PAGES: tuple[tuple[Paper, ...], ...] = (
-    (*REQUIRED_FOR_ISSUANCE, Paper.F12, Paper.F05),
-    (Paper.F06, Paper.F07, Paper.F08, Paper.F10, Paper.F11),
-)
-"""What is taken from almost everyone, and the rest; F03 and F13 are never collected."""
+PAPERS = tuple(paper for paper in Paper if paper not in NEVER_COLLECTED)
+PER_PAGE = 6
+ACROSS = 4
 
 
 class CountTile(QFrame):
@@ -49,11 +50,10 @@ class CountTile(QFrame):
         whole.addWidget(self._name)
         whole.addLayout(line)
 
-    def show_count(self, count: int) -> None:
+    def show_count(self, count: int, *, needed: bool) -> None:
         """The sheets held of this kind; what is still needed stands out by sign and colour."""
         self._count.setText(str(count))
         self._minus.setEnabled(count > 0)
-        needed = self._paper in REQUIRED_FOR_ISSUANCE
         tone = "success" if count else "warning" if needed else "neutral"
         restyle(self._name, "tone", tone)
         restyle(self._count, "tone", tone)
@@ -67,16 +67,18 @@ class PapersPanel(StepPanel):
         super().__init__(at, visit, kind.value)
         self._kind = kind
         self._held: dict[Paper, int] = {}
-        self._tiles = {paper: CountTile(self, paper) for page in PAGES for paper in page}
+        self._holds = HoldsButton(at.texts, holds_of(visit), name="counter.holds")
+        self._holds.changed.connect(self._reordered)
+        self._holds.setEnabled(kind is StepKind.COPIES)
+        self._tiles = {paper: CountTile(self, paper) for paper in PAPERS}
         self._basic = Button(at.texts.get("counter.copies.basic"), name="counter.basic")
         self._basic.guarded(self._take_basic)
         self._more = Button(at.texts.get("counter.copies.other"), "plain", name="counter.other_papers")
         self._more.guarded(self._turn)
-        for button in (self._basic, self._more):
+        for button in (self._basic, self._holds, self._more):
             button.setMinimumHeight(96)
         self._page = 0
-        first = [*(self._tiles[paper] for paper in PAGES[0]), self._basic, self._more]
-        self._grid = grid_of([*first, *(self._tiles[paper] for paper in PAGES[1])], 4)
+        self._grid = grid_of([*self._tiles.values(), self._basic, self._holds, self._more], ACROSS)
         self._answer = Heading(name="counter.papers.answer")
         self._note = Caption(wrap=True, name="counter.papers.mask")
         below = QHBoxLayout()
@@ -86,8 +88,7 @@ class PapersPanel(StepPanel):
         self.whole.addLayout(self._grid)
         self.whole.addLayout(below)
         self.whole.addStretch(1)
-        self._show_page()
-        self._read()
+        self._reordered()
 
     def take_up(self, visit: Visit) -> None:
         """The papers may have moved since."""
@@ -109,7 +110,22 @@ class PapersPanel(StepPanel):
         """The step, or the closed envelope."""
         if self._kind is StepKind.SEALED:
             return self.at.counter.seal(self.visit.ticket)
-        return self.at.counter.complete(self.visit.ticket, self._kind)
+        return self.at.counter.copies(self.visit.ticket, self._holds.holds)
+
+    def _lines(self) -> tuple[FormRule, ...]:
+        return checklist(self.at.forms(), self.visit.service, came_of(self.visit), self._holds.holds)
+
+    def _needed(self) -> tuple[Paper, ...]:
+        return needed(self.visit) if self._kind is StepKind.SEALED else to_collect(self._lines())
+
+    def _order(self) -> list[Paper]:
+        first = self._needed()
+        return [*first, *(paper for paper in PAPERS if paper not in first)]
+
+    def _reordered(self) -> None:
+        self._page = 0
+        self._read()
+        self._show_page()
 
     def _take_basic(self) -> None:
         for paper in self._missing():
@@ -118,12 +134,12 @@ class PapersPanel(StepPanel):
         self._read()
 
     def _missing(self) -> list[Paper]:
-        return [paper for paper in REQUIRED_FOR_ISSUANCE if not self._held.get(paper)]
+        return [paper for paper in self._needed() if not self._held.get(paper)]
 
     def _read(self) -> None:
         self._held = self.at.custody.of(self.visit.ticket)
         for paper, tile in self._tiles.items():
-            tile.show_count(self._held.get(paper, 0))
+            tile.show_count(self._held.get(paper, 0), needed=paper in self._needed())
         texts = self.at.texts
         missing = self._missing()
         self._basic.setEnabled(bool(missing))
@@ -137,32 +153,37 @@ class PapersPanel(StepPanel):
         self.changed.emit()
 
     def _mask_words(self) -> str:
+        """What to hide on each copy."""
+        texts = self.at.texts
         shown = self.visit.step_at(StepKind.FINAL_CHECK)
-        codes = shown.papers if shown else ()
-        masks = [paper.mask_on_copy for paper in self.at.book().papers if paper.code in codes]
-        what = "、".join(mask for mask in masks if mask)
-        return self.at.texts.get("counter.copies.mask", what=what) if what else ""
+        codes = dict.fromkeys(shown.papers if shown else ())
+        parts = [
+            texts.get("counter.copies.mask", paper=short(paper.ja), what=paper.mask_on_copy)
+            for paper in self.at.book().papers
+            if paper.code in codes and paper.mask_on_copy
+        ]
+        return "\n".join(parts)
 
     def _turn(self) -> None:
-        self._page = 1 - self._page
+        self._page = (self._page + 1) % -(-len(PAPERS) // PER_PAGE)
         self._show_page()
 
     def _show_page(self) -> None:
-        for number, page in enumerate(PAGES):
-            for paper in page:
-                self._tiles[paper].setVisible(number == self._page)
-        self._basic.setVisible(self._page == 0)
-        words = "other" if self._page == 0 else "main"
-        self._more.show_text(self.at.texts.get(f"counter.copies.{words}"))
-        self._lay_out()
-
-    def _lay_out(self) -> None:
-        """The visible tiles from the first place on; the page button always in the last."""
+        """The tiles of the page from the first place on; the page button always in the last."""
+        first = self._page * PER_PAGE
+        shown = self._order()[first : first + PER_PAGE]
         while self._grid.takeAt(0) is not None:
             pass
-        shown = [self._tiles[paper] for paper in PAGES[self._page]]
-        for at, tile in enumerate(shown):
-            self._grid.addWidget(tile, at // 4, at % 4)
-        if self._page == 0:
-            self._grid.addWidget(self._basic, 1, 2)
-        self._grid.addWidget(self._more, 1, 3)
+        for tile in self._tiles.values():
+            tile.setVisible(False)
+        for at, paper in enumerate(shown):
+            self._grid.addWidget(self._tiles[paper], at // ACROSS, at % ACROSS)
+            self._tiles[paper].setVisible(True)
+        # The first page has the basic four in its last but one place, the second what the visitor holds.
+        for at, button in enumerate((self._basic, self._holds)):
+            button.setVisible(self._page == at)
+            if self._page == at:
+                self._grid.addWidget(button, 1, ACROSS - 2)
+        self._grid.addWidget(self._more, 1, ACROSS - 1)
+        words = "other" if self._page == 0 else "main"
+        self._more.show_text(self.at.texts.get(f"counter.copies.{words}"))

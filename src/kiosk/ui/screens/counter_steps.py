@@ -9,6 +9,7 @@ from datetime import datetime
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from kiosk.domain.checklist import FormRule
 from kiosk.domain.identity import IdentityBook
 from kiosk.domain.visit import OUTCOMES, Outcome, Service, StepKind, Visit
 from kiosk.services.application import ApplicationDesk
@@ -36,6 +37,7 @@ class AtWindow:
     custody: Custody
     applications: ApplicationDesk
     book: Callable[[], IdentityBook]
+    forms: Callable[[], Sequence[FormRule]]
     procedure: Callable[[], Procedure]
     clock: Clock
     texts: Texts

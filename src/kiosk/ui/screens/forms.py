@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from kiosk.domain.checklist import FormRule, Holds, came_of, checklist, holds_of
 from kiosk.domain.custody import Paper
 from kiosk.domain.identity import IdentityBook
 from kiosk.domain.visit import Event, Reason, State, StepKind, Visit
@@ -17,6 +18,7 @@ from kiosk.services.counter import Counter
 from kiosk.services.reception import Reception
 from kiosk.ui.background import Background
 from kiosk.ui.screens.counter_exit import ExitPanel
+from kiosk.ui.screens.counter_holds import HoldsButton, show_where
 from kiosk.ui.screens.counter_identity import IdentityGrid
 from kiosk.ui.screens.counter_identity_words import folded
 from kiosk.ui.screens.counter_note import NoteDesk
@@ -58,6 +60,7 @@ class FormsScreen(Screen):
         counter: Counter,
         held: Callable[[str], dict[Paper, int]],
         book: Callable[[], IdentityBook],
+        rules: Callable[[], Sequence[FormRule]],
         note: NoteDesk,
         clock: Clock,
         texts: Texts,
@@ -66,9 +69,11 @@ class FormsScreen(Screen):
         super().__init__(texts=texts, background=background, name="forms")
         self._news = GoodNews(self)
         self._reception, self._counter, self._book, self._clock = reception, counter, book, clock
+        self._rules = rules
         self._visit: Visit | None = None
         self._identity: IdentityGrid | None = None
         self._tiles: dict[str, TickTile] = {}
+        self._holds: dict[str, frozenset[Holds]] = {}
         # What was ticked stays ticked while the staff goes from one visitor to the next.
         self._ticked: dict[str, set[str]] = {}
         self._rows = Rows(texts, ROWS, name="forms.rows")
@@ -186,7 +191,7 @@ class FormsScreen(Screen):
         clear(self._place)
         self._identity, self._tiles = None, {}
         if prechecked:
-            self._put_checklist(visit.ticket)
+            self._put_checklist(visit)
         else:
             self._put_identity(visit)
         asked = "forms" if prechecked else "precheck"
@@ -202,28 +207,50 @@ class FormsScreen(Screen):
         self._identity = grid
         self._place.addWidget(grid)
 
-    def _put_checklist(self, ticket: str) -> None:
+    def _put_checklist(self, visit: Visit) -> None:
+        ticket = visit.ticket
         ticked = self._ticked.setdefault(ticket, set())
-        for key, words in self.texts.table("forms.must").items():
-            tile = TickTile(folded(words, LONGEST_LINE), height=72, name=f"forms.must.{key}", mark_open=True)
+        self._holds.setdefault(ticket, holds_of(visit))
+        self._held = HoldsButton(self.texts, self._holds[ticket], name="forms.holds")
+        self._held.changed.connect(lambda: self._change_holds(visit))
+        where = Button(self.texts.get("checklist.where"), "quiet", name="forms.where")
+        where.guarded(lambda: show_where(self, self.texts, self._lines(visit)))
+        for key, words in self._musts(visit).items():
+            tile = TickTile(folded(words, LONGEST_LINE), height=64, name=f"forms.must.{key}", mark_open=True)
             tile.setChecked(key in ticked)
             tile.toggled.connect(lambda on, key=key: self._tick(ticket, key, on))
             self._tiles[key] = tile
         grid = QWidget()
         lines = grid_of(list(self._tiles.values()), 3)
         lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(8)
         grid.setLayout(lines)
         self._back = Button(self.texts.get("forms.undo"), "quiet", name="forms.undo")
         self._back.guarded(self._undo)
-        self._back.setFixedWidth(208)
+        for button in (self._held, where, self._back):
+            button.setFixedHeight(60)
         below = QWidget()
         line = QHBoxLayout(below)
         line.setContentsMargins(0, 0, 0, 0)
-        line.addWidget(Body(self.texts.get("forms.may"), wrap=True), 1)
-        line.addWidget(self._back)
+        for button in (self._held, where, self._back):
+            line.addWidget(button, 1)
         self._place.addWidget(grid)
         self._place.addWidget(below)
         self._place.addStretch(1)
+
+    def _lines(self, visit: Visit) -> tuple[FormRule, ...]:
+        return checklist(self._rules(), visit.service, came_of(visit), self._holds.get(visit.ticket, ()))
+
+    def _musts(self, visit: Visit) -> dict[str, str]:
+        """What everybody has to have done, and the papers of this visitor's case."""
+        of_the_case = [line.paper for line in self._lines(visit) if line.when != "always"]
+        names = {paper.value: self.texts.get(f"paper.{paper.value}") for paper in of_the_case}
+        more = {code: self.texts.get("checklist.must", paper=name) for code, name in names.items()}
+        return {**self.texts.table("forms.must"), **more}
+
+    def _change_holds(self, visit: Visit) -> None:
+        self._holds[visit.ticket] = self._held.holds
+        self._show(visit)
 
     def _tick(self, ticket: str, key: str, on: bool) -> None:
         ticked = self._ticked.setdefault(ticket, set())
@@ -251,8 +278,10 @@ class FormsScreen(Screen):
         if self._identity is not None:
             self._show(self._reception.precheck(ticket, self._identity.codes(), self._identity.facts()))
             return
-        self._show(self._reception.forms_done(ticket))
+        holds = " ".join(sorted(one.value for one in self._holds.get(ticket, ())))
+        self._show(self._reception.forms_done(ticket, (("holds", holds),)))
         self._ticked.pop(ticket, None)
+        self._holds.pop(ticket, None)
         self._news.say(self.texts.get("forms.ready_said", ticket=ticket))
 
     def _undo(self) -> None:

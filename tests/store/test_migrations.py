@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, MetaData, Table
 
+from kiosk.domain.agenda_changes import AgendaChange
 from kiosk.domain.application import Application
 from kiosk.domain.custody import CustodyLine
 from kiosk.domain.errors import Refused, Trouble
@@ -184,6 +185,7 @@ def test_a_migration_that_fails_in_the_middle_leaves_nothing(tmp_path: Path) -> 
         (PaperLine, tables_office.papers, set()),
         (VisitFigures, tables_office.figures, set()),
         (RegisterEntry, tables_office.entries, set()),
+        (AgendaChange, tables_office.agenda_changes, set()),
         (Entry, tables_session.journal, set()),
     ],
 )

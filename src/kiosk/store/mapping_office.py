@@ -9,6 +9,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
+from kiosk.domain.agenda_changes import AgendaChange, ChangeKind
 from kiosk.domain.batch import SessionState
 from kiosk.domain.erasure import Erasure
 from kiosk.domain.ledger import (
@@ -41,6 +42,20 @@ def _stored(value: Any) -> Any:
     if isinstance(value, Mapping):
         return json.dumps(dict(value), ensure_ascii=False, sort_keys=True)
     return value
+
+
+def agenda_change_of(row: Row) -> AgendaChange:
+    """Row to domain."""
+    return AgendaChange(
+        day=date.fromisoformat(row.day),
+        kind=ChangeKind(row.kind),
+        reason=row.reason,
+        agreed_by=row.agreed_by,
+        agreed_on=date.fromisoformat(row.agreed_on),
+        at=datetime.fromisoformat(row.at),
+        operator=row.operator,
+        venue=row.venue,
+    )
 
 
 def _day(text: str | None) -> date | None:

@@ -16,7 +16,7 @@ from kiosk.store.journal import JournalRows
 from kiosk.store.ledgers import BatchRows, ErasureRows, FigureRows, HandoverRows, PaperRows
 from kiosk.store.pages import PageRows
 from kiosk.store.register_book import EntryRows
-from kiosk.store.registers import ApprovalRows, MediumRows, OpeningRows, StaffRows
+from kiosk.store.registers import AgendaRows, ApprovalRows, MediumRows, OpeningRows, StaffRows
 from kiosk.store.schema import BeforeMigration, bring_up, nothing_before
 from kiosk.store.unit import viewing, working
 from kiosk.store.way import WayRows
@@ -27,6 +27,7 @@ class OfficeView:
 
     def __init__(self, db: Connection) -> None:
         self.settings = KeyedRows(db, tables_office.settings)
+        self.agenda = AgendaRows(db)
         self.openings = OpeningRows(db)
         self.approvals = ApprovalRows(db)
         self.media = MediumRows(db)

@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select, update
 
+from kiosk.domain.agenda_changes import AgendaChange
 from kiosk.domain.errors import Refused
 from kiosk.domain.ledger import Opening, StaffRecord
 from kiosk.domain.registers import Approval, Medium, Subject
 from kiosk.store import mapping_office as mapping
-from kiosk.store.tables_office import approvals, media, openings, staff
+from kiosk.store.tables_office import agenda_changes, approvals, media, openings, staff
 
 
 def put_row(db: Connection, table: Table, values: dict[str, Any]) -> None:
@@ -21,6 +22,22 @@ def put_row(db: Connection, table: Table, values: dict[str, Any]) -> None:
         change = change.where(column == values[column.name])
     if db.execute(change).rowcount == 0:
         db.execute(insert(table).values(values))
+
+
+class AgendaRows:
+    """What was agreed about single days; a later line changes an earlier one, none is ever edited."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+
+    def append(self, change: AgendaChange) -> None:
+        """Adds a change."""
+        self._db.execute(insert(agenda_changes), mapping.values_of(change))
+
+    def all(self) -> tuple[AgendaChange, ...]:
+        """Every change, in the order it was agreed."""
+        rows = self._db.execute(select(agenda_changes).order_by(agenda_changes.c.n))
+        return tuple(mapping.agenda_change_of(row) for row in rows)
 
 
 class OpeningRows:

@@ -31,6 +31,21 @@ openings = Table(
 )
 guard(openings, no_delete("openings"))
 
+agenda_changes = Table(
+    "agenda_changes",
+    metadata,
+    Column("n", Integer, primary_key=True),
+    Column("day", String(10), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("reason", String(400), nullable=False),
+    Column("agreed_by", String(400), nullable=False),
+    Column("agreed_on", String(10), nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("operator", String(32), nullable=False),
+    Column("venue", String(200), nullable=False),
+)
+guard(agenda_changes, append_only("agenda_changes", "n = NEW.n"))
+
 approvals = Table(
     "approvals",
     metadata,

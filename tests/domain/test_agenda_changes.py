@@ -106,7 +106,6 @@ def test_long_custody_is_known_beforehand() -> None:
         (changed(ChangeKind.CALLED_OFF, date(2025, 10, 29)), "change_not_now"),
         (changed(ChangeKind.ADDED, WEDNESDAY), "change_not_now"),
         (changed(ChangeKind.VENUE, WEDNESDAY), "change_not_now"),
-        (changed(ChangeKind.BROKEN_OFF, WEDNESDAY), "change_not_now"),
         (changed(ChangeKind.AS_RULED, WEDNESDAY), "change_not_now"),
     ],
 )
@@ -123,7 +122,6 @@ def test_what_can_be_agreed() -> None:
         changed(ChangeKind.VENUE, WEDNESDAY, venue="保健センター"),
     ):
         refuse_unless_possible(change, plan, TODAY)
-    refuse_unless_possible(changed(ChangeKind.BROKEN_OFF, WEDNESDAY), plan, WEDNESDAY)
 
 
 # --- other years and other readings of the rule ------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Changes of the agenda agreed with the city: called off, added, another venue, broken off; never an edit."""
+"""Changes of the agenda agreed with the city: called off, added, another venue; never an edit."""
 
 from __future__ import annotations
 
@@ -26,7 +26,6 @@ class ChangeKind(StrEnum):
     CALLED_OFF = "called_off"  # 中止, before the day
     ADDED = "added"  # 臨時
     VENUE = "venue"  # 会場の変更
-    BROKEN_OFF = "broken_off"  # 打切り, during the day
     AS_RULED = "as_ruled"  # an earlier change of the day no longer holds
 
 
@@ -106,7 +105,6 @@ def refuse_unless_possible(change: AgendaChange, plan: Sequence[PlannedDay], tod
         ChangeKind.CALLED_OFF: is_held and change.day >= today,
         ChangeKind.ADDED: not is_held and change.day >= today,
         ChangeKind.VENUE: is_held and change.day >= today and bool(change.venue),
-        ChangeKind.BROKEN_OFF: is_held and change.day == today,
         ChangeKind.AS_RULED: known is not None and (known.change is not None or bool(known.venue)),
     }
     if not possible[change.kind]:

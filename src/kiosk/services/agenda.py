@@ -11,7 +11,7 @@ from kiosk.domain.errors import Refused
 from kiosk.domain.ledger import Opening
 from kiosk.domain.staff import Act
 from kiosk.domain.way import checked_words
-from kiosk.services.catalogue import agenda_days
+from kiosk.services.agenda_book import held_days, plan_of
 from kiosk.services.desk import Desk
 from kiosk.services.integrity import Integrity
 
@@ -49,6 +49,11 @@ class AgendaDesk:
             erased = {opening.day for opening in view.openings.all() if opening.state is SessionState.ERASED}
         day = next((day for day in self._days() if day.date >= today and day.date not in erased), None)
         return Offer(today, day, day is not None and day.date == today)
+
+    def planned_venue(self) -> str:
+        """Where today's session was agreed to be, or ""."""
+        today = self._desk.clock.today()
+        return next((one.venue for one in plan_of(self._desk) if one.day.date == today), "")
 
     def venues(self) -> tuple[str, ...]:
         """The places of the contract."""
@@ -154,13 +159,13 @@ class AgendaDesk:
         return self._session(opening)
 
     def _days(self) -> tuple[AgendaDay, ...]:
-        return agenda_days(self._desk.rules)
+        return held_days(self._desk)
 
     def _session(self, opening: Opening) -> Session:
         known = next((day for day in self._days() if day.date == opening.day), None)
         return Session(
             opening.day,
-            known.no if known else None,
+            (known.no or None) if known else None,
             opening.venue,
             opening.state,
             known.delivery_due if known else None,

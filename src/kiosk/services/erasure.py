@@ -14,7 +14,7 @@ from kiosk.domain.registers import Subject, refuse_unless_valid
 from kiosk.domain.staff import Act, refuse_unless_two
 from kiosk.domain.way import Hold, checked_words
 from kiosk.services.access import Access
-from kiosk.services.catalogue import agenda_days
+from kiosk.services.agenda_book import held_days
 from kiosk.services.desk import Desk
 from kiosk.services.erasure_records import is_paper, signature_of
 from kiosk.services.older import copies_of
@@ -251,11 +251,11 @@ class ErasureDesk:
     def _paper(self, record: Erasure, when: date, venue: str) -> bytes:
         from kiosk.services.papers import erasure_pdf
 
-        known = next((day for day in agenda_days(self._desk.rules) if day.date == when), None)
+        known = next((day for day in held_days(self._desk) if day.date == when), None)
         return erasure_pdf(
             record,
             self._desk.rules,
             practice=self._desk.practice,
-            session_no=known.no if known else None,
+            session_no=(known.no or None) if known else None,
             venue=venue,
         )

@@ -14,7 +14,7 @@ from kiosk.domain.errors import Refused
 from kiosk.domain.staff import Act
 from kiosk.domain.visit import Reason
 from kiosk.paths import resources
-from kiosk.services.catalogue import agenda_days
+from kiosk.services.agenda_book import held_days
 from kiosk.services.desk import Desk
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class ExitNotes:
         return tuple(lines)
 
     def _next_session(self, words: dict[str, Any]) -> list[str]:
-        day = next_day(agenda_days(self._desk.rules), self._desk.session_day + timedelta(days=1))
+        day = next_day(held_days(self._desk), self._desk.session_day + timedelta(days=1))
         return [] if day is None else [_said_day(day.date, words)]
 
 

@@ -24,7 +24,7 @@ from kiosk.domain.ledger import Export, SealedBatch
 from kiosk.domain.registers import Medium, MediumKind, MediumState, Subject, refuse_unless_registered
 from kiosk.domain.staff import Act
 from kiosk.services import payload
-from kiosk.services.catalogue import agenda_days
+from kiosk.services.agenda_book import held_days
 from kiosk.services.closing import explanations_in, reconciled
 from kiosk.services.desk import Desk
 from kiosk.services.erasure_records import for_next_batch
@@ -323,12 +323,12 @@ class Handover:
             copies = view.batches.exports(batch.seq) if batch else ()
         if batch is None:
             raise Refused("batch_none")
-        known = next((found for found in agenda_days(self._desk.rules) if found.date == day), None)
+        known = next((found for found in held_days(self._desk) if found.date == day), None)
         return delivery_pdf(
             batch,
             figures,
             manifest.facts,
-            known.no if known else None,
+            (known.no or None) if known else None,
             opening.venue,
             "、".join(sorted({copy.medium for copy in copies})),
             operator.name,

@@ -14,7 +14,7 @@ from kiosk.domain.ledger import Opening
 from kiosk.domain.receipt import Decision
 from kiosk.domain.report import Figures, Held, MonthReport, Tally, figures_of, month_report
 from kiosk.domain.staff import Act
-from kiosk.services.catalogue import agenda_days
+from kiosk.services.agenda_book import held_days
 from kiosk.services.day_counts import STAFF
 from kiosk.services.desk import Desk
 
@@ -47,7 +47,7 @@ class ReportDesk:
         first = month_of(untrusted_month)
         end = (first + WEEK * 5).replace(day=1) - DAY
         rules = self._desk.rules
-        agenda = agenda_days(rules)
+        agenda = held_days(self._desk)
         with self._desk.office.reading() as view:
             opened = [one for one in view.openings.all() if one.day <= end]
             if all(one.day < first for one in opened):

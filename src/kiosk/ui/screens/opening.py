@@ -7,6 +7,8 @@ from datetime import date
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
+from kiosk.domain.agenda import is_maintenance_sunday
+from kiosk.domain.agenda_changes import LONG_CUSTODY_DAYS
 from kiosk.domain.batch import SessionState
 from kiosk.domain.staff import Act, Operator
 from kiosk.services.agenda import AgendaDesk, Offer, Session
@@ -53,6 +55,7 @@ class OpeningScreen(Screen):
         self._leave = Button(texts.get("opening.leave"), "quiet", size="large", name="opening.leave")
         self._leave.guarded(leave)
         self._overdue = inspection_overdue
+        self._mind = Body(wrap=True, tone="warning", name="opening.mind")
         self._inspection = Caption(wrap=True, tone="warning", name="opening.inspection")
         self._manage = Button(texts.get("shell.tab.manage"), "quiet", size="large", name="opening.manage")
         self._manage.guarded(manage)
@@ -74,8 +77,13 @@ class OpeningScreen(Screen):
         self._who.setVisible(not may)
         for part in (self._venues, self._ticks):
             part.setEnabled(may)
-        if len(self._agenda.venues()) == 1:
-            self._venues.pick(self._agenda.venues()[0])
+        known = self._agenda.venues()
+        proposed = known[0] if len(known) == 1 else self._agenda.planned_venue()
+        if proposed and not self._venues.value:
+            self._venues.pick(proposed)
+        warning = self._warning(offer)
+        self._mind.setText(warning)
+        self._mind.setVisible(bool(warning))
         self._open.setVisible(may)
         self._open.show_text(self.texts.get("opening.open" if offer.is_today else "opening.open_extra"))
         days = self._overdue()
@@ -91,15 +99,30 @@ class OpeningScreen(Screen):
 
     def _question(self, offer: Offer) -> str:
         if offer.day is not None and offer.is_today:
-            return self.texts.get("opening.title", no=offer.day.no, day=self._day(offer.today))
+            # A day added by agreement has no number of the contract.
+            key = "opening.title" if offer.day.no else "opening.title_added"
+            return self.texts.get(key, no=offer.day.no, day=self._day(offer.today))
         return self.texts.get("opening.title_extra", day=self._day(offer.today))
 
     def _about(self, offer: Offer) -> str:
         if offer.day is None:
             return self.texts.get("opening.no_more")
         if not offer.is_today:
-            return self.texts.get("opening.next", no=offer.day.no, day=self._day(offer.day.date))
+            key = "opening.next" if offer.day.no else "opening.next_added"
+            return self.texts.get(key, no=offer.day.no, day=self._day(offer.day.date))
         return self.texts.get("opening.due", day=self._day(offer.day.delivery_due))
+
+    def _warning(self, offer: Offer) -> str:
+        """What is unusual about today: the nationwide system's maintenance, papers kept for long."""
+        if offer.day is None or not offer.is_today:
+            return ""
+        words = []
+        if is_maintenance_sunday(offer.day.date):
+            words.append(self.texts.get("opening.maintenance"))
+        days = (offer.day.delivery_due - offer.day.date).days
+        if days > LONG_CUSTODY_DAYS:
+            words.append(self.texts.get("opening.long_custody", days=days))
+        return "\n".join(words)
 
     def _day(self, day: date) -> str:
         weekday = self.texts.get(f"shell.weekday.{day.weekday()}")
@@ -130,6 +153,7 @@ class OpeningScreen(Screen):
         left = Card(name="opening.where")
         left.body.addWidget(self._title)
         left.body.addWidget(self._words)
+        left.body.addWidget(self._mind)
         left.body.addWidget(Heading(self.texts.get("opening.venue")))
         left.body.addWidget(self._venues)
         left.body.addStretch(1)

@@ -3,25 +3,44 @@
 from __future__ import annotations
 
 import logging
-import logging.handlers
 from pathlib import Path
 from types import TracebackType
 
+SIZE = 1_000_000
+OLDER_FILES = 4
 _log = logging.getLogger("kiosk")
 
 
 def write_logs_to(folder: Path) -> None:
     """Sends the log to `folder`/kiosk.log, five files of 1 MB."""
     folder.mkdir(parents=True, exist_ok=True)
-    handler = logging.handlers.RotatingFileHandler(
-        folder / "kiosk.log", maxBytes=1_000_000, backupCount=4, encoding="utf-8"
-    )
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     for earlier in _log.handlers:
         earlier.close()
-    _log.handlers[:] = [handler]
+    _log.handlers[:] = [_Opening(folder / "kiosk.log")]
     _log.setLevel(logging.INFO)
     _log.propagate = False
+
+
+class _Opening(logging.Handler):
+    """Opens the file for the first line: before the window stands there is seldom one to write."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__()
+        self._file = file
+
+    def emit(self, record: logging.LogRecord) -> None:
+        from logging.handlers import RotatingFileHandler
+
+        try:
+            handler = RotatingFileHandler(
+                self._file, maxBytes=SIZE, backupCount=OLDER_FILES, encoding="utf-8"
+            )
+        except OSError:
+            # A full disk is said where somebody's work could not be kept, not here.
+            return
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        _log.handlers[:] = [handler]
+        handler.handle(record)
 
 
 def note(message: str) -> None:

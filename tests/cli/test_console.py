@@ -133,6 +133,23 @@ def test_a_log_begun_anew_lets_go_of_the_old_file(tmp_path: Path) -> None:
     ] == ["first", "second"]
 
 
+def test_the_log_never_outgrows_five_files(tmp_path: Path) -> None:
+    logs.write_logs_to(tmp_path)
+    for _ in range(80):
+        logs.note("x" * 99_000)
+    files = sorted(file.name for file in tmp_path.iterdir())
+    assert files == ["kiosk.log", *(f"kiosk.log.{number}" for number in range(1, 5))]
+    assert max(file.stat().st_size for file in tmp_path.iterdir()) <= logs.SIZE
+    logs.write_logs_to(tmp_path / "elsewhere")
+
+
+def test_a_log_that_cannot_be_written_stops_nobody(tmp_path: Path) -> None:
+    logs.write_logs_to(tmp_path)
+    (tmp_path / "kiosk.log").mkdir()
+    logs.note("the day goes on")
+    assert list((tmp_path / "kiosk.log").iterdir()) == []
+
+
 def test_the_program_itself_answers_in_one_object_with_its_code() -> None:
     done = program(["--json", "calendar", "--from", "2025-08", "--to", "2025-08"])
     assert (done.returncode, done.stdout.count("\n"), done.stderr) == (DONE, 1, "")

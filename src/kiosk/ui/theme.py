@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import string
 from pathlib import Path
 from typing import Final
@@ -97,8 +98,15 @@ def apply(app: QApplication) -> None:
 
 def font_files() -> tuple[Path, Path]:
     """Regular and bold, by path."""
-    from noto_cjk_sans_jp_bold import FONT_PATH as BOLD  # type: ignore[import-untyped]
-    from noto_cjk_sans_jp_regular import FONT_PATH as REGULAR  # type: ignore[import-untyped]
+    return _font_file("noto_cjk_sans_jp_regular", "Regular"), _font_file("noto_cjk_sans_jp_bold", "Bold")
+
+
+def _font_file(package: str, weight: str) -> Path:
+    # Where the package lies is enough: importing it would load all of importlib.resources before a window.
+    spec = importlib.util.find_spec(package)
+    for place in (spec.submodule_search_locations or ()) if spec is not None else ():
+        return Path(place) / f"NotoSansCJKjp-{weight}.otf"
+    raise Trouble("fonts_missing", permanent=True, file=package)
 
     return Path(str(REGULAR)), Path(str(BOLD))
 

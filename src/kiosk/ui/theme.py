@@ -108,8 +108,6 @@ def _font_file(package: str, weight: str) -> Path:
         return Path(place) / f"NotoSansCJKjp-{weight}.otf"
     raise Trouble("fonts_missing", permanent=True, file=package)
 
-    return Path(str(REGULAR)), Path(str(BOLD))
-
 
 def style_sheet() -> str:
     """resources/theme.qss with the tokens in place; KeyError for a token that is not in the table."""

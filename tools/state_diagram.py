@@ -22,9 +22,9 @@ Printed from the tables in `src/kiosk/domain/visit.py` and `src/kiosk/domain/bat
 VISIT = """\
 ## A visit
 
-One person's passage. Whoever has not written the forms comes back from `return` and `resume` to the forms
-desk (`received`), not into the line, and cannot be called. `finish` needs every step of the service;
-`leave` is the side exit with a reason; `void` takes back a number that was given by mistake.
+One person's passage. Whoever has not written the forms comes back from `return`, `resume` and `transfer` to
+the forms desk (`received`), not into the line, and cannot be called. `finish` needs every step of the
+service; `leave` is the side exit with a reason; `void` takes back a number that was given by mistake.
 
 """
 

@@ -122,6 +122,18 @@ def test_who_has_not_written_the_forms_comes_back_to_the_forms_desk(state: State
     assert ready(state).after(event, NINE, "yamada").state is State.WAITING
 
 
+@pytest.mark.parametrize("state", [s for s in State if s not in (State.CLOSED, State.PARKED)])
+def test_another_service_keeps_the_number_and_wants_its_own_forms(state: State) -> None:
+    asked = ready(state, Service.CONSULTATION)
+    to_issuance = asked.transferred(Service.ISSUANCE, NINE, "sato")
+    assert (to_issuance.ticket, to_issuance.service) == ("A001", Service.ISSUANCE)
+    assert to_issuance.state is State.RECEIVED  # nothing is written yet
+    assert to_issuance.steps[:-1] == asked.steps
+    assert to_issuance.transferred(Service.APPLICATION, NINE, "sato").state is State.WAITING
+    with pytest.raises(Refused, match="visit_move"):
+        asked.transferred(Service.CONSULTATION, NINE, "sato")
+
+
 @pytest.mark.parametrize("state", [State.WAITING, State.HELD, State.ABSENT])
 def test_who_has_not_written_the_forms_is_not_called(state: State) -> None:
     with pytest.raises(Refused, match="step_before") as refused:

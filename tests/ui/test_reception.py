@@ -265,3 +265,33 @@ def test_after_closing_nothing_can_be_received(
 
     assert "もう締めてあります" in screen.notice.accessibleName()
     assert day.line.open_visits(*State) == ()
+
+
+def test_the_ticket_speaks_the_visitors_language_once_and_the_next_ones_the_usual_again(
+    day: CounterDay, screen: ReceptionScreen, touch: Touch, picture: Picture
+) -> None:
+    touch(screen, "reception.walk_in")
+    touch(screen, "reception.tongue.ko")
+    picture(screen.window(), "reception_service")
+    touch(screen, "reception.service.C")
+    printed(day)
+    assert day.printer.jobs[-1].values["language_line"].startswith("번호를")
+    touch(screen, "reception.to_list")
+    touch(screen, "reception.walk_in")
+    touch(screen, "reception.service.C")
+    printed(day)
+    assert day.printer.jobs[-1].values["language_line"].startswith("Please wait")
+
+
+def test_somebody_who_came_for_something_else_keeps_the_number(
+    day: CounterDay, screen: ReceptionScreen, touch: Touch, picture: Picture
+) -> None:
+    touch(screen, "reception.consult")
+    printed(day)
+    touch(screen, "reception.transfer")
+    assert not is_shown(screen, "reception.to_service.C")
+    touch(screen, "reception.to_service.B")
+    settle()
+    picture(screen.window(), "reception_transferred")
+    assert words(screen, "reception.ticket") == "C001"
+    assert day.counter.visit("C001").service is Service.APPLICATION

@@ -45,6 +45,7 @@ class Event(Enum):
     LEAVE = "leave"  # side exit with a reason
     VOID = "void"  # the number was given by mistake
     TAKE_IN = "take_in"  # came with a number and papers from another kiosk of the site
+    TRANSFER = "transfer"  # came for something else: another service, the same number
     MEND = "mend"  # the city has rejected the batch: what was recorded is put right
 
 
@@ -75,13 +76,14 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.ABSENT, Event.PARK): State.PARKED,
     (State.PARKED, Event.RESUME): State.WAITING,
     (State.SERVING, Event.FINISH): State.CLOSED,
+    **{(state, Event.TRANSFER): State.WAITING for state in _OPEN if state is not State.PARKED},
     **{(state, Event.LEAVE): State.CLOSED for state in _OPEN},
     **{(state, Event.VOID): State.CLOSED for state in _NOT_SERVED},
     (State.CLOSED, Event.MEND): State.SERVING,
 }
 """Every move there is; a pair that is not here is refused (queue conventions of Japanese counters).
 
-One addition: who has not written the forms yet comes back from RETURN or RESUME to the forms desk
+One addition: who has not written the forms yet comes from RETURN, RESUME or TRANSFER to the forms desk
 (RECEIVED), and cannot be called: only a visit that is ready is called.
 """
 
@@ -292,7 +294,8 @@ class Visit:
             raise Refused("move_why", ticket=self.ticket)
         if event in (Event.READY, Event.CALL):
             self._refuse_unless_done(FORMS_DESK[self.service])
-        if event in (Event.RETURN, Event.RESUME) and not all(map(self.is_done, FORMS_DESK[self.service])):
+        forms = FORMS_DESK[self.service]
+        if event in (Event.RETURN, Event.RESUME, Event.TRANSFER) and not all(map(self.is_done, forms)):
             state = State.RECEIVED
         if event is Event.FINISH:
             self._refuse_unless_done(COUNTER[self.service])
@@ -303,6 +306,12 @@ class Visit:
             steps=(*self.steps, Step(kind, at, operator, event=event, facts=_named("why", why))),
             window=window or self.window,
         )
+
+    def transferred(self, service: Service, at: datetime, operator: str) -> Visit:
+        """The visit for another service, with its number and its place in the line; what was done stays."""
+        if service is self.service:
+            raise Refused("visit_move", ticket=self.ticket)
+        return replace(self, service=service, window="").after(Event.TRANSFER, at, operator)
 
     def with_step(self, step: Step, pin_form: PinForm | None = None) -> Visit:
         """The visit with a procedure step added; a step already done changes nothing (double touch),

@@ -30,6 +30,7 @@ from kiosk.domain.visit import (
     Visit,
 )
 from kiosk.services.access import Access
+from kiosk.services.calling import call_with_party
 from kiosk.services.catalogue import form_rules
 from kiosk.services.desk import Desk
 from kiosk.services.line import line_rule
@@ -58,7 +59,7 @@ class Counter:
         self._desk = desk
 
     def call_next(self, service: Service | None = None) -> Visit:
-        """Calls whose turn it is among those ready (of one service, or of all)."""
+        """Calls whose turn it is among those ready (of one service, or of all), with their party."""
         with self._desk.counter_work(Act.SERVE) as (work, operator):
             self._desk.refuse_unless_lead()
             waiting = [
@@ -70,11 +71,7 @@ class Counter:
                 raise Refused("line_empty")
             now = self._desk.clock.now()
             first = in_order(waiting, now, line_rule(self._desk.rules.procedure))[0]
-            called = work.visits.get(first.ticket).after(
-                Event.CALL, now, operator.id, window=self._desk.devices.window
-            )
-            work.visits.save(called)
-            self._desk.record(work, "call", called.ticket, window=called.window)
+            called = call_with_party(work, self._desk, work.visits.get(first.ticket), now, operator.id)
             work.commit()
         return called
 
@@ -102,14 +99,19 @@ class Counter:
     def move(self, ticket: str, event: Event, *, why: str = "") -> Visit:
         """Any move of the line: call, arrive, hold, no-show, return, park, resume; `why` for hold and park.
 
-        A second touch of the same move changes nothing; FINISH, LEAVE and MEND have verbs of their own.
+        A second touch of the same move changes nothing; FINISH, LEAVE, TRANSFER and MEND have verbs
+        of their own.
         """
-        if event in (Event.FINISH, Event.LEAVE, Event.VOID, Event.MEND):
+        if event in (Event.FINISH, Event.LEAVE, Event.VOID, Event.TRANSFER, Event.MEND):
             raise Refused("visit_move", ticket=ticket)
         with self._desk.counter_work(Act.SERVE) as (work, operator):
             visit = work.visits.get(ticket)
             if event is not Event.CALL and _already(visit, event):
                 return visit
+            if event is Event.CALL:
+                called = call_with_party(work, self._desk, visit, self._desk.clock.now(), operator.id)
+                work.commit()
+                return called
             moved = visit.after(
                 event, self._desk.clock.now(), operator.id, window=self._desk.devices.window, why=why
             )

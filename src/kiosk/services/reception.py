@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from kiosk.domain.custody import held
 from kiosk.domain.errors import Refused
 from kiosk.domain.guards import refuse_my_number
 from kiosk.domain.intake import Question, questions_for
@@ -145,6 +146,24 @@ class Reception:
                 if one.number not in received and not one.cancelled and search_key(one.name) == wanted
             ]
         return (*here, *booked)
+
+    def transfer(self, ticket: str, service: Service) -> Visit:
+        """Somebody turns out to have come for another service: the number stays, and the place in the line.
+
+        A second touch changes nothing. Raises Refused("transfer_papers") while papers of the first service
+        are in our hands.
+        """
+        with self._desk.counter_work(Act.RECEIVE) as (work, operator):
+            visit = work.visits.get(ticket)
+            if visit.service is service:
+                return visit
+            if held(work.custody.of_ticket(ticket)):
+                raise Refused("transfer_papers", ticket=ticket)
+            moved = visit.transferred(service, self._desk.clock.now(), operator.id)
+            work.visits.save(moved)
+            self._desk.record(work, "transfer", ticket, service=service.value)
+            work.commit()
+        return moved
 
     def name_walk_in(self, ticket: str, untrusted_name: str, untrusted_kana: str = "") -> Visit:
         """Writes down how a walk-in is to be addressed; optional, and refused when it hides a number."""

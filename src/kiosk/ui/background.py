@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -54,9 +55,9 @@ class Background(QObject):
                 value = work()
             except Exception as error:
                 failed = error
-                self._ended.emit(lambda: otherwise(failed))
+                self._end(lambda: otherwise(failed))
             else:
-                self._ended.emit(lambda: then(value))
+                self._end(lambda: then(value))
 
         self._pool.start(_Job(job))
 
@@ -75,6 +76,11 @@ class Background(QObject):
         """
         self._is_over = True
         return self._pool.waitForDone(wait_ms)
+
+    def _end(self, answer: Callable[[], None]) -> None:
+        # The window may have been taken down while the job ran: then nobody waits for the answer.
+        with contextlib.suppress(RuntimeError):
+            self._ended.emit(answer)
 
     def _deliver(self, answer: Callable[[], None]) -> None:
         self._open -= 1

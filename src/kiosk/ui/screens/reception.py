@@ -85,7 +85,7 @@ class ReceptionScreen(Screen):
             background=background,
             leave=self._to_list,
             further=self._take_further,
-            printed=lambda: self._ahead.draw(),
+            changed=self._number_changed,
             doubtful=self._say_same_name,
         )
         self._typing = QTimer(self)
@@ -272,7 +272,7 @@ class ReceptionScreen(Screen):
             texts.get("reception.ask_service"),
             options,
             lambda key: self._service_chosen(Service(key), booking, showing),
-            words=f"{who}\n{texts.get('reception.ask_service_hint')}",
+            words=f"{who}\n{texts.get('reception.ask_service_hint')}\n{texts.get('reception.ask_tongue')}",
             cancel=texts.get("reception.back"),
             inside=tongues,
             name="reception.service",
@@ -327,6 +327,10 @@ class ReceptionScreen(Screen):
         self._stack.setCurrentIndex(NUMBER)
         self._number.setFocus()
         self._line_card.show_line(self._line.now())
+
+    def _number_changed(self) -> None:
+        self._line_card.show_line(self._line.now())
+        self._ahead.draw()
 
     def _take_further(self, reservation: str) -> None:
         booking = self._reception.booking(reservation)

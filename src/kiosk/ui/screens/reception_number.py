@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk.domain.errors import Trouble
-from kiosk.domain.visit import Event, State, Visit
+from kiosk.domain.visit import Event, Service, State, Visit
 from kiosk.services.reception import Reception
 from kiosk.services.tickets import TicketJob, Tickets
 from kiosk.ui.background import Background
@@ -41,13 +41,13 @@ class NumberCard(Card):
         background: Background,
         leave: Callable[[], None],
         further: Callable[[str], None],
-        printed: Callable[[], None] = lambda: None,
+        changed: Callable[[], None] = lambda: None,
         doubtful: Callable[[tuple[str, ...]], None] = lambda _: None,
     ) -> None:
         super().__init__(name="reception.number")
         self._reception, self._tickets, self._print_ticket = reception, tickets, print_ticket
         self._texts, self._background = texts, background
-        self._leave, self._further, self._when_printed = leave, further, printed
+        self._leave, self._further, self._when_changed = leave, further, changed
         self._doubtful = doubtful
         self._visit: Visit | None = None
         self._party: tuple[Visit, ...] = ()
@@ -138,6 +138,10 @@ class NumberCard(Card):
         clear(self._pills)
         self._pills.addStretch(1)
         self._pills.addWidget(service_pill(self._texts, visit.service))
+        if Event.TRANSFER in visit.choices():
+            other = Button(self._texts.get("reception.transfer"), "quiet", name="reception.transfer")
+            other.guarded(self._ask_transfer)
+            self._pills.addWidget(other)
         for flag in visit.flags[:3]:
             self._pills.addWidget(flag_pill(self._texts, flag))
         where = "to_forms" if visit.state is State.RECEIVED else "to_wait"
@@ -166,7 +170,7 @@ class NumberCard(Card):
     def _printed(self, job: TicketJob, answer: Any, *, reissue: bool) -> None:
         for number in job.numbers:
             self._tickets.record(number, answer, reissue=reissue)
-        self._when_printed()
+        self._when_changed()
         if self.ticket not in job.numbers:
             return
         self._trouble = False
@@ -211,6 +215,32 @@ class NumberCard(Card):
             others = self._reception.same_name(named.ticket)
             if others:
                 self._doubtful(others)
+
+    def _ask_transfer(self) -> None:
+        visit = self._visit
+        if visit is None:
+            return
+        Choice(
+            self,
+            self._texts.get("reception.ask_transfer", ticket=visit.ticket),
+            [
+                Option(service.value, self._texts.get(f"service.{service.value}"))
+                for service in Service
+                if service is not visit.service
+            ],
+            lambda key: self._transfer(Service(key)),
+            words=self._texts.get("reception.ask_transfer_hint"),
+            cancel=self._texts.get("reception.back"),
+            name="reception.to_service",
+        )
+
+    def _transfer(self, service: Service) -> None:
+        if self._visit is not None:
+            moved = self._reception.transfer(self._visit.ticket, service)
+            self._party = tuple(moved if one.ticket == moved.ticket else one for one in self._party)
+            self._visit = moved
+            self._show_pills(moved)
+            self._when_changed()
 
     def _ask_void(self) -> None:
         if self._visit is None:

@@ -22,9 +22,10 @@ SIZE = (1280, 800)
 
 
 @contextmanager
-def open_counter() -> Iterator[Counterday]:
-    """The manager is signed in, the practice day is open and its list is taken."""
-    with tempfile.TemporaryDirectory() as scratch, opened_copy(_template(), Path(scratch) / "day") as day:
+def open_counter(root: Path | None = None) -> Iterator[Counterday]:
+    """The manager is signed in, the practice day is open and its list is taken; kept only in a `root`."""
+    place = tempfile.TemporaryDirectory()
+    with place as scratch, opened_copy(_template(), root or Path(scratch) / "day") as day:
         day.open()
         yield day
 

@@ -68,7 +68,8 @@ class TarSource:
             self.size += len(block)
             self._block = memoryview(block)
         taken = self._block[:size] if size >= 0 else self._block
-        self._block = self._block[len(taken) :]
+        # An empty view would still hold the whole block.
+        self._block = self._block[len(taken) :] if len(taken) < len(self._block) else memoryview(b"")
         return bytes(taken)
 
     def _made(self, entries: Iterable[Entry], watch: Callable[[str, bytes], None]) -> Iterator[bytes]:
@@ -83,10 +84,13 @@ class TarSource:
                 raise Refused("seal_too_large")
             seen.add(name.lower())
             watch(name, content)
-            yield _header(name, len(content))
-            if content:
+            size = len(content)
+            yield _header(name, size)
+            if size:
                 yield content
-                yield bytes(-len(content) % BLOCK)
+                # Let go before the next is fetched: never two photos in memory at once.
+                content = b""
+                yield bytes(-size % BLOCK)
         yield bytes(2 * BLOCK)
         yield bytes(-self.size % RECORD)
 

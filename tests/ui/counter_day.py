@@ -243,13 +243,13 @@ def counter_screen(day: CounterDay) -> CounterScreen:
         procedure,
         day.clock,
         day.texts,
+        day.note,
     )
     made = CounterScreen(
         at=at,
         line=day.line,
         reception=day.reception,
         tickets=day.tickets,
-        note=day.note,
         kiosk="K1",
         background=day.background,
     )

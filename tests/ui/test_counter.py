@@ -267,7 +267,7 @@ def test_an_application_with_its_id_and_outcome(
     picture(screen.window(), "counter_application_id")
     touch(screen, "counter.done")
     assert not shown(screen, "counter.done").isEnabled(), "the outcome is mandatory"
-    touch(screen, "counter.outcome.applied_paper")
+    touch(screen, "counter.apply.paper")
     picture(screen.window(), "counter_apply")
     touch(screen, "counter.done")
     touch(screen, "counter.done")

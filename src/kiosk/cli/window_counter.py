@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.cli.rehearsal_outcome import Timings
 from kiosk.cli.rehearsal_plan import Comer
+from kiosk.domain.application import WAYS
 from kiosk.domain.custody import Paper
 from kiosk.domain.visit import TALK_KINDS, Outcome, PinForm, Reason, Service, State
 from kiosk.ui.texts import Texts
@@ -88,7 +89,7 @@ class WindowCounter:
         self._once("forms_papers")
         hands.touch("forms.done")
         hands.wait_for("forms.undo")
-        for key in (*self._musts(), *(paper.value for paper in Paper)):
+        for key in dict.fromkeys((*self._musts(), *(paper.value for paper in Paper))):
             if hands.seen(f"forms.must.{key}"):
                 hands.touch(f"forms.must.{key}")
         self._once("forms")
@@ -163,7 +164,8 @@ class WindowCounter:
         hands.write("counter.application_id", f"{int(ticket[1:]):023d}")
         self._do("application_id")
         hands.wait_for("counter.panel.apply")
-        hands.touch(f"counter.outcome.{(comer.outcome or Outcome.APPLIED_PAPER).value}")
+        wanted = comer.outcome or Outcome.APPLIED_PAPER
+        hands.touch(f"counter.apply.{next(way for way, outcome in WAYS.items() if outcome is wanted)}")
         self._do("apply")
         self._do("after_guide")
         self._do("finish")

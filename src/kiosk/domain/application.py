@@ -7,9 +7,25 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from kiosk.domain.errors import Refused
+from kiosk.domain.visit import Outcome, StepKind, Visit
 
 _ID = re.compile(r"[0-9]{23}")
 _ALONE = re.compile(r"(?<![0-9])[0-9]{23}(?![0-9])")
+
+
+WAYS: dict[str, Outcome] = {
+    "own_phone": Outcome.APPLIED_ONLINE,
+    "tablet": Outcome.APPLIED_ONLINE,  # apart from the kiosk, only with the city's approval (特記事項 6(5))
+    "paper": Outcome.APPLIED_PAPER,
+    "not": Outcome.APPLY_ABANDONED,
+}
+"""How somebody applied, and what the visit comes to by it."""
+
+
+def outcome_of(visit: Visit) -> Outcome | None:
+    """What the application step says the visit comes to; None while it does not say."""
+    step = visit.step_at(StepKind.APPLY)
+    return WAYS.get(step.fact("way")) if step is not None else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,12 @@ PAPERS: tuple[Paper, ...] = (
         "office number when reason bring go_to note heads practice",
     ),
     _paper(
+        "apply_note",
+        "申請後のご案内",
+        "thermal",
+        "office number when heads id qr next go_to practice",
+    ),
+    _paper(
         "custody_receipt",
         "個人情報預り証",
         "a4",

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from kiosk.domain.application import outcome_of
 from kiosk.domain.checklist import Holds, came_of, checklist, needed, to_collect
 from kiosk.domain.custody import CustodyLine, Movement, Paper, held
 from kiosk.domain.errors import Refused
@@ -251,6 +252,8 @@ class Counter:
             visit = work.visits.get(ticket)
             if visit.outcome is outcome:
                 return visit
+            if outcome_of(visit) not in (None, outcome):
+                raise Refused("outcome_other_way", ticket=ticket)
             done = visit.finished(outcome, self._desk.clock.now(), operator.id)
             work.visits.save(done)
             self._forget_id_unless_handed_over(work, done)

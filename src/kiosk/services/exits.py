@@ -108,12 +108,17 @@ def _said_day(day: date, words: dict[str, Any]) -> str:
 
 
 @cache
-def _words(language: str) -> dict[str, Any]:
+def visitor_words(paper: str, language: str) -> dict[str, Any]:
+    """What a paper for the visitor says in one language; Refused("language_unknown")."""
     if language not in LANGUAGES:
         raise Refused("language_unknown")
-    file = resources() / "texts" / language / "exit.toml"
-    told: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))["exit"]
+    file = resources() / "texts" / language / f"{paper}.toml"
+    told: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))[paper]
     return told
+
+
+def _words(language: str) -> dict[str, Any]:
+    return visitor_words("exit", language)
 
 
 @cache

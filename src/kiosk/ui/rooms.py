@@ -216,13 +216,13 @@ class RoomMaker:
             procedure=lambda: desk.rules.procedure,
             clock=desk.clock,
             texts=self._texts,
+            note=self._note_desk(),
         )
         return CounterScreen(
             at=at,
             line=self._line,
             reception=self._reception,
             tickets=self._tickets,
-            note=self._note_desk(),
             kiosk=desk.kiosk,
             background=self._background,
         )

@@ -15,6 +15,7 @@ from kiosk.services.tickets import Tickets
 from kiosk.ui.background import Background
 from kiosk.ui.screens.counter_ahead import PanelAhead
 from kiosk.ui.screens.counter_application import ApplicationIdPanel
+from kiosk.ui.screens.counter_apply import AfterGuidePanel, ApplyPanel, PhotoStepPanel
 from kiosk.ui.screens.counter_aside import ask_aside
 from kiosk.ui.screens.counter_call import CallPanel
 from kiosk.ui.screens.counter_copies import PapersPanel
@@ -22,15 +23,12 @@ from kiosk.ui.screens.counter_exit import ExitPanel
 from kiosk.ui.screens.counter_flow import FlowCard
 from kiosk.ui.screens.counter_here import ArrivePanel
 from kiosk.ui.screens.counter_match import MatchPanel
-from kiosk.ui.screens.counter_note import NoteDesk
 from kiosk.ui.screens.counter_parts import GoodNews, Question, Who
 from kiosk.ui.screens.counter_pin import PinMemoPanel
 from kiosk.ui.screens.counter_steps import (
-    ApplyPanel,
     AtWindow,
     FinalCheckPanel,
     FinishPanel,
-    PhotoStepPanel,
     PointsPanel,
     StepPanel,
 )
@@ -63,7 +61,7 @@ PANELS: dict[StepKind, Callable[[AtWindow, Visit], StepPanel]] = {
     StepKind.PHOTO: PhotoStepPanel,
     StepKind.APPLICATION_ID: ApplicationIdPanel,
     StepKind.APPLY: ApplyPanel,
-    StepKind.AFTER_GUIDE: lambda at, visit: PointsPanel(at, visit, StepKind.AFTER_GUIDE),
+    StepKind.AFTER_GUIDE: AfterGuidePanel,
     StepKind.TALK: TalkPanel,
 }
 
@@ -81,7 +79,6 @@ class CounterScreen(Screen):
         line: LineDesk,
         reception: Reception,
         tickets: Tickets,
-        note: NoteDesk,
         kiosk: str,
         background: Background,
     ) -> None:
@@ -96,7 +93,7 @@ class CounterScreen(Screen):
         )
         self._exit = ExitPanel(
             at.texts,
-            note,
+            at.note,
             name="counter.exit",
             held=self._held,
             ticket=lambda: self._visit.ticket if self._visit is not None else "",

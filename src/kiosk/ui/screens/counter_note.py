@@ -24,12 +24,19 @@ class NoteDesk:
 
     def print(self, ticket: str, reason: Reason, language: str, said: Caption) -> None:
         """Prints the note; `said` tells how far it is."""
-        job = self.notes.compose(ticket, reason, language)
+        self.print_slip_of(
+            self.notes.compose(ticket, reason, language),
+            lambda printed: self.notes.record(ticket, reason, language, printed),
+            said,
+        )
+
+    def print_slip_of(self, job: SlipJob, record: Callable[[Any], None], said: Caption) -> None:
+        """Prints any slip and tells how far it is; `record` gets the printer's answer."""
         said.setText(self.texts.get("counter.note.printing"))
         said.set_tone("neutral")
 
         def answered(printed: Any) -> None:
-            self.notes.record(ticket, reason, language, printed)
+            record(printed)
             known = "printed" if printed.value == "confirmed" else "unknown"
             said.setText(self.texts.get(f"counter.note.{known}"))
             said.set_tone("success" if known == "printed" else "warning")

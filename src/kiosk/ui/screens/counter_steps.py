@@ -9,6 +9,7 @@ from datetime import datetime
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from kiosk.domain.application import outcome_of
 from kiosk.domain.checklist import FormRule
 from kiosk.domain.identity import IdentityBook
 from kiosk.domain.visit import OUTCOMES, Outcome, Service, StepKind, Visit
@@ -18,9 +19,9 @@ from kiosk.services.counter import Counter
 from kiosk.services.custody import Custody
 from kiosk.settings.profile import Procedure
 from kiosk.ui.screens.counter_identity import IdentityGrid
+from kiosk.ui.screens.counter_note import NoteDesk
 from kiosk.ui.screens.counter_parts import TickTile, beside, only_one
 from kiosk.ui.texts import Texts
-from kiosk.ui.widgets.buttons import Button
 from kiosk.ui.widgets.labels import Body, Title
 
 POINTS = {
@@ -41,8 +42,8 @@ class AtWindow:
     procedure: Callable[[], Procedure]
     clock: Clock
     texts: Texts
+    note: NoteDesk
     video: dict[str, tuple[str, datetime, str]] = field(default_factory=dict)
-    applied: dict[str, Outcome] = field(default_factory=dict)
 
 
 class StepPanel(QWidget):
@@ -117,28 +118,6 @@ class FinalCheckPanel(StepPanel):
         )
 
 
-class PhotoStepPanel(StepPanel):
-    """To the camera, or past it."""
-
-    def __init__(self, at: AtWindow, visit: Visit) -> None:
-        super().__init__(at, visit, StepKind.PHOTO.value)
-        buttons = []
-        for why in ("own", "infant", "camera"):
-            button = Button(at.texts.get(f"counter.photo.{why}"), size="large", name=f"counter.photo.{why}")
-            button.guarded(lambda why=why: self._skip(why))  # type: ignore[misc]
-            buttons.append(button)
-        self.whole.addLayout(beside(*buttons))
-        self.whole.addStretch(1)
-
-    def _skip(self, why: str) -> None:
-        self.moved.emit(self.at.counter.skip(self.visit.ticket, StepKind.PHOTO, why))
-
-    def done(self) -> Visit:
-        """The photo station records the step; this only leads there."""
-        self.photo_wanted.emit()
-        return self.visit
-
-
 class OutcomePanel(StepPanel):
     """What an application came to: asked with the work itself, and shown again at the end."""
 
@@ -155,10 +134,11 @@ class OutcomePanel(StepPanel):
                 )
                 for outcome in outcomes
             }
-            only_one(self._tiles.values(), self._chosen)
-            known = at.applied.get(visit.ticket)
-            if known is not None:
-                self._tiles[known].setChecked(True)
+            only_one(self._tiles.values(), self.changed.emit)
+            known = outcome_of(visit)
+            for outcome, tile in self._tiles.items():
+                tile.setChecked(outcome is known)
+                tile.setEnabled(known is None or outcome is known)
             self.whole.addLayout(beside(*self._tiles.values()))
         self._only = outcomes[0]
         self.whole.addStretch(1)
@@ -173,21 +153,6 @@ class OutcomePanel(StepPanel):
         """The chosen one, or the only one the service has."""
         return next((o for o, tile in self._tiles.items() if tile.isChecked()), self._only)
 
-    def _chosen(self) -> None:
-        self.at.applied[self.visit.ticket] = self.outcome
-        self.changed.emit()
-
-
-class ApplyPanel(OutcomePanel):
-    """The application itself, on the visitor's own phone or on paper."""
-
-    def __init__(self, at: AtWindow, visit: Visit) -> None:
-        super().__init__(at, visit, StepKind.APPLY.value)
-
-    def done(self) -> Visit:
-        """Records the step; the outcome is kept for the end."""
-        return self.at.counter.complete(self.visit.ticket, StepKind.APPLY)
-
 
 class FinishPanel(OutcomePanel):
     """All steps are done: the outcome closes the visit."""
@@ -200,9 +165,7 @@ class FinishPanel(OutcomePanel):
 
     def done(self) -> Visit:
         """Closes the visit."""
-        visit = self.at.counter.finish(self.visit.ticket, self.outcome)
-        self.at.applied.pop(visit.ticket, None)
-        return visit
+        return self.at.counter.finish(self.visit.ticket, self.outcome)
 
 
 def grid_of(widgets: Sequence[QWidget], across: int) -> QGridLayout:

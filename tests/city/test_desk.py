@@ -272,6 +272,29 @@ def test_an_unreadable_inside_can_only_be_rejected(office: Office, counter: Coun
     assert (given.inside.key, given.receipt.counts) == ("payload_undecipherable", {})
 
 
+def test_who_leaves_a_long_job_leaves_nothing(office: Office, counter: Counter, tmp_path: Path) -> None:
+    class Left(Exception):
+        pass
+
+    batch = counter.seal()
+    size = counter.sealed[0].payload_size
+    before, told = office.files(), list[int]()
+    for last in (size, 2 * size):
+
+        def progress(done: int, last: int = last) -> None:
+            told.append(done)
+            if done >= last:
+                raise Left
+
+        with pytest.raises(Left):
+            unpack(office.home, batch, tmp_path / "opened", AFTERNOON, progress=progress)
+        with pytest.raises(Left):
+            answer(office.home, batch, AFTERNOON, by="市民課", progress=progress)
+    assert max(told) == 2 * size
+    assert office.files() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["office", "outbox"]
+
+
 @pytest.mark.parametrize("words", ["", "二行\nの理由", "長" * 201])
 def test_names_and_reasons_are_one_printable_line(office: Office, counter: Counter, words: str) -> None:
     batch = counter.seal()

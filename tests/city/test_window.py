@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QProgressBar, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kiosk.city.home import CityHome
 from kiosk.city.window.office import Hands, OfficerWindow
+from kiosk.city.window.pages import Left, Working
 from kiosk.city.window.run import mounted_media
 from kiosk.domain.receipt import Decision, permits_erasure
 from kiosk.sealing.receipts import read_receipt
@@ -287,6 +288,23 @@ def test_an_office_without_a_folder_makes_or_chooses_one(
     assert fingerprint
     assert "読み合わせてください" in first.said
     window.close()
+
+
+def test_a_job_says_how_far_it_is_and_can_be_left(officer: Officer, counter: Counter) -> None:
+    page = Working("開いています", "", 4 << 30, officer.window.background)
+    officer.bot.addWidget(page)
+    page.tell(2 << 30)
+    bar = page.findChild(QProgressBar, "progress")
+    officer.bot.waitUntil(lambda: bar.value() == bar.maximum() // 2)
+    page.leave()
+    with pytest.raises(Left):
+        page.tell(3 << 30)
+    # From the page of a check back to the start, whatever the job still says.
+    officer.window.look_at(counter.seal())
+    leave = officer.window.findChild(QPushButton, "leave")
+    leave.click()
+    officer.wait()
+    assert officer.page == "start"
 
 
 def test_what_is_plugged_in_is_looked_for_by_the_system() -> None:

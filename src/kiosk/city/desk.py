@@ -74,9 +74,9 @@ def check(
     return tuple(findings[i] for i in range(len(files)))
 
 
-def examine(home: CityHome, path: Path, at: datetime) -> Checked:
+def examine(home: CityHome, path: Path, at: datetime, progress: Progress | None = None) -> Checked:
     """One batch, checked; the gap before it is for the caller to judge. Raises Refused or Trouble."""
-    return _judged(home, home.ledger(), path, read_outer(path), at)
+    return _judged(home, home.ledger(), path, read_outer(path, progress), at)
 
 
 def unpack(
@@ -87,14 +87,16 @@ def unpack(
     *,
     accept_gap: str | None = None,
     by: str | None = None,
+    progress: Progress | None = None,
 ) -> tuple[Checked, OpenedBatch]:
     """Checks, decrypts and unpacks a batch into the new folder `out`; the ledger remembers it.
 
+    `progress` gets the bytes read so far, of twice the payload; what it raises ends the work.
     Raises as `check` and `kiosk.sealing.opening.open_batch`.
     """
-    checked = examine(home, path, at)
+    checked = examine(home, path, at, progress)
     ledger = _past_gap(home.ledger(), checked, accept_gap, by or "", at)
-    opened = open_batch(path, checked.outer, home.identity(), out)
+    opened = open_batch(path, checked.outer, home.identity(), out, _second(progress, checked))
     home.keep_ledger(ledger.with_seen(checked.seen))
     return checked, opened
 
@@ -118,6 +120,7 @@ def answer(
     reject: str | None = None,
     accept_gap: str | None = None,
     papers: Mapping[str, int] | None = None,
+    progress: Progress | None = None,
 ) -> Answer:
     """The city's signed receipt; asked again for the same batch and decision, the same bytes.
 
@@ -128,7 +131,7 @@ def answer(
     for words in (by, reject, accept_gap):
         if words is not None and (not words.isprintable() or not 1 <= len(words) <= 200):
             raise Refused("receipt_words")
-    checked = examine(home, path, at)
+    checked = examine(home, path, at, progress)
     decision = Decision.ACCEPT if reject is None else Decision.REJECT
     ledger = home.ledger()
     earlier = given_before(home, checked, decision)
@@ -139,7 +142,7 @@ def answer(
         if ledger.is_superseded(checked.outer.manifest_sha256):
             raise Refused("batch_superseded", batch=checked.seen.batch)
         ledger = _past_gap(ledger, checked, accept_gap, by, at)
-    counts, inside = _counted(home, checked, decision)
+    counts, inside = _counted(home, checked, decision, _second(progress, checked))
     facts = checked.outer.manifest.facts
     receipt = Receipt(
         practice=home.practice,
@@ -232,11 +235,17 @@ def given_before(home: CityHome, checked: Checked, decision: Decision) -> Answer
     return Answer(receipt, *kept)
 
 
+def _second(progress: Progress | None, checked: Checked) -> Progress | None:
+    """The second reading of the payload, counted on from the first."""
+    size = checked.outer.manifest.payload.size
+    return None if progress is None else lambda done: progress(size + done)
+
+
 def _counted(
-    home: CityHome, checked: Checked, decision: Decision
+    home: CityHome, checked: Checked, decision: Decision, progress: Progress | None
 ) -> tuple[Mapping[str, int], Refused | None]:
     try:
-        return inspect_batch(checked.path, checked.outer, home.identity()).counts, None
+        return inspect_batch(checked.path, checked.outer, home.identity(), progress).counts, None
     except Refused as inside:
         if decision is Decision.ACCEPT:
             raise

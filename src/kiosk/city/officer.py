@@ -73,6 +73,10 @@ class Look:
         """Only earlier numbers are missing: the officer may go on with a reason."""
         return self.checked is not None and bool(self.checked.missing) and self.problem is not None
 
+    def reason_to_go_on(self, words: str) -> str | None:
+        """The officer's reason, where this batch needs one."""
+        return words if self.is_gap and words else None
+
     @property
     def code(self) -> str:
         """照合番号, to be read aloud; empty for a batch that is not checked."""
@@ -117,12 +121,20 @@ def deliver(
     accept_gap: str | None = None,
     papers: Mapping[str, int] | None = None,
     folder: Path | None = None,
+    progress: Progress | None = None,
 ) -> Delivered:
     """Signs the receipt and leaves it beside the batch, or in `folder`, with its signature and its paper.
 
     Raises as `desk.answer` and `receipt_paper.write_paper`; asked again, the same receipt is written again.
     """
-    given = answer(home, looked.path, at, by=by, reject=reject, accept_gap=accept_gap, papers=papers)
+    given = answer(
+        *(home, looked.path, at),
+        by=by,
+        reject=reject,
+        accept_gap=accept_gap,
+        papers=papers,
+        progress=progress,
+    )
     return _written(given, looked, names, folder)
 
 
@@ -146,11 +158,18 @@ def _written(given: Answer, looked: Look, names: Mapping[str, str], folder: Path
 
 
 def take_out(
-    home: CityHome, looked: Look, folder: Path, at: datetime, *, accept_gap: str | None = None, by: str = ""
+    home: CityHome,
+    looked: Look,
+    folder: Path,
+    at: datetime,
+    *,
+    accept_gap: str | None = None,
+    by: str = "",
+    progress: Progress | None = None,
 ) -> Path:
     """Unpacks into a new folder named like the batch; its path. Raises as `desk.unpack`."""
     out = folder / looked.facts.name.stem
-    unpack(home, looked.path, out, at, accept_gap=accept_gap, by=by)
+    unpack(home, looked.path, out, at, accept_gap=accept_gap, by=by, progress=progress)
     return out
 
 

@@ -14,7 +14,7 @@ from kiosk.domain.batch import COUNTED_FILES, HEADER_NAME, LARGEST_COUNTED, Mani
 from kiosk.domain.errors import Refused, Trouble
 from kiosk.sealing import age
 from kiosk.sealing.archive import Receiver, TarSink
-from kiosk.sealing.batchfile import OuterBatch, Tally, unreadable
+from kiosk.sealing.batchfile import OuterBatch, Progress, Tally, unreadable
 from kiosk.sealing.container import CHUNK, PAYLOAD_OFFSET, Reader
 from kiosk.sealing.keys import AgeIdentity
 
@@ -30,12 +30,16 @@ class OpenedBatch:
     size: int
 
 
-def inspect_batch(path: Path, outer: OuterBatch, identity: AgeIdentity) -> OpenedBatch:
+def inspect_batch(
+    path: Path, outer: OuterBatch, identity: AgeIdentity, progress: Progress | None = None
+) -> OpenedBatch:
     """Decrypts and checks the inside without writing anything; bounded memory.
+
+    `progress` gets the bytes of ciphertext read so far; what it raises ends the work.
 
     Raises Refused `payload_…` or `inner_header`, Trouble as `batchfile.unreadable`.
     """
-    return _opened(path, outer.manifest, identity, None)
+    return _opened(path, outer.manifest, identity, None, progress=progress)
 
 
 def read_batch(
@@ -49,7 +53,13 @@ def read_batch(
     return _opened(path, outer.manifest, identity, None, wanted, take)
 
 
-def open_batch(path: Path, outer: OuterBatch, identity: AgeIdentity, out: Path) -> OpenedBatch:
+def open_batch(
+    path: Path,
+    outer: OuterBatch,
+    identity: AgeIdentity,
+    out: Path,
+    progress: Progress | None = None,
+) -> OpenedBatch:
     """Decrypts, checks and unpacks into the new folder `out`, which appears only when all is right.
 
     Raises as `inspect_batch`; Refused("out_not_empty"), Trouble("out_unwritable").
@@ -63,7 +73,7 @@ def open_batch(path: Path, outer: OuterBatch, identity: AgeIdentity, out: Path) 
     except OSError as error:
         raise Trouble("out_unwritable", number=error.errno or 0) from error
     try:
-        opened = _opened(path, outer.manifest, identity, part)
+        opened = _opened(path, outer.manifest, identity, part, progress=progress)
         if out.exists():
             out.rmdir()
         part.replace(out)
@@ -85,11 +95,12 @@ def _opened(
     folder: Path | None,
     wanted: Callable[[str], bool] = _nothing,
     take: Take | None = None,
+    progress: Progress | None = None,
 ) -> OpenedBatch:
     unpacking = _Unpacking(manifest, folder, wanted, take)
     sink = TarSink(unpacking)
     try:
-        with _section(path, manifest.payload.size) as section:
+        with _section(path, manifest.payload.size, progress) as section:
             age.decrypt(section, sink, identity)
     finally:
         unpacking.close()
@@ -105,22 +116,23 @@ def _opened(
 
 
 @contextmanager
-def _section(path: Path, size: int) -> Iterator[Reader]:
+def _section(path: Path, size: int, progress: Progress | None) -> Iterator[Reader]:
     try:
         stream = path.open("rb", buffering=0)
     except OSError as error:
         raise unreadable(path, error) from error
     with stream:
         stream.seek(PAYLOAD_OFFSET)
-        yield _Section(stream, size)
+        yield _Section(stream, size, progress)
 
 
 class _Section:
     """The payload's bytes within the container; what fails here is the batch's medium."""
 
-    def __init__(self, stream: Reader, size: int) -> None:
+    def __init__(self, stream: Reader, size: int, progress: Progress | None) -> None:
         self._stream = stream
-        self._left = size
+        self._left = self._size = size
+        self._progress = progress
         self._ahead = memoryview(b"")
 
     def read(self, size: int = -1, /) -> bytes:
@@ -132,6 +144,8 @@ class _Section:
                 raise Trouble("batch_unreadable", number=error.errno or 0) from error
             self._left -= len(block)
             self._ahead = memoryview(block)
+            if self._progress is not None:
+                self._progress(self._size - self._left)
         taken = self._ahead[:size] if size >= 0 else self._ahead
         self._ahead = self._ahead[len(taken) :]
         return bytes(taken)

@@ -9,17 +9,18 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from kiosk.city import officer
 from kiosk.city.home import CityHome
 from kiosk.city.officer import Delivered, Look
 from kiosk.city.window.keys import ask_card, ask_home, read_card
-from kiosk.city.window.pages import Field, Page, PaperCounts, Progress, Verb, listing
+from kiosk.city.window.pages import Field, Left, Page, PaperCounts, Verb, Working, listing, topbar
 from kiosk.city.window.result import form, green_page, red_page
 from kiosk.city.window.start import StartPage
 from kiosk.domain.errors import Refused, Trouble
 from kiosk.domain.receipt import Decision
+from kiosk.sealing.batchfile import Progress
 from kiosk.ui.background import Background
 from kiosk.ui.notices import Notice, notice_for
 from kiosk.ui.texts import Texts
@@ -42,6 +43,9 @@ class Hands:
     folder: Callable[[], Path | None]
     show_paper: Callable[[Path], None]
     media: Callable[[], Sequence[Path]]
+
+
+Write = Callable[[Path | None, Progress], Delivered]
 
 
 class OfficerWindow(QWidget):
@@ -71,7 +75,8 @@ class OfficerWindow(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self._practice)
-        whole.addWidget(self._topbar())
+        bar, self._where = topbar(self._say("title"))
+        whole.addWidget(bar)
         whole.addLayout(self._place, 1)
         self.notice = NoticeBar(texts, self)
         self.enter()
@@ -112,11 +117,14 @@ class OfficerWindow(QWidget):
 
     def look_at(self, path: Path) -> None:
         """Checks a batch beside the window, then shows the green or the red page."""
-        home, at, progress = self.home, self._at(), Progress()
-        self._show(Page(self._say("checking"), self._say("checking_hint")).put(progress))
-        size = path.stat().st_size if path.is_file() else 0
-        tell = self.background.on_main(lambda done: progress.show_part(done, size))
-        self.background.run(lambda: officer.look(home, path, at, tell), self._looked, self._failed)
+        home, at = self.home, self._at()
+        working = self._working("checking", path, self.start)
+
+        def looked(look: Look) -> None:
+            if not working.has_left:
+                self._looked(look)
+
+        self.background.run(lambda: officer.look(home, path, at, working.tell), looked, self._failed)
 
     def show_failure(self, error: Exception) -> None:
         """Says in words what went wrong; the page stays."""
@@ -139,8 +147,6 @@ class OfficerWindow(QWidget):
         self._scanning.finish()
         self.background.finish()
         super().closeEvent(event)
-
-    # ---- the green and the red page ----
 
     def _looked(self, look: Look) -> None:
         if look.checked is None or (look.problem is not None and not (look.is_gap and self._gap)):
@@ -167,8 +173,6 @@ class OfficerWindow(QWidget):
             verbs.append(self._verb("reject", lambda: self._ask_reason(look), "danger"))
             verbs.append(self._verb("receipt", lambda: self._ask_receipt(look), "primary"))
         return page.offer(*verbs)
-
-    # ---- receipt ----
 
     def _ask_receipt(self, look: Look) -> None:
         custody = look.facts.custody
@@ -230,7 +234,7 @@ class OfficerWindow(QWidget):
 
     def _again(self, look: Look) -> None:
         home, names = self.home, self._names()
-        self._write(look, lambda folder: officer.write_again(home, look, names, folder))
+        self._write(look, lambda folder, tell: officer.write_again(home, look, names, folder))
 
     def _ask(self, look: Look, page: Page, first: Field, verb: Verb) -> None:
         self._show(page.offer(self._verb("back", lambda: self._looked(look)), verb))
@@ -239,9 +243,9 @@ class OfficerWindow(QWidget):
     def _deliver(
         self, look: Look, *, reject: str | None = None, papers: dict[str, int] | None = None
     ) -> None:
-        home, at, gap, names = self.home, self._at(), self._gap_of(look), self._names()
+        home, at, gap, names = self.home, self._at(), look.reason_to_go_on(self._gap), self._names()
 
-        def sign(folder: Path | None) -> Delivered:
+        def sign(folder: Path | None, tell: Progress) -> Delivered:
             return officer.deliver(
                 *(home, look, at, names),
                 by=self._by,
@@ -249,14 +253,15 @@ class OfficerWindow(QWidget):
                 accept_gap=gap,
                 papers=papers,
                 folder=folder,
+                progress=tell,
             )
 
         self._write(look, sign)
 
-    def _write(
-        self, look: Look, write: Callable[[Path | None], Delivered], folder: Path | None = None
-    ) -> None:
+    def _write(self, look: Look, write: Write, folder: Path | None = None) -> None:
         def failed(error: Exception) -> None:
+            if isinstance(error, Left):
+                return
             full = isinstance(error, Trouble) and error.key == "out_unwritable"
             other = self._hands.folder() if full and folder is None else None
             if other is not None:
@@ -270,8 +275,8 @@ class OfficerWindow(QWidget):
             self._looked(look)
             self.show_failure(error)
 
-        self._working(self._say("opening_hint"))
-        self.background.run(lambda: write(folder), self._delivered, failed)
+        working = self._working("opening", look.path, lambda: self._looked(look))
+        self.background.run(lambda: write(folder, working.tell), self._delivered, failed)
 
     def _delivered(self, given: Delivered) -> None:
         is_accept = given.answer.receipt.decision is Decision.ACCEPT
@@ -289,7 +294,7 @@ class OfficerWindow(QWidget):
         folder = self._hands.folder()
         if folder is None:
             return
-        home, at, gap = self.home, self._at(), self._gap_of(look)
+        home, at, gap = self.home, self._at(), look.reason_to_go_on(self._gap)
 
         def took(out: Path) -> None:
             self._looked(look)
@@ -297,13 +302,16 @@ class OfficerWindow(QWidget):
             self.notice.show_done(self._say("taken_out"), words)
 
         def failed(error: Exception) -> None:
-            self._looked(look)
-            self.show_failure(error)
+            if not isinstance(error, Left):
+                self._looked(look)
+                self.show_failure(error)
+
+        working = self._working("opening", look.path, lambda: self._looked(look))
 
         def take() -> Path:
-            return officer.take_out(home, look, folder, at, accept_gap=gap, by=self._by)
+            tell = working.tell
+            return officer.take_out(home, look, folder, at, accept_gap=gap, by=self._by, progress=tell)
 
-        self._working(self._say("opening_hint"))
         self.background.run(take, took, failed)
 
     def _use_home(self) -> None:
@@ -331,9 +339,6 @@ class OfficerWindow(QWidget):
         kiosk = self.home.trust(untrusted_card, at=self._at()).kiosk
         self.notice.show_done(self._say("registered", kiosk=kiosk))
 
-    def _gap_of(self, look: Look) -> str | None:
-        return (self._gap or None) if look.is_gap else None
-
     def _names(self) -> dict[str, str]:
         return self.texts.table("city.count") | self.texts.table("paper")
 
@@ -353,12 +358,22 @@ class OfficerWindow(QWidget):
             self.show_failure,
         )
 
-    def _working(self, hint: str) -> None:
-        self._show(Page(self._say("working"), hint).put(Progress()))
+    def _working(self, name: str, path: Path, back: Callable[[], None]) -> Working:
+        # Opening reads the file twice: once as a whole, once to decrypt.
+        size = (path.stat().st_size if path.is_file() else 0) * (2 if name == "opening" else 1)
+        page = Working(self._say(name), self._say(f"{name}_hint"), size, self.background)
+
+        def leave() -> None:
+            page.leave()
+            back()
+
+        self._show(page.offer(self._verb("leave", leave)))
+        return page
 
     def _failed(self, error: Exception) -> None:
-        self.start()
-        self.show_failure(error)
+        if not isinstance(error, Left):
+            self.start()
+            self.show_failure(error)
 
     def _remind(self, key: str) -> None:
         self.notice.show_notice(Notice("refused", self._say(key), ""))
@@ -382,18 +397,3 @@ class OfficerWindow(QWidget):
         page.show()
         # Nothing wears a focus ring until somebody uses the keyboard.
         self.setFocus()
-
-    def _topbar(self) -> QFrame:
-        bar = QFrame()
-        bar.setObjectName("topbar")
-        bar.setFixedHeight(56)
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(24, 0, 24, 0)
-        name = QLabel(self._say("title"))
-        name.setObjectName("topbar.counter")
-        self._where = QLabel()
-        self._where.setProperty("tone", "neutral")
-        row.addWidget(name)
-        row.addStretch(1)
-        row.addWidget(self._where)
-        return bar

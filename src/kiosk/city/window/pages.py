@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import (
+    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kiosk.ui.background import Background
 from kiosk.ui.theme import DONE_MARK, NO_MARK, WARN_MARK
 from kiosk.ui.widgets.buttons import Button, Kind
 from kiosk.ui.widgets.cards import Banner, Card
@@ -212,3 +214,44 @@ class Progress(QProgressBar):
         """`done` of `total`."""
         self.setRange(0, self.STEPS)
         self.setValue(min(self.STEPS, done * self.STEPS // max(1, total)))
+
+
+class Left(Exception):
+    """The officer left a job before its end; nothing of it remains."""
+
+
+class Working(Page):
+    """A job that runs: what it does, how far it is, and the way out."""
+
+    def __init__(self, title: str, hint: str, total: int, background: Background) -> None:
+        super().__init__(title, hint, name="working")
+        self._bar, self._total = Progress(), total
+        self.has_left = False
+        self._show = background.on_main(self._bar.show_part)
+        self.put(self._bar)
+
+    def tell(self, done: int) -> None:
+        """For the job, from its own thread; raises Left once the officer has left."""
+        if self.has_left:
+            raise Left
+        self._show(done, self._total)
+
+    def leave(self) -> None:
+        """The job ends where it stands."""
+        self.has_left = True
+
+
+def topbar(title: str) -> tuple[QFrame, QLabel]:
+    """The head of the window, and the words at its right end."""
+    bar = QFrame()
+    bar.setObjectName("topbar")
+    bar.setFixedHeight(56)
+    row = QHBoxLayout(bar)
+    row.setContentsMargins(24, 0, 24, 0)
+    name, where = QLabel(title), QLabel()
+    name.setObjectName("topbar.counter")
+    where.setProperty("tone", "neutral")
+    row.addWidget(name)
+    row.addStretch(1)
+    row.addWidget(where)
+    return bar, where

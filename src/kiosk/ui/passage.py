@@ -351,7 +351,7 @@ class Passage(QObject):
             host=self._shell,
             access=self._access,
             operator=lambda: self.operator,
-            presence=self._presence,
+            presence=self.presence,
             took_over=self._took_over,
             said=self._say,
             lock=self.lock,
@@ -360,7 +360,8 @@ class Passage(QObject):
             background=self._background,
         )
 
-    def _presence(self) -> Presence | None:
+    def presence(self) -> Presence | None:
+        """The verbs around the people of the session at hand; None before one is open."""
         from kiosk.services.presence import Presence
 
         return None if self._desk.day is None else Presence(self._desk)

@@ -278,7 +278,8 @@ class RoomMaker:
             keep_paper=outside.files.keep_paper,
             handover=self._handover,
             operator=lambda: passage.operator,
-            today=self._desk.clock.today,
+            presence=passage.presence,
+            clock=self._desk.clock,
             devices=self._desk.devices,
             device_verbs=outside.device_verbs,
             house=HouseVerbs(

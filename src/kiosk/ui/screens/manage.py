@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from kiosk.domain.errors import Refused
 from kiosk.domain.staff import Act, Operator
 from kiosk.services.access import Access
+from kiosk.services.clock import Clock
 from kiosk.services.handover import Handover
 from kiosk.services.register_book import RegisterBook
 from kiosk.services.registers import RegisterDesk
@@ -30,6 +31,9 @@ from kiosk.ui.widgets.cards import Card
 from kiosk.ui.widgets.choice import Choice, Option
 from kiosk.ui.widgets.labels import Body, Heading, Title, breakable
 from kiosk.ui.widgets.pages import Pages
+
+if TYPE_CHECKING:
+    from kiosk.services.presence import Presence
 
 SECTIONS = ("people", "registers", "approvals", "devices", "medium", "key", "records", "leave")
 SECTION_HEIGHT = 56
@@ -69,7 +73,8 @@ class ManageScreen(Screen):
         keep_paper: Callable[[str, bytes], str],
         handover: Handover,
         operator: Callable[[], Operator],
-        today: Callable[[], date],
+        presence: Callable[[], Presence | None],
+        clock: Clock,
         devices: Devices,
         device_verbs: DeviceVerbs,
         house: HouseVerbs,
@@ -78,7 +83,7 @@ class ManageScreen(Screen):
         background: Background,
     ) -> None:
         super().__init__(texts=texts, background=background, name="manage")
-        self._operator = operator
+        self._operator, today = operator, clock.today
         self._house, self._places = house, places
         self._card_parts = {
             part: Body(wrap=True, name=f"manage.card.{part}")
@@ -89,7 +94,10 @@ class ManageScreen(Screen):
             texts=texts, background=background,
         )  # fmt: skip
         say = self.notice.show_done
-        self._people = PeopleCard(registers=registers, access=access, today=today, done=say, texts=texts)
+        self._people = PeopleCard(
+            registers=registers, access=access, operator=operator, presence=presence, clock=clock,
+            done=say, texts=texts,
+        )  # fmt: skip
         self._approvals = ApprovalsCard(
             registers=registers, access=access, operator=operator, today=today, done=say, texts=texts
         )

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.domain.eras import format_both
 from kiosk.domain.errors import Refused
 from kiosk.domain.ledger import StaffRecord, refuse_unless_admitted
 from kiosk.domain.staff import Act, Operator, Role
 from kiosk.services.access import Access
+from kiosk.services.clock import Clock
 from kiosk.services.registers import RegisterDesk
 from kiosk.ui.screens.manage_form import Working
 from kiosk.ui.screens.manage_person import PAPERS, NewPerson, PersonForm, SecretPage
+from kiosk.ui.screens.manage_substitute import StandIn, SubstituteForm
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import WARN_MARK
 from kiosk.ui.widgets.buttons import Button
@@ -26,11 +29,14 @@ from kiosk.ui.widgets.labels import Body, Caption, PersonName, Pill, Title
 from kiosk.ui.widgets.pages import Pages
 from kiosk.ui.widgets.rows import Row, Rows
 
-LIST, FORM, SECRET, WORKING = range(4)
+if TYPE_CHECKING:
+    from kiosk.services.presence import Presence
+
+LIST, FORM, SECRET, WORKING, SUBSTITUTE = range(5)
 PEOPLE_ROWS = 4
 ROW_HEIGHT = 64
 SMALLEST = 580
-APPROVAL_WIDTH, ID_WIDTH, ROLE_WIDTH = 280, 88, 104
+APPROVAL_WIDTH, ID_WIDTH, ROLE_WIDTH, CHANGE_WIDTH = 280, 88, 104, 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +81,19 @@ class PeopleCard(Card):
         *,
         registers: RegisterDesk,
         access: Access,
-        today: Callable[[], date],
+        operator: Callable[[], Operator],
+        presence: Callable[[], Presence | None],
+        clock: Clock,
         done: Callable[[str], None],
         texts: Texts,
     ) -> None:
         super().__init__(name="manage.card.people")
-        self._registers, self._access, self._today = registers, access, today
+        self._registers, self._access, self._operator = registers, access, operator
+        self._presence, self._clock, self._today = presence, clock, clock.today
         self._done, self._texts = done, texts
         self._new: NewPerson | None = None
+        self._take_secret: Callable[[str], None] = self._keep
+        self._form_page = FORM
         self._leading = False
         self._rows = Rows(texts, PEOPLE_ROWS, name="manage.people.list")
         self._warning = Body(wrap=True, tone="warning", name="manage.people.warning")
@@ -90,12 +101,17 @@ class PeopleCard(Card):
         self._banner.body.addWidget(self._warning)
         self._add = Button(texts.get("manage.add_person"), "primary", size="large", name="manage.add_person")
         self._add.guarded(self._begin)
+        self._stand_in = Button(
+            texts.get("manage.add_substitute"), size="large", name="manage.add_substitute"
+        )
+        self._stand_in.guarded(self._begin_substitute)
         self._form = PersonForm(texts, self._back, self._ask_secret)
-        self._secret = SecretPage(texts, self._to_form, self._keep)
+        self._substitute = SubstituteForm(texts, self._back, self._ask_substitute)
+        self._secret = SecretPage(texts, self._to_form, lambda secret: self._take_secret(secret))
         self._stack = Pages()
         working = Working(texts, name="manage.people.working")
         self._working = working
-        for page in (self._list_page(), self._form, self._secret, working):
+        for page in (self._list_page(), self._form, self._secret, working, self._substitute):
             self._stack.addWidget(page)
         self.body.addWidget(self._stack)
 
@@ -107,6 +123,7 @@ class PeopleCard(Card):
         """Only those who lead add people; somebody else's half-filled form is put away."""
         self._leading = leading
         self._add.setEnabled(leading)
+        self._stand_in.setEnabled(leading and self._presence() is not None)
         if not leading:
             self._back()
 
@@ -132,17 +149,23 @@ class PeopleCard(Card):
         whole.addWidget(Body(self._texts.get("manage.about.people"), wrap=True))
         whole.addWidget(self._rows, 1)
         whole.addWidget(self._banner)
-        whole.addWidget(self._add)
+        ways = QHBoxLayout()
+        ways.setSpacing(16)
+        ways.addWidget(self._stand_in, 1)
+        ways.addWidget(self._add, 2)
+        whole.addLayout(ways)
         return page
 
     def _row(self, listed: Listed) -> QWidget:
         texts, person = self._texts, listed.person
         row = Row(height=ROW_HEIGHT, name=f"manage.person.{person.id}")
         row.line.addWidget(PersonName(person.name), 1)
-        if listed.record is not None and listed.open_papers:
-            fill = Button(texts.get("manage.fill"), "secondary", name=f"manage.fill.{person.id}")
-            fill.setMaximumWidth(128)
-            row.line.addWidget(fill.guarded(lambda: self._ask_papers(listed)))
+        open_papers = listed.record is not None and bool(listed.open_papers)
+        if open_papers or (self._leading and person.id != self._operator().id):
+            key = "fill" if open_papers else "change"
+            change = Button(texts.get(f"manage.{key}"), "secondary", name=f"manage.{key}.{person.id}")
+            change.setFixedWidth(CHANGE_WIDTH)
+            row.line.addWidget(change.guarded(lambda: self._ask_change(listed)))
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addStretch(1)
@@ -172,19 +195,67 @@ class PeopleCard(Card):
             return (Caption(words), Caption(f"{WARN_MARK} {missing}", tone="warning"))
         return (Caption(words), Caption(format_both(record.approved_on)))
 
-    def _ask_papers(self, listed: Listed) -> None:
-        """What was still open is entered with today's date, one by one."""
+    def _ask_change(self, listed: Listed) -> None:
+        """What was still open is entered with today's date; what only a manager does for somebody else."""
         if not self._leading:
             raise Refused("not_allowed", act=Act.EDIT_STAFF.value)
+        texts, person = self._texts, listed.person
+        papers = listed.open_papers if listed.record is not None else ()
+        options = [Option(name, texts.get(f"manage.paper.{name}")) for name in papers]
+        if person.id != self._operator().id:
+            options += [Option(verb, texts.get(f"manage.{verb}")) for verb in ("release_lock", "renew_pin")]
+            options.append(Option("remove", texts.get("manage.remove"), "danger"))
+        key = "fill" if papers else "change"
         Choice(
             self,
-            self._texts.get("manage.fill_question", name=listed.person.name),
-            [Option(name, self._texts.get(f"manage.paper.{name}")) for name in listed.open_papers],
-            lambda name: self._fill(listed.person.id, name),
-            words=self._texts.get("manage.fill_words", day=format_both(self._today())),
-            cancel=self._texts.get("shell.cancel"),
+            texts.get(f"manage.{key}_question", name=person.name),
+            options,
+            lambda chosen: self._change(person, chosen),
+            words=texts.get("manage.fill_words", day=format_both(self._today())) if papers else "",
+            cancel=texts.get("shell.cancel"),
+            columns=2 if len(options) > 3 else 0,
             name="manage.fill_choice",
         )
+
+    def _change(self, person: Operator, chosen: str) -> None:
+        if chosen in PAPERS:
+            self._fill(person.id, chosen)
+        elif chosen == "release_lock":
+            self._registers.release_lock(person.id)
+            self._done(self._texts.get("manage.released", name=person.name))
+        elif chosen == "renew_pin":
+            self._form_page, self._take_secret = LIST, lambda secret: self._renew(person, secret)
+            self._secret.begin(person)
+            self._stack.setCurrentIndex(SECRET)
+        else:
+            self._ask_remove(person)
+
+    def _renew(self, person: Operator, secret: str) -> None:
+        self._stack.setCurrentIndex(WORKING)
+
+        def renew() -> None:
+            self._registers.renew_pin(person.id, secret)
+            self._back()
+            self._done(self._texts.get("manage.renewed", name=person.name))
+
+        self._working.run(renew, self._to_form)
+
+    def _ask_remove(self, person: Operator) -> None:
+        texts = self._texts
+        Choice(
+            self,
+            texts.get("manage.remove_question", name=person.name),
+            [Option("yes", texts.get("manage.remove"), "danger")],
+            lambda _yes: self._remove(person),
+            words=texts.get("manage.remove_words"),
+            cancel=texts.get("shell.cancel"),
+            name="manage.remove_choice",
+        )
+
+    def _remove(self, person: Operator) -> None:
+        self._registers.remove_person(person.id)
+        self.show_people()
+        self._done(self._texts.get("manage.removed", name=person.name))
 
     def _fill(self, operator: str, name: str) -> None:
         today = self._today()
@@ -197,6 +268,7 @@ class PeopleCard(Card):
         self.show_people()
 
     def _begin(self) -> None:
+        self._form_page, self._take_secret = FORM, self._keep
         self._form.begin(self._today())
         self._stack.setCurrentIndex(FORM)
 
@@ -205,7 +277,41 @@ class PeopleCard(Card):
         self._stack.setCurrentIndex(LIST)
 
     def _to_form(self) -> None:
-        self._stack.setCurrentIndex(FORM)
+        self._stack.setCurrentIndex(self._form_page)
+
+    # --- somebody for this session only ----------------------------------------------------------------
+
+    def _begin_substitute(self) -> None:
+        self._form_page = SUBSTITUTE
+        self._substitute.begin(self._clock.now())
+        self._stack.setCurrentIndex(SUBSTITUTE)
+
+    def _ask_substitute(self) -> None:
+        stand_in = self._substitute.take()
+        self._take_secret = lambda secret: self._admit(stand_in, secret)
+        self._secret.begin(stand_in.person)
+        self._stack.setCurrentIndex(SECRET)
+
+    def _admit(self, stand_in: StandIn, secret: str) -> None:
+        from kiosk.services.presence import CityWord
+
+        presence = self._presence()
+        if presence is None:
+            raise Refused("session_none")
+        self._stack.setCurrentIndex(WORKING)
+
+        def admit() -> None:
+            word = CityWord(stand_in.officer, stand_in.time)
+            presence.admit_substitute(
+                stand_in.person, secret, pledged=stand_in.pledged, briefed=stand_in.briefed, word=word
+            )
+            self._back()
+            self.show_people()
+            self._done(self._texts.get("manage.substitute_added", name=stand_in.person.name))
+
+        self._working.run(admit, self._to_form)
+
+    # --- somebody new ------------------------------------------------------------------------------------
 
     def _ask_secret(self) -> None:
         new = self._form.take()

@@ -51,7 +51,7 @@ def test_staff_works_at_the_counter_and_writes_the_stick() -> None:
 def test_two_people_are_two_and_one_of_them_leads() -> None:
     refuse_unless_two(MANAGER, STAFF)
     refuse_unless_two(STAFF, MANAGER)
-    for first, second in ((MANAGER, MANAGER), (STAFF, OTHER)):
+    for first, second in ((MANAGER, MANAGER), (STAFF, OTHER), (MANAGER, INSPECTOR)):
         with pytest.raises(Refused, match="second_person_needed"):
             refuse_unless_two(first, second)
 

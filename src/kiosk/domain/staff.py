@@ -93,8 +93,12 @@ def refuse_unless_may(operator: Operator, act: Act) -> None:
 
 
 def refuse_unless_two(first: Operator, second: Operator) -> None:
-    """Raises Refused("second_person_needed") unless one leads and the two are different people."""
-    if first.id == second.id or not (first.is_leading or second.is_leading):
+    """Raises Refused("second_person_needed") unless one leads and the two are different people of ours.
+
+    The city's inspector vouches for nothing (特記事項 12, 13).
+    """
+    is_city = Role.INSPECTOR in (first.role, second.role)
+    if is_city or first.id == second.id or not (first.is_leading or second.is_leading):
         raise Refused("second_person_needed")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from kiosk.domain.staff import Operator
@@ -109,6 +110,11 @@ class ErasePage(QWidget):
         if len(self._approvals) == 1:
             next(iter(self._approvals.values())).setChecked(True)
         self._look_at_button()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        # Half a PIN shall not wait under the lock for whoever comes back.
+        self.forget_pin()
+        super().hideEvent(event)
 
     def forget_pin(self) -> None:
         """The PIN leaves the field as soon as it was used."""

@@ -132,6 +132,11 @@ class WholeSession:
         with self._desk.office.reading() as view:
             return tuple(card.kiosk for card in sister_cards(view, self._desk.kiosk))
 
+    @property
+    def is_lead(self) -> bool:
+        """Whether this kiosk brings the session together."""
+        return self._desk.is_lead
+
     def prepare(self, folder: Path) -> LookJob:
         """Whom to trust, and what was seen of them before."""
         from kiosk.sealing.cards import KioskCard

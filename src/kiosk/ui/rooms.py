@@ -32,6 +32,8 @@ from kiosk.services.reception import Reception
 from kiosk.services.register_book import RegisterBook
 from kiosk.services.registers import RegisterDesk
 from kiosk.services.tickets import TicketJob, Tickets
+from kiosk.services.transport import TransportDesk
+from kiosk.services.whole import WholeSession
 from kiosk.ui.background import Background
 from kiosk.ui.desk_files import DeskFiles
 from kiosk.ui.passage import Passage, Rooms
@@ -254,6 +256,8 @@ class RoomMaker:
             ReceiptDesk(desk, self._handover),
             ErasureDesk(desk, self._access),
             Mending(desk),
+            WholeSession(desk, self._handover),
+            TransportDesk(desk),
         )
         return ClosingScreen(
             verbs=verbs,

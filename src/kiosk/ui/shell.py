@@ -23,6 +23,7 @@ from kiosk.services.clock import Clock
 from kiosk.ui.notices import notice_for
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.texts import Texts
+from kiosk.ui.theme import WARN_MARK, restyle
 from kiosk.ui.topbar import TopBar
 from kiosk.ui.widgets.labels import Title
 from kiosk.ui.widgets.pages import Pages
@@ -177,7 +178,11 @@ class Shell(QMainWindow):
         )
         state = self._texts.get(f"shell.meter_state.{meter.state}")
         about = self._texts.get("shell.meter_about", since=since, state=state)
-        self._meter_state.setText(state if meter.state == "none" else about)
+        words = state if meter.state == "none" else about
+        if meter.is_over:
+            words = f"{WARN_MARK} {self._texts.get('shell.meter_over', count=meter.unreceipted)}"
+        self._meter_state.setText(words)
+        restyle(self._meter_state, "tone", "danger" if meter.is_over else "neutral")
 
     def warn_idle(self, seconds: int) -> None:
         """Says over everything that the screen locks soon; any touch takes it away."""

@@ -19,8 +19,12 @@ from kiosk.services.erasure import ErasureDesk
 from kiosk.services.handover import Handover
 from kiosk.services.mending import Mending
 from kiosk.services.receipts import ReceiptDesk
+from kiosk.services.transport import TransportDesk
+from kiosk.services.whole import WholeSession
 from kiosk.ui.background import Background
+from kiosk.ui.screens.closing_after import After, AfterPages, Host
 from kiosk.ui.screens.closing_erase import Asked, ErasePage
+from kiosk.ui.screens.closing_form import FormPage
 from kiosk.ui.screens.closing_jobs import ClosingJobs
 from kiosk.ui.screens.closing_mend import MendPage
 from kiosk.ui.screens.closing_numbers import NumbersCard, StepsCard
@@ -34,7 +38,7 @@ from kiosk.ui.widgets.cards import Card
 from kiosk.ui.widgets.choice import Choice, Option
 from kiosk.ui.widgets.pages import Pages
 
-DIFFERENCES, ASK, JOB, ERASE, MEND = range(5)
+DIFFERENCES, ASK, JOB, ERASE, MEND, FORM = range(6)
 STEPS_WIDTH = 360
 HEIGHT = 680
 DIFFERENCE_HEIGHT = 56
@@ -51,6 +55,8 @@ class ClosingVerbs:
     receipts: ReceiptDesk
     erasure: ErasureDesk
     mending: Mending
+    whole: WholeSession
+    transport: TransportDesk
 
 
 class ClosingScreen(Screen):
@@ -78,22 +84,27 @@ class ClosingScreen(Screen):
         self._keep_paper, self._to_window, self._ended = keep_paper, to_window, ended
         self._found: Reconciliation | None = None
         self._approved_by = ""
-        self._slip = ""
         self._erased = ""
         self._just_written = False
         self._is_mended = False
         self._numbers, self._steps = NumbersCard(texts), StepsCard(texts)
         self._steps.setFixedWidth(STEPS_WIDTH)
-        self._differences = DifferencesPage(texts, self._ask_words, self._approve, self._mend_more)
-        self._mend = MendPage(texts, self._mend_number, self._mending_done)
-        self._ask = AskPage()
+        self._mend = MendPage(texts, self._mend_number, lambda: self._set_mended(True))
+        self._ask, self._form = AskPage(), FormPage(texts)
         self._jobs = ClosingJobs(verbs.handover, texts, background, self._job_ended, self.show_failure)
-        self._job = JobPage(texts, self._cancel)
-        self._jobs.page = self._job
-        self._erase = ErasePage(texts, self._begin_erase)
+        self._job = self._jobs.page = JobPage(texts, self._jobs.cancel)
+        self._after = self._after_pages()
+        self._differences = DifferencesPage(
+            texts,
+            self._ask_words,
+            self._approve,
+            lambda: self._set_mended(False),
+            self._after.read_sisters,
+        )
+        self._erase = ErasePage(texts, self._begin_erase, self._after.make_application, self._after.ask_hold)
         self._answer_as_city = answer_as_city
         self._stack = Pages()
-        for page in (self._differences, self._ask, self._job, self._erase, self._mend):
+        for page in (self._differences, self._ask, self._job, self._erase, self._mend, self._form):
             self._stack.addWidget(page)
         right = Card(name="closing.card")
         right.body.addWidget(self._stack)
@@ -106,6 +117,23 @@ class ClosingScreen(Screen):
         whole.addWidget(self._numbers)
         whole.addLayout(below, 1)
         self.area.addLayout(whole)
+
+    def _after_pages(self) -> AfterPages:
+        verbs = self._verbs
+        host = Host(
+            texts=self.texts,
+            ask=self._ask,
+            form=self._form,
+            bring_ask=lambda: self._bring(ASK),
+            bring_form=lambda: self._bring(FORM),
+            keep_paper=self._keep_paper,
+            say=self._news.say,
+            clear=self.clear_notice,
+            refresh=self.refresh,
+        )
+        return AfterPages(
+            After(verbs.handover, verbs.whole, verbs.transport, verbs.erasure), host, self._jobs
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -127,8 +155,8 @@ class ClosingScreen(Screen):
         if self._found is not None:
             explained = sum(1 for difference in self._found.differences if difference in said)
             self._numbers.show_found(self._found, explained)
-        self._steps.show_steps(state, self._found, by=self._approved_by, slip=bool(self._slip))
-        if self._jobs.is_busy:
+        self._steps.show_steps(state, self._found, by=self._approved_by, slip=bool(self._after.slip))
+        if self._jobs.is_busy or self._after.is_filling_in:
             return
         match state:
             case SessionState.OPEN:
@@ -157,7 +185,10 @@ class ClosingScreen(Screen):
             self._mend.show_numbers(mending.numbers(), mending.rejection())
             self._bring(MEND)
             return
-        self._differences.show_differences(found.differences, said, mending=mending.is_under_way)
+        sisters = bool(self._verbs.whole.sisters) and self._verbs.whole.is_lead
+        self._differences.show_differences(
+            found.differences, said, mending=mending.is_under_way, sisters=sisters
+        )
         self._bring(DIFFERENCES)
 
     def _said(self) -> dict[Difference, Explanation]:
@@ -205,12 +236,8 @@ class ClosingScreen(Screen):
         self._verbs.mending.mend(ticket)
         self._to_window(ticket)
 
-    def _mending_done(self) -> None:
-        self._is_mended = True
-        self.refresh()
-
-    def _mend_more(self) -> None:
-        self._is_mended = False
+    def _set_mended(self, done: bool) -> None:
+        self._is_mended = done
         self.refresh()
 
     # --- sealing and writing -------------------------------------------------------------------------
@@ -246,7 +273,7 @@ class ClosingScreen(Screen):
 
     def _seal(self) -> None:
         self.clear_notice()
-        self._slip = ""
+        self._after.forget()
         self._jobs.seal()
         self._bring(JOB)
 
@@ -284,9 +311,6 @@ class ClosingScreen(Screen):
         else:
             ask_which_stick(self, self._jobs.sticks, self._write)
 
-    def _cancel(self) -> None:
-        self._jobs.cancel()
-
     def _job_ended(self, kind: str) -> None:
         if kind == "write":
             self._just_written = True
@@ -297,31 +321,12 @@ class ClosingScreen(Screen):
     # --- slip, receipt, erasure ----------------------------------------------------------------------
 
     def _ask_after_writing(self) -> None:
-        texts = self.texts
         self._jobs.look_for_sticks(lambda: None)
-        made = bool(self._slip)
         verbs = [self._verb("second_copy", self._second_copy)]
         if self._answer_as_city is not None:
             verbs.append(self._verb("play_city", self._play_city))
-        slip = self._verb("slip_again" if made else "slip", self._make_slip, dark=not made)
-        receipt = self._verb("receipt", self._take_receipt, dark=made)
-        verbs.extend((slip, receipt) if made else (receipt, slip))
-        key = "receipt" if made else "written"
-        pulled = f"{DONE_MARK} {texts.get('closing.pull')}"
-        self._ask.show_question(
-            texts.get(f"closing.{key}_title"),
-            texts.get("closing.slip_saved", name=self._slip) if made else texts.get("closing.written_hint"),
-            tuple(verbs),
-            banner=("success", pulled) if self._just_written else None,
-            note=self._verbs.handover.batch_name() or "",
-        )
-        self._bring(ASK)
-
-    def _make_slip(self) -> None:
-        self.clear_notice()
-        name = (self._verbs.handover.batch_name() or "").removesuffix(".zip")
-        self._slip = self._keep_paper(f"delivery-{name}.pdf", self._verbs.handover.delivery_pdf())
-        self.refresh()
+        receipt = self._verb("receipt", self._take_receipt, dark=bool(self._after.slip))
+        self._after.ask_after_writing(tuple(verbs), receipt, just_written=self._just_written)
 
     def _play_city(self) -> None:
         self.clear_notice()
@@ -337,7 +342,8 @@ class ClosingScreen(Screen):
         if decision is Decision.ACCEPT:
             self._news.say(self.texts.get("closing.accepted"))
         else:
-            self._slip, self._is_mended = "", False
+            self._after.forget()
+            self._is_mended = False
         self.refresh()
 
     def _ask_erase(self) -> None:
@@ -346,7 +352,9 @@ class ClosingScreen(Screen):
             person for person in self._people() if person.id != mine and person.role is not Role.INSPECTOR
         )
         count = str(self._found.tickets) if self._found is not None else "―"
-        self._erase.show_choices(count, self._verbs.erasure.approvals(), others)
+        held = self._verbs.erasure.held()
+        words = held.words if held is not None else ""
+        self._erase.show_choices(count, self._verbs.erasure.approvals(), others, words)
         self._bring(ERASE)
 
     def _begin_erase(self, asked: Asked) -> None:
@@ -386,6 +394,7 @@ class ClosingScreen(Screen):
         self._bring(ASK)
 
     def _end(self) -> None:
-        self._erased, self._slip, self._approved_by = "", "", ""
+        self._erased, self._approved_by = "", ""
+        self._after.forget()
         self._just_written = self._is_mended = False
         self._ended()

@@ -35,12 +35,19 @@ class Asked:
 class ErasePage(QWidget):
     """One red button; it wakes when approval, person and PIN are there."""
 
-    def __init__(self, texts: Texts, erase: Callable[[Asked], None]) -> None:
+    def __init__(
+        self,
+        texts: Texts,
+        erase: Callable[[Asked], None],
+        application: Callable[[], None],
+        hold: Callable[[], None],
+    ) -> None:
         super().__init__()
         self._texts, self._erase = texts, erase
         self._approvals: dict[str, TickTile] = {}
         self._people: dict[str, TickTile] = {}
         self._shown: tuple[object, ...] = ()
+        self._held = False
         self._consequence = Body(wrap=True, tone="warning", name="closing.consequence")
         banner = Banner("warning")
         banner.body.addWidget(self._consequence)
@@ -67,7 +74,16 @@ class ErasePage(QWidget):
         form.addRow(Body(texts.get("closing.approval")), self._approval_row)
         form.addRow(Body(texts.get("closing.second")), self._people_row)
         form.addRow(Body(""), fields)
+        self._application = Button(
+            texts.get("closing.application"), "quiet", size="large", name="closing.application"
+        )
+        self._application.guarded(application)
+        self._hold = Button("", "quiet", size="large", name="closing.hold")
+        self._hold.guarded(hold)
         bottom = QHBoxLayout()
+        bottom.setSpacing(12)
+        bottom.addWidget(self._application)
+        bottom.addWidget(self._hold)
         bottom.addStretch(1)
         bottom.addWidget(self._button, 1)
         whole = QVBoxLayout(self)
@@ -80,10 +96,18 @@ class ErasePage(QWidget):
         whole.addLayout(bottom)
 
     def show_choices(
-        self, people_count: str, approvals: tuple[str, ...], others: tuple[Operator, ...]
+        self,
+        people_count: str,
+        approvals: tuple[str, ...],
+        others: tuple[Operator, ...],
+        held: str = "",
     ) -> None:
-        """Fills the page; what was chosen stays while nothing else changes."""
-        words = self._texts.get("closing.erase_consequence", people=people_count)
+        """Fills the page; what was chosen stays while nothing else changes. `held` is why nothing may go."""
+        key = "erase_held" if held else "erase_consequence"
+        words = self._texts.get(f"closing.{key}", people=people_count, words=held)
+        self._held = bool(held)
+        self._hold.show_text(self._texts.get("closing.lift_hold" if held else "closing.hold"))
+        self._look_at_button()
         self._consequence.setText(f"{WARN_MARK} {words}")
         shown = (approvals, tuple(person.id for person in others))
         if shown == self._shown:
@@ -125,7 +149,7 @@ class ErasePage(QWidget):
 
     def _look_at_button(self) -> None:
         ready = self._chosen(self._approvals) and self._chosen(self._people) and self._pin.text()
-        self._button.setEnabled(bool(ready))
+        self._button.setEnabled(bool(ready) and not self._held)
 
     def _go(self) -> None:
         asked = Asked(

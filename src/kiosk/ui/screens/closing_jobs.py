@@ -10,6 +10,7 @@ from typing import Any
 
 from kiosk.domain.errors import Refused, Trouble
 from kiosk.services.handover import Handover
+from kiosk.services.whole import OnStick, WholeSession
 from kiosk.ui.background import Background
 from kiosk.ui.screens.closing_pages import JobPage
 from kiosk.ui.texts import Texts
@@ -119,6 +120,22 @@ class ClosingJobs:
             lambda written: self._record(lambda: self._handover.record_exported(job, written)),
             self._failed_job,
         )
+
+    def look_over(self, whole: WholeSession, then: Callable[[tuple[OnStick, ...], str], None]) -> None:
+        """Reads every batch of the session on the stick and brings the session together."""
+        stick = self.stick_now()
+        job = whole.prepare(stick.path)
+        progress, cancelled = self._begin("look")
+        self._show(self._texts.get("closing.looking_title"), self._texts.get("closing.looking_hint"))
+
+        def looked(found: tuple[OnStick, ...]) -> None:
+            def keep() -> None:
+                whole.record(found)
+                then(found, stick.label)
+
+            self._record(keep)
+
+        self._background.run(lambda: job.run(progress, cancelled), looked, self._failed_job)
 
     def play_city(self, answer: Callable[[Path], None]) -> None:
         """Practice only: the city office of this PC checks the batch and writes its receipt on the stick."""

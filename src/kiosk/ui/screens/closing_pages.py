@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk.domain.closing import Difference, Explanation
-from kiosk.ui.screens.counter_parts import clear
+from kiosk.ui.screens.counter_parts import beside, clear
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import WARN_MARK, restyle
 from kiosk.ui.widgets.buttons import Button, Kind
@@ -67,6 +67,7 @@ class AskPage(QWidget):
         verbs: Sequence[Verb],
         *,
         options: Sequence[Verb] = (),
+        beside_each_other: bool = False,
         banner: tuple[str, str] | None = None,
         note: str = "",
     ) -> None:
@@ -87,8 +88,11 @@ class AskPage(QWidget):
             self._banner_words.setText(words)
         clear(self._options)
         clear(self._buttons)
-        for verb in options:
-            self._options.addWidget(_button(verb))
+        if beside_each_other and options:
+            self._options.addLayout(beside(*(_button(verb) for verb in options)))
+        else:
+            for verb in options:
+                self._options.addWidget(_button(verb))
         if len(verbs) < FEW_VERBS:
             self._buttons.addStretch(FEW_VERBS - len(verbs) + 1)
         # Beside many verbs the dark one is no taller than the others, so that all words fit.
@@ -113,11 +117,14 @@ class DifferencesPage(QWidget):
         explain: Callable[[Difference], None],
         approve: Callable[[], None],
         mend_more: Callable[[], None],
+        read_sisters: Callable[[], None],
     ) -> None:
         super().__init__()
         self._texts, self._explain = texts, explain
         self._more = Button(texts.get("closing.mend_more"), size="large", name="closing.mend_more")
         self._more.guarded(mend_more)
+        self._sisters = Button(texts.get("closing.read_sisters"), size="large", name="closing.read_sisters")
+        self._sisters.guarded(read_sisters)
         self._title = Title(wrap=True, name="closing.title")
         self._hint = Body(wrap=True, name="closing.hint")
         self._rows = Rows(texts, DIFFERENCES, name="closing.differences")
@@ -126,6 +133,7 @@ class DifferencesPage(QWidget):
         self._approve.setMaximumWidth(420)
         bottom = QHBoxLayout()
         bottom.addWidget(self._more)
+        bottom.addWidget(self._sisters)
         bottom.addStretch(1)
         bottom.addWidget(self._approve, 2)
         whole = QVBoxLayout(self)
@@ -146,9 +154,11 @@ class DifferencesPage(QWidget):
         said: dict[Difference, Explanation],
         *,
         mending: bool = False,
+        sisters: bool = False,
     ) -> None:
         """The differences as they stand, with what has been said of them; while mending, a way back."""
         self._more.setVisible(mending)
+        self._sisters.setVisible(sisters)
         texts = self._texts
         about = "open" if differences else "agree"
         self._title.setText(texts.get(f"closing.{about}_title"))

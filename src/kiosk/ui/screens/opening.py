@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
 
 from kiosk.domain.agenda import is_maintenance_sunday
 from kiosk.domain.agenda_changes import LONG_CUSTODY_DAYS
@@ -59,6 +59,14 @@ class OpeningScreen(Screen):
         self._inspection = Caption(wrap=True, tone="warning", name="opening.inspection")
         self._manage = Button(texts.get("shell.tab.manage"), "quiet", size="large", name="opening.manage")
         self._manage.guarded(manage)
+        self._over_words = Body(wrap=True, tone="danger", name="opening.over")
+        self._over_field = Banner("danger")
+        self._reason = QLineEdit()
+        self._reason.setObjectName("opening.reason")
+        self._reason.setAccessibleName(texts.get("opening.reason"))
+        self._reason.setPlaceholderText(texts.get("opening.reason"))
+        self._reason.setMinimumHeight(48)
+        self._reason.textChanged.connect(lambda _text: self._show_count())
         self._earlier_words = Body(wrap=True, name="opening.earlier_words")
         self._earlier_field = Banner("warning")
         self._lay_out()
@@ -89,6 +97,9 @@ class OpeningScreen(Screen):
         days = self._overdue()
         self._inspection.setVisible(days is not None)
         self._inspection.setText(self.texts.get("opening.inspection", days=days) if days is not None else "")
+        owed = self._agenda.owed(offer.today)
+        self._over_field.setVisible(may and owed > 0)
+        self._over_words.setText(self.texts.get("opening.over", count=owed))
         self._earlier_field.setVisible(earlier is not None)
         if earlier is not None:
             day = self._day(earlier.day)
@@ -132,15 +143,21 @@ class OpeningScreen(Screen):
         done, every = len(self._ticks.ticked), len(self._agenda.checklist())
         self._count.setText(self.texts.get("opening.count", done=done, every=every))
         self._count.set_tone("success" if done == every else "")
-        self._open.setEnabled(done == every and bool(self._venues.value))
+        is_said = self._over_field.isHidden() or bool(self._reason.text().strip())
+        self._open.setEnabled(done == every and bool(self._venues.value) and is_said)
 
     def _do_open(self) -> None:
         offer = self._offer
         if offer is None:
             return
         session = self._agenda.open(
-            offer.today, self._venues.value, self._ticks.ticked, extra=not offer.is_today
+            offer.today,
+            self._venues.value,
+            self._ticks.ticked,
+            extra=not offer.is_today,
+            reason=self._reason.text(),
         )
+        self._reason.clear()
         # The next day is checked anew.
         self._ticks.clear()
         self._opened(session)
@@ -159,6 +176,9 @@ class OpeningScreen(Screen):
         left.body.addStretch(1)
         self._earlier_field.body.addWidget(self._earlier_words)
         self._earlier_field.body.addWidget(self._go_on)
+        self._over_field.body.addWidget(self._over_words)
+        self._over_field.body.addWidget(self._reason)
+        left.body.addWidget(self._over_field)
         left.body.addWidget(self._earlier_field)
         left.body.addWidget(self._inspection)
         left.body.addWidget(self._who)

@@ -22,6 +22,7 @@ from kiosk.services.counter import Counter
 from kiosk.services.custody import Custody
 from kiosk.services.desk import Desk
 from kiosk.services.erasure import ErasureDesk
+from kiosk.services.halting import Halting
 from kiosk.services.handover import Handover
 from kiosk.services.imports import Given, ListImport
 from kiosk.services.line import LineDesk
@@ -72,7 +73,7 @@ class Counterday:
         self.erasure = ErasureDesk(desk, self.access)
         self.mending = Mending(desk)
         self.whole, self.transport = WholeSession(desk, self.handover), TransportDesk(desk)
-        self.site = SiteDesk(desk)
+        self.site, self.halting = SiteDesk(desk), Halting(desk)
 
     def restart(self) -> None:
         """The program ends and is started again; the manager signs in and takes the session up."""

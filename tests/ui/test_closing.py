@@ -24,6 +24,7 @@ from kiosk.ui.screens.closing_numbers import NumbersCard, StepsCard
 from kiosk.ui.screens.closing_pages import JobPage
 from kiosk.ui.texts import Texts
 from tests.house import Counterday, build_template, opened_copy
+from tests.ui.closing_ways import hold_and_lift, set_out
 from tests.ui.counter_day import is_shown, on_glass, settle, shown, type_into, wait_until
 
 Touch = Callable[[QWidget, str], None]
@@ -53,7 +54,14 @@ class Desktop:
         self.background = background
         self.screen = ClosingScreen(
             verbs=ClosingVerbs(
-                day.closing, handover, day.receipts, day.erasure, day.mending, day.whole, day.transport
+                day.closing,
+                handover,
+                day.receipts,
+                day.erasure,
+                day.mending,
+                day.whole,
+                day.transport,
+                day.halting,
             ),
             state=lambda: day.desk.state,
             people=day.access.people,
@@ -158,34 +166,6 @@ def test_a_whole_end_of_the_day(day: Counterday, desktop: Desktop, touch: Touch,
     picture(desktop.window, "closing_erased")
     touch(screen, "closing.end")
     assert desktop.ended == 1
-
-
-def set_out(desktop: Desktop, touch: Touch, picture: Picture) -> None:
-    """The way to the city is written down before anybody leaves."""
-    screen = desktop.screen
-    touch(screen, "closing.transport")
-    type_into(screen, "closing.field.people", "佐藤 和子、山田 太一")
-    type_into(screen, "closing.field.route", "会場から社用車で市役所へ直行")
-    assert not shown(screen, "closing.form_done", QPushButton).isEnabled()
-    type_into(screen, "closing.field.container", "鍵つきケース 1号")
-    picture(desktop.window, "closing_transport")
-    touch(screen, "closing.form_done")
-    assert desktop.papers["transport-13210-K1-000001-20251105.pdf"].startswith(b"%PDF")
-
-
-def hold_and_lift(desktop: Desktop, touch: Touch, picture: Picture) -> None:
-    """証拠保全: nothing is erased while it stands."""
-    screen = desktop.screen
-    touch(screen, "closing.application")
-    assert desktop.papers["erasure-application-13210-K1-000001-20251105.pdf"].startswith(b"%PDF")
-    for words in ("苦情の調査のため", "調査が終わった"):
-        touch(screen, "closing.hold")
-        type_into(screen, "closing.field.words", words)
-        type_into(screen, "closing.field.officer", "市民課 担当")
-        touch(screen, "closing.form_done")
-        if words == "苦情の調査のため":
-            assert "証拠保全中のため消去できません" in desktop.words("closing.consequence")
-            picture(desktop.window, "closing_held")
 
 
 def test_what_is_said_after_the_erasure_is_not_cut_and_counts_nothing(

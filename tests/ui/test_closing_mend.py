@@ -16,7 +16,7 @@ from kiosk.services.clock import Clock
 from kiosk.ui.background import Background
 from kiosk.ui.texts import Texts
 from tests.house import Counterday, build_template, opened_copy
-from tests.ui.counter_day import is_shown, shown, wait_until
+from tests.ui.counter_day import is_shown, shown, type_into, wait_until
 from tests.ui.test_closing import Desktop, Picture, Touch
 
 REASON = "封筒の通数が納品書と違います。本人確認書類の写しが1通多く入っていました。"
@@ -82,3 +82,21 @@ def test_what_the_city_sends_back_is_opened_mended_and_given_again(
     desktop.finished()
     touch(screen, "closing.receipt")
     assert day.desk.state is SessionState.RECEIPTED
+
+
+def test_a_day_is_broken_off_on_the_citys_order(
+    day: Counterday, texts: Texts, background: Background, touch: Touch, picture: Picture
+) -> None:
+    waiting = day.waiting().ticket
+    desktop = Desktop(day, day.handover, texts, background)
+    screen = desktop.screen
+    screen.refresh()
+    picture(desktop.window, "closing_open")
+    touch(screen, "closing.break_off")
+    type_into(screen, "closing.field.reason", "回線の障害が直らないため")
+    type_into(screen, "closing.field.ordered_by", "市民課 係長")
+    picture(desktop.window, "closing_break_off")
+    touch(screen, "closing.form_done")
+    assert day.counter.visit(waiting).reason is Reason.R12
+    assert not is_shown(screen, "closing.break_off")
+    assert desktop.words("closing.answer") == "✓ 一致しています"

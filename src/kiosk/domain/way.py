@@ -49,15 +49,14 @@ class Hold:
 
 
 class HaltKind(StrEnum):
-    """How a session did not run to its end."""
+    """How a session did not run to its end (中止 beforehand is a change of the agenda)."""
 
-    CANCELLED = "cancelled"  # 中止: before it began
     BROKEN_OFF = "broken_off"  # 打切り: while people were there
 
 
 @dataclass(frozen=True, slots=True)
 class Halt:
-    """中止 or 打切り: why, and who in the city ordered it."""
+    """打切り: why, and who in the city ordered it."""
 
     session: date
     kiosk: str

@@ -9,7 +9,7 @@ from datetime import date
 from kiosk.domain.errors import Refused
 from kiosk.domain.staff import Act
 from kiosk.domain.way import Transport, checked_words, refuse_transport
-from kiosk.services.catalogue import agenda_days
+from kiosk.services.agenda_book import held_days
 from kiosk.services.desk import Desk
 
 SEPARATORS = "、,，\n"
@@ -103,7 +103,7 @@ class TransportDesk:
         return trip, transport_pdf(trip, venue, operator.name, desk.rules, practice=desk.practice)
 
     def _due(self, day: date) -> date | None:
-        return next((one.delivery_due for one in agenda_days(self._desk.rules) if one.date == day), None)
+        return next((one.delivery_due for one in held_days(self._desk) if one.date == day), None)
 
 
 def _parts(untrusted: str) -> tuple[str, ...]:

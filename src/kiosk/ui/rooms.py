@@ -19,6 +19,7 @@ from kiosk.services.custody import Custody
 from kiosk.services.desk import Desk
 from kiosk.services.erasure import ErasureDesk
 from kiosk.services.exits import ExitNotes, SlipJob
+from kiosk.services.halting import Halting
 from kiosk.services.handover import Handover
 from kiosk.services.imports import ListImport
 from kiosk.services.inspection import InspectionDesk
@@ -258,6 +259,7 @@ class RoomMaker:
             Mending(desk),
             WholeSession(desk, self._handover),
             TransportDesk(desk),
+            Halting(desk),
         )
         return ClosingScreen(
             verbs=verbs,

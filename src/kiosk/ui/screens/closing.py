@@ -16,6 +16,7 @@ from kiosk.domain.receipt import Decision
 from kiosk.domain.staff import Operator, Role
 from kiosk.services.closing import Closing
 from kiosk.services.erasure import ErasureDesk
+from kiosk.services.halting import Halting
 from kiosk.services.handover import Handover
 from kiosk.services.mending import Mending
 from kiosk.services.receipts import ReceiptDesk
@@ -57,6 +58,7 @@ class ClosingVerbs:
     mending: Mending
     whole: WholeSession
     transport: TransportDesk
+    halting: Halting
 
 
 class ClosingScreen(Screen):
@@ -100,6 +102,7 @@ class ClosingScreen(Screen):
             self._approve,
             lambda: self._set_mended(False),
             self._after.read_sisters,
+            self._after.ask_break_off,
         )
         self._erase = ErasePage(texts, self._begin_erase, self._after.make_application, self._after.ask_hold)
         self._answer_as_city = answer_as_city
@@ -131,9 +134,8 @@ class ClosingScreen(Screen):
             clear=self.clear_notice,
             refresh=self.refresh,
         )
-        return AfterPages(
-            After(verbs.handover, verbs.whole, verbs.transport, verbs.erasure), host, self._jobs
-        )
+        services = After(verbs.handover, verbs.whole, verbs.transport, verbs.erasure, verbs.halting)
+        return AfterPages(services, host, self._jobs)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -185,10 +187,7 @@ class ClosingScreen(Screen):
             self._mend.show_numbers(mending.numbers(), mending.rejection())
             self._bring(MEND)
             return
-        sisters = bool(self._verbs.whole.sisters) and self._verbs.whole.is_lead
-        self._differences.show_differences(
-            found.differences, said, mending=mending.is_under_way, sisters=sisters
-        )
+        self._differences.show_differences(found.differences, said, self._after.ways(mending.is_under_way))
         self._bring(DIFFERENCES)
 
     def _said(self) -> dict[Difference, Explanation]:

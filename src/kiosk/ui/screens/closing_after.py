@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kiosk.services.erasure import ErasureDesk
+from kiosk.services.halting import Halting
 from kiosk.services.handover import Handover
 from kiosk.services.transport import TransportDesk
 from kiosk.services.whole import OnStick, WholeSession
@@ -24,6 +25,7 @@ class After:
     whole: WholeSession
     transport: TransportDesk
     erasure: ErasureDesk
+    halting: Halting
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,31 @@ class AfterPages:
     def forget(self) -> None:
         """Another batch, or another day."""
         self.slip, self.is_filling_in = "", False
+
+    # --- while it is open ------------------------------------------------------------------------------
+
+    def ways(self, mending: bool) -> frozenset[str]:
+        """Which further buttons the open session has."""
+        shown = {
+            "mend": mending,
+            "sisters": self._at.whole.is_lead and bool(self._at.whole.sisters),
+            "halt": self._at.halting.may_break_off,
+        }
+        return frozenset(key for key, is_shown in shown.items() if is_shown)
+
+    def ask_break_off(self) -> None:
+        """打切り, on the city's order: everybody still here goes home by R12 with their papers."""
+        texts = self._host.texts
+        lines = [
+            Line(key, texts.get(f"closing.break_off_{key}"), texts.get(f"closing.example_break_off_{key}"))
+            for key in ("reason", "ordered_by")
+        ]
+        self._fill_in("break_off", lines, self._broken_off)
+
+    def _broken_off(self, typed: dict[str, str]) -> None:
+        self._host.clear()
+        _, sent = self._at.halting.break_off(typed["reason"], typed["ordered_by"])
+        self._filled_in(self._host.texts.get("closing.break_off_said", count=len(sent)))
 
     # --- the delivered stick ---------------------------------------------------------------------------
 

@@ -118,6 +118,7 @@ class DifferencesPage(QWidget):
         approve: Callable[[], None],
         mend_more: Callable[[], None],
         read_sisters: Callable[[], None],
+        break_off: Callable[[], None],
     ) -> None:
         super().__init__()
         self._texts, self._explain = texts, explain
@@ -125,6 +126,8 @@ class DifferencesPage(QWidget):
         self._more.guarded(mend_more)
         self._sisters = Button(texts.get("closing.read_sisters"), size="large", name="closing.read_sisters")
         self._sisters.guarded(read_sisters)
+        self._halt = Button(texts.get("closing.break_off"), "quiet", size="large", name="closing.break_off")
+        self._halt.guarded(break_off)
         self._title = Title(wrap=True, name="closing.title")
         self._hint = Body(wrap=True, name="closing.hint")
         self._rows = Rows(texts, DIFFERENCES, name="closing.differences")
@@ -134,6 +137,7 @@ class DifferencesPage(QWidget):
         bottom = QHBoxLayout()
         bottom.addWidget(self._more)
         bottom.addWidget(self._sisters)
+        bottom.addWidget(self._halt)
         bottom.addStretch(1)
         bottom.addWidget(self._approve, 2)
         whole = QVBoxLayout(self)
@@ -152,13 +156,12 @@ class DifferencesPage(QWidget):
         self,
         differences: tuple[Difference, ...],
         said: dict[Difference, Explanation],
-        *,
-        mending: bool = False,
-        sisters: bool = False,
+        ways: frozenset[str] = frozenset(),
     ) -> None:
-        """The differences as they stand, with what has been said of them; while mending, a way back."""
-        self._more.setVisible(mending)
-        self._sisters.setVisible(sisters)
+        """The differences as they stand, with what has been said; `ways`: mend, sisters, halt."""
+        self._more.setVisible("mend" in ways)
+        self._sisters.setVisible("sisters" in ways)
+        self._halt.setVisible("halt" in ways)
         texts = self._texts
         about = "open" if differences else "agree"
         self._title.setText(texts.get(f"closing.{about}_title"))

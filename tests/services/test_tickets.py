@@ -128,11 +128,11 @@ def test_what_this_day_did_not_print(day: CounterDay, scanned: str, problem: str
         day.tickets.read(scanned)
 
 
-def test_after_999_the_letter_is_used_up_and_other_services_go_on(day: CounterDay) -> None:
+def test_after_969_the_letter_is_used_up_and_other_services_go_on(day: CounterDay) -> None:
     with day.desk.session.work() as work:
         from kiosk.domain.ticket import Ticket
 
-        work.tickets.save(Ticket("A999", Service.ISSUANCE, day.clock.now()))
+        work.tickets.save(Ticket("A969", Service.ISSUANCE, day.clock.now()))
         work.commit()
     with pytest.raises(Refused, match="tickets_used_up"):
         day.reception.check_in(Service.ISSUANCE)

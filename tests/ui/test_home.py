@@ -12,12 +12,14 @@ from pytestqt.qtbot import QtBot
 from kiosk.domain.batch import SessionState
 from kiosk.domain.visit import Event, Service
 from kiosk.services.agenda import Session
+from kiosk.services.continuation import Continuation
 from kiosk.services.line import Place
 from kiosk.services.meter import MeterDesk
 from kiosk.ui.screens.home import HomeScreen
+from kiosk.ui.screens.home_paper import PaperMode
 from kiosk.ui.shell import Shell
 from kiosk.ui.texts import Texts
-from tests.ui.counter_day import DAY, CounterDay
+from tests.ui.counter_day import DAY, CounterDay, shown, type_into
 
 
 class House:
@@ -28,6 +30,8 @@ class House:
         self.day.book()
         self.went: list[str] = []
         self.opened: list[Place] = []
+        self.served: list[str] = []
+        self.kept: dict[str, bytes] = {}
         session = Session(DAY, 21, "本町公民館", SessionState.OPEN, DAY)
         self.home = HomeScreen(
             line=self.day.line,
@@ -37,6 +41,7 @@ class House:
             open_visit=self.opened.append,
             texts=self.day.texts,
             background=self.day.background,
+            paper=PaperMode(Continuation(self.day.desk), self.keep, self.served.append),
         )
         self.shell = Shell(self.day.texts, self.day.clock, kiosk="K1", window="2", practice=False)
         self.shell.add_station("home", self.home)
@@ -44,6 +49,10 @@ class House:
         self.shell.topbar.show_place("第21回 11月9日(日) 本町公民館")
         self.shell.topbar.show_person("山田 太一(従事者)")
         self.shell.show_meter(MeterDesk(self.day.desk).now())
+
+    def keep(self, name: str, paper: bytes) -> str:
+        self.kept[name] = paper
+        return name
 
     def show(self, width: int = 1280, height: int = 800) -> None:
         self.shell.resize(width, height)
@@ -134,3 +143,32 @@ def test_a_full_day_fits(
 
     assert (house.shell.width(), house.shell.height()) == (width, height)
     assert house.words("count") == "7"
+
+
+def test_the_sheet_is_one_key_and_a_row_of_it_is_typed_once_and_read_back_once(
+    house: House, touch: Callable[[QWidget, str], None], picture: Callable[[QWidget, str], Path]
+) -> None:
+    house.show()
+    touch(house.home, "home.paper_sheet")
+    assert list(house.kept) == ["20251109-K1-paper.pdf"]
+    touch(house.home, "home.paper_enter")
+    type_into(house.home, "home.paper_number", "C970")
+    type_into(house.home, "home.paper_time", "1024")
+    picture(house.shell, "home_paper")
+    touch(house.home, "home.paper.read")
+    assert shown(house.home, "home.paper_back.title", QLabel).text() == "C970　10:24　相談"
+    assert house.served == []
+    touch(house.home, "home.paper_back.same")
+    assert house.served == ["C970"]
+    assert house.day.counter.visit("C970").steps[0].fact("from") == "paper"
+
+
+def test_a_row_that_differs_is_typed_anew(house: House, touch: Callable[[QWidget, str], None]) -> None:
+    house.show()
+    touch(house.home, "home.paper_enter")
+    type_into(house.home, "home.paper_number", "C970")
+    type_into(house.home, "home.paper_time", "1024")
+    touch(house.home, "home.paper.read")
+    touch(house.home, "home.paper_back.cancel")
+    assert shown(house.home, "home.paper_number").isVisible()
+    assert house.served == []

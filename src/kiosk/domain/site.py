@@ -17,6 +17,8 @@ from kiosk.domain.registers import Approval, Medium, MediumKind, MediumState, Su
 FORMAT = "kiosk-setup-v1"
 LARGEST_SETUP = 1 << 20
 LARGEST_NUMBER = 999
+PAPER_NUMBERS = 30
+SMALLEST_WITH_PAPER = 100
 MOST_KIOSKS = 20
 REASONS = Reasons(
     malformed="setup_malformed",
@@ -42,6 +44,19 @@ class Band:
         if found is None or not 1 <= int(found[2]) <= int(found[3]) <= LARGEST_NUMBER:
             raise Refused("band_format")
         return found[1], Band(int(found[2]), int(found[3]))
+
+    @property
+    def on_paper(self) -> Band | None:
+        """The last numbers of the band: they stand on the sheet for a failing PC, which never issues them."""
+        if self.last - self.first + 1 < SMALLEST_WITH_PAPER:
+            return None
+        return Band(self.last - PAPER_NUMBERS + 1, self.last)
+
+    @property
+    def on_screen(self) -> Band:
+        """The numbers that the PC gives out."""
+        paper = self.on_paper
+        return self if paper is None else Band(self.first, paper.first - 1)
 
     def overlaps(self, other: Band) -> bool:
         """Whether a number could come from both."""

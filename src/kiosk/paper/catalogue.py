@@ -98,6 +98,7 @@ PAPERS: tuple[Paper, ...] = (
         "a4",
         "number date city company session_date kiosk batch counts papers differences practice",
     ),
+    _paper("continuation", "紙でつづける用紙", "a4", "session_date venue kiosk rows practice"),
     _paper("photo_sheet", "証明写真（A4・L判）", "a4", "label practice"),
     _paper("key_card", "公開鍵カード", "a4", "owner id purpose made keys qr practice"),
     _paper(

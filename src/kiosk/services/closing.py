@@ -23,6 +23,7 @@ from kiosk.domain.ledger import PaperLine, VisitFigures
 from kiosk.domain.registers import Subject
 from kiosk.domain.staff import Act
 from kiosk.domain.visit import Event, Visit
+from kiosk.services.continuation import Continuation
 from kiosk.services.day_counts import day_counts
 from kiosk.services.desk import Desk
 
@@ -80,6 +81,8 @@ class Closing:
             portraits = view.portraits.tickets()
             # Every row of the city's list is somebody's data, whether they came or not: erased like the rest.
             counted = {**day_counts(view), "bookings": view.reservations.count()}
+        if from_paper := Continuation(self._desk).count():
+            counted["from_paper"] = from_paper
         with self._desk.office.work() as work:
             opening = work.openings.get(day, self._desk.kiosk)
             work.openings.save(opening.after(SessionEvent.CLOSE))

@@ -244,7 +244,7 @@ class Reception:
         noticed: Sequence[str],
         operator: str,
     ) -> tuple[Visit, ...]:
-        now, (_, band) = self._desk.clock.now(), self._desk.site
+        now, band = self._desk.clock.now(), self._desk.site[1].on_screen
         numbers = [work.tickets.next(one.value, first=band.first, last=band.last) for one in services]
         together = len(given) + len(numbers) > 1 or (booked is not None and booked.party_size > 1)
         party = None if not together else booked.number if booked else numbers[0]

@@ -67,7 +67,7 @@ class Tickets:
         """What the next tickets will say if someone comes now or within the minute: to be drawn ahead."""
         if not self._desk.is_lead:
             return ()
-        band = self._desk.site[1]
+        band = self._desk.site[1].on_screen
         with self._desk.session.reading() as view:
             numbers = [
                 (service, view.tickets.peek(service.value, first=band.first, last=band.last))

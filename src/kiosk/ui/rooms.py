@@ -14,6 +14,7 @@ from kiosk.services.agenda import AgendaDesk
 from kiosk.services.application import ApplicationDesk
 from kiosk.services.catalogue import form_rules, identity_book
 from kiosk.services.closing import Closing
+from kiosk.services.continuation import Continuation
 from kiosk.services.counter import Counter
 from kiosk.services.custody import Custody
 from kiosk.services.desk import Desk
@@ -46,6 +47,7 @@ from kiosk.ui.screens.counter_steps import AtWindow
 from kiosk.ui.screens.custody import CustodyScreen
 from kiosk.ui.screens.forms import FormsScreen
 from kiosk.ui.screens.home import HomeScreen
+from kiosk.ui.screens.home_paper import PaperMode
 from kiosk.ui.screens.integrity import IntegrityScreen
 from kiosk.ui.screens.manage import HouseVerbs, ManageScreen, Places
 from kiosk.ui.screens.manage_devices import DeviceVerbs
@@ -175,7 +177,14 @@ class RoomMaker:
             open_visit=self._open_visit,
             texts=self._texts,
             background=self._background,
+            paper=PaperMode(Continuation(self._desk), self._outside.files.keep_paper, self._serve),
         )
+
+    def _serve(self, ticket: str) -> None:
+        """The window, with somebody who is at it already."""
+        station, show = self._places[State.SERVING]
+        self._passage.go(station)
+        show(ticket)
 
     def _open_visit(self, place: Place) -> None:
         """The station that can do something for a number in this state."""

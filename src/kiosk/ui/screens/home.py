@@ -13,6 +13,7 @@ from kiosk.services.agenda import Session
 from kiosk.services.line import Line, LineDesk, Place
 from kiosk.services.meter import Meter, MeterDesk
 from kiosk.ui.background import Background
+from kiosk.ui.screens.home_paper import PaperKeys, PaperMode
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.texts import Texts
 from kiosk.ui.widgets.buttons import Button
@@ -44,6 +45,7 @@ class HomeScreen(Screen):
         open_visit: Callable[[Place], None],
         texts: Texts,
         background: Background,
+        paper: PaperMode | None = None,
     ) -> None:
         super().__init__(texts=texts, background=background, name="home")
         self._line, self._meter, self._session = line, meter, session
@@ -51,6 +53,7 @@ class HomeScreen(Screen):
         self._session_title = Title(wrap=True, name="home.session")
         self._session_words = Body(wrap=True, name="home.venue")
         self._ways: dict[str, Button] = {}
+        self._paper = paper
         self._count = BigNumber(name="home.count")
         self._band = Pill(name="home.band")
         self._minutes = Body(tone="neutral", name="home.minutes")
@@ -149,6 +152,8 @@ class HomeScreen(Screen):
         self._ways["manage"] = manage
         row.addWidget(manage)
         card.body.addLayout(row)
+        if self._paper is not None:
+            card.body.addWidget(PaperKeys(self, self._paper, self.texts))
         return card
 
     def _line_card(self) -> Card:

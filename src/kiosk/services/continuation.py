@@ -1,0 +1,118 @@
+"""Paper mode: numbered rows carry the day on when the PC fails, and are entered once when it is back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from kiosk.domain.errors import Refused
+from kiosk.domain.site import Band
+from kiosk.domain.staff import Act
+from kiosk.domain.ticket import Ticket, read_number, ticket_number
+from kiosk.domain.visit import COUNTER, FORMS_DESK, RECEPTION, Service, State, Step, StepKind, Visit
+from kiosk.services.desk import Desk
+from kiosk.services.papers import long_day, make_pdf
+from kiosk.services.words import word
+
+ROWS = {Service.ISSUANCE: 12, Service.APPLICATION: 6, Service.CONSULTATION: 4}
+"""What fits one sheet of A4; more people than that and another copy of the sheet begins further on."""
+
+FROM_PAPER = ("from", "paper")
+
+
+@dataclass(frozen=True, slots=True)
+class PaperLine:
+    """One row of the sheet as it was typed in, checked but not yet recorded."""
+
+    ticket: str
+    service: Service
+    at: datetime
+
+
+class Continuation:
+    """The sheet before, the entry after."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def sheet(self) -> tuple[str, bytes]:
+        """File name and PDF of the sheet of this kiosk for the open session; Refused("paper_no_numbers")."""
+        desk, band = self._desk, self._band()
+        day = desk.session_day
+        with desk.office.reading() as view:
+            venue = view.openings.get(day, desk.kiosk).venue
+        rows = [
+            {
+                "number": ticket_number(service.value, band.first + at),
+                "ticks": [word("step", kind.value) for kind in (*FORMS_DESK[service], *COUNTER[service])],
+            }
+            for service, count in ROWS.items()
+            for at in range(count)
+        ]
+        values = {"session_date": long_day(day), "venue": venue, "kiosk": desk.kiosk, "rows": rows}
+        name = f"{day:%Y%m%d}-{desk.kiosk}-paper.pdf"
+        return name, make_pdf("continuation", {**values, "practice": desk.practice})
+
+    def read(self, untrusted_number: str, untrusted_time: str) -> PaperLine:
+        """A row as typed, to be read back beside the sheet; nothing is recorded yet.
+
+        Raises Refused("ticket_unreadable", "paper_number", "paper_known", "paper_time").
+        """
+        desk, band = self._desk, self._band()
+        desk.allow(Act.RECEIVE)
+        number = read_number(untrusted_number)
+        if not band.first <= int(number[1:]) <= band.last or number[0] not in {one.value for one in Service}:
+            first, last = (ticket_number("A", n)[1:] for n in (band.first, band.last))
+            raise Refused("paper_number", ticket=number, first=first, last=last)
+        with desk.session.reading() as view:
+            if number in view.tickets.numbers():
+                raise Refused("paper_known", ticket=number)
+        return PaperLine(number, Service(number[0]), self._moment(untrusted_time))
+
+    def record(self, line: PaperLine) -> Visit:
+        """The row, read back: the visit stands at this window, and what is left of it is entered there.
+
+        Who entered it is the operator of its steps; "from paper" is a fact of each, and of the journal.
+        """
+        with self._desk.counter_work(Act.RECEIVE) as (work, operator):
+            if line.ticket in work.tickets.numbers():
+                raise Refused("paper_known", ticket=line.ticket)
+            done = (*RECEPTION, *FORMS_DESK[line.service], StepKind.WAIT, StepKind.CALL)
+            steps = tuple(Step(kind, line.at, operator.id, facts=(FROM_PAPER,)) for kind in done)
+            work.tickets.save(Ticket(line.ticket, line.service, line.at, printed=True))
+            window = self._desk.devices.window
+            visit = Visit(line.ticket, line.service, State.SERVING, steps, window=window)
+            work.visits.save(visit)
+            self._desk.record(
+                work, "from_paper", line.ticket, service=line.service.value, at=f"{line.at:%H:%M}"
+            )
+            work.commit()
+        return visit
+
+    def count(self) -> int:
+        """How many of the day's numbers came from paper."""
+        band = self._desk.site[1].on_paper
+        if band is None:
+            return 0
+        with self._desk.session.reading() as view:
+            numbers = view.tickets.numbers()
+        return sum(1 for number in numbers if band.first <= int(number[1:]) <= band.last)
+
+    def _band(self) -> Band:
+        self._desk.refuse_unless_lead()
+        band = self._desk.site[1].on_paper
+        if band is None:
+            raise Refused("paper_no_numbers")
+        return band
+
+    def _moment(self, untrusted_time: str) -> datetime:
+        """HH:MM (or HHMM) of today, not later than now."""
+        now = self._desk.clock.now()
+        digits = "".join(sign for sign in untrusted_time if sign.isdecimal())
+        try:
+            at = now.replace(hour=int(digits[:-2]), minute=int(digits[-2:]), second=0, microsecond=0)
+        except ValueError:
+            raise Refused("paper_time") from None
+        if at > now or len(digits) > 4:
+            raise Refused("paper_time")
+        return at

@@ -1,0 +1,88 @@
+"""The PC fails and comes back: numbered rows of paper become visits, once each, and are counted."""
+
+from __future__ import annotations
+
+import pytest
+
+from kiosk.domain.errors import Refused
+from kiosk.domain.site import Band
+from kiosk.domain.visit import Outcome, Service, State, StepKind
+from kiosk.services.continuation import Continuation
+from tests.ui.counter_day import CounterDay
+
+
+@pytest.fixture
+def day() -> CounterDay:
+    return CounterDay()
+
+
+@pytest.fixture
+def paper(day: CounterDay) -> Continuation:
+    return Continuation(day.desk)
+
+
+def test_the_sheet_carries_numbers_that_the_pc_never_gives_out(day: CounterDay, paper: Continuation) -> None:
+    name, pdf = paper.sheet()
+    assert (name, pdf[:5]) == ("20251109-K1-paper.pdf", b"%PDF-")
+    band = Band()
+    assert (band.on_screen, band.on_paper) == (Band(1, 969), Band(970, 999))
+    small = Band(1, 50)
+    assert (small.on_screen, small.on_paper) == (small, None)
+    assert day.reception.check_in(Service.ISSUANCE).ticket == "A001"
+
+
+def test_a_row_is_entered_once_marked_and_finished_at_the_window(
+    day: CounterDay, paper: Continuation
+) -> None:
+    line = paper.read("ｃ970", "10:24")
+    assert (line.ticket, line.service, f"{line.at:%H:%M}") == ("C970", Service.CONSULTATION, "10:24")
+    with day.desk.session.reading() as view:
+        assert view.tickets.numbers() == ()  # read back first, recorded after
+    visit = paper.record(line)
+    assert (visit.state, visit.window) == (State.SERVING, "2")
+    assert {step.fact("from") for step in visit.steps} == {"paper"}
+    assert {step.operator for step in visit.steps} == {"yamada"}
+    with pytest.raises(Refused, match="paper_known"):
+        paper.record(line)
+    with pytest.raises(Refused, match="paper_known"):
+        paper.read("C970", "1024")
+    assert paper.count() == 1
+    with day.desk.session.reading() as view:
+        told = [entry for entry in view.journal.entries() if entry.act == "from_paper"]
+    assert [(entry.object, entry.who) for entry in told] == [("C970", "yamada")]
+
+
+def test_it_counts_in_the_reconciliation_like_any_other_number(day: CounterDay, paper: Continuation) -> None:
+    paper.record(paper.read("B975", "9:05"))
+    found = day.closing.reconcile()
+    assert (found.tickets, found.outcomes, found.records) == (1, 0, 1)
+    for step in (StepKind.PHOTO, StepKind.APPLICATION_ID):
+        day.counter.skip("B975", step)
+    assert day.counter.visit("B975").next_step() is StepKind.APPLY
+    day.counter.complete("B975", StepKind.APPLY)
+    day.counter.complete("B975", StepKind.AFTER_GUIDE)
+    day.counter.finish("B975", Outcome.APPLIED_PAPER)
+    assert day.closing.reconcile().agrees
+    # Paper numbers do not move the numbers of the PC.
+    assert day.reception.check_in(Service.APPLICATION).ticket == "B001"
+
+
+@pytest.mark.parametrize(
+    ("number", "time", "problem"),
+    [
+        ("A012", "10:24", "paper_number"),
+        ("Z975", "10:24", "paper_number"),
+        ("A97x", "10:24", "ticket_unreadable"),
+        ("", "10:24", "ticket_unreadable"),
+        ("A970", "", "paper_time"),
+        ("A970", "25:00", "paper_time"),
+        ("A970", "11:43", "paper_time"),  # in a minute
+        ("A970", "102400", "paper_time"),
+        ("A970", "十時", "paper_time"),
+    ],
+)
+def test_what_does_not_stand_on_the_sheet_is_refused(
+    paper: Continuation, number: str, time: str, problem: str
+) -> None:
+    with pytest.raises(Refused, match=problem):
+        paper.read(number, time)

@@ -136,6 +136,8 @@ class WindowCounter:
         self._do("posting_guide")
         hands.wait_for("counter.panel.pin_memo")
         form = comer.pin_form or PinForm.FULL
+        if not hands.seen(f"counter.pin.{form.value}"):
+            form = PinForm.NO_SIGN  # under 15 there is none for signing
         hands.touch(f"counter.pin.{form.value}")
         for tick in () if form is PinForm.NONE else ("sealed", "handed"):
             hands.touch(f"counter.pin.{tick}")

@@ -23,7 +23,7 @@ class Holds(Enum):
 BY_FLAG = {"renewal": Holds.OLD_CARD}
 """What the city's list already says."""
 
-_WHEN = frozenset({"always", "guardian", "agent", *(one.value for one in Holds)})
+_WHEN = frozenset({"always", "at_application", "guardian", "agent", *(one.value for one in Holds)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +48,23 @@ class FormRule:
 
 
 def checklist(
-    rules: Iterable[FormRule], service: Service, came: str, holds: Collection[Holds]
+    rules: Iterable[FormRule],
+    service: Service,
+    came: str,
+    holds: Collection[Holds],
+    *,
+    at_application: bool = False,
 ) -> tuple[FormRule, ...]:
     """The forms of one visitor, in the order of the catalogue; `came` as in the identity step's facts."""
     given = {"always", came, *(one.value for one in holds)}
+    if at_application:
+        given.add("at_application")
     return tuple(rule for rule in rules if service in rule.services and rule.when in given)
+
+
+def checklist_of(rules: Iterable[FormRule], visit: Visit, holds: Collection[Holds]) -> tuple[FormRule, ...]:
+    """The same for a visit, with what its steps say."""
+    return checklist(rules, visit.service, came_of(visit), holds, at_application=visit.at_application)
 
 
 def to_collect(lines: Iterable[FormRule]) -> tuple[Paper, ...]:

@@ -104,7 +104,8 @@ def _gaps(visit: Visit, lines: list[CustodyLine], is_sealed: bool) -> Iterable[D
         yield Difference(Gap.NO_OUTCOME, visit.ticket)
         return
     in_hand = held(lines)
-    if visit.outcome is Outcome.ACCEPTED:
+    stays = visit.at_application and visit.outcome in (Outcome.APPLIED_ONLINE, Outcome.APPLIED_PAPER)
+    if visit.outcome is Outcome.ACCEPTED or stays:
         for paper in needed(visit):
             if paper not in in_hand:
                 yield Difference(Gap.PAPER_MISSING, visit.ticket, paper.value)

@@ -79,7 +79,7 @@ def before(visit: Visit, book: IdentityBook) -> Evidence:
     """What was seen of this visit's papers last time, to begin from; under 15 a guardian is expected."""
     step = next((step for step in reversed(visit.steps) if step.kind in LOOKED_AT and step.papers), None)
     young = "under_15" in visit.flags
-    at_application = visit.service.value == "B"
+    at_application = visit.at_application
     came = Came.GUARDIAN if young else Came.PERSON
     if step is None:
         return Evidence(book, came, at_application)

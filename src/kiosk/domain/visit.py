@@ -7,14 +7,14 @@ from datetime import datetime
 from enum import Enum
 
 from kiosk.domain.errors import Refused
-
-
-class Service(Enum):
-    """What the visitor came for; the value is the letter on the ticket (spec 6(1), 6(4), 7(1)キ)."""
-
-    ISSUANCE = "A"
-    APPLICATION = "B"
-    CONSULTATION = "C"
+from kiosk.domain.steps import AT_APPLICATION as AT_APPLICATION
+from kiosk.domain.steps import COUNTER as COUNTER
+from kiosk.domain.steps import FORMS_DESK as FORMS_DESK
+from kiosk.domain.steps import RECEPTION as RECEPTION
+from kiosk.domain.steps import Service as Service
+from kiosk.domain.steps import StepKind as StepKind
+from kiosk.domain.steps import at_window as at_window
+from kiosk.domain.steps import procedure as procedure
 
 
 class State(Enum):
@@ -86,59 +86,6 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
 One addition: who has not written the forms yet comes from RETURN, RESUME or TRANSFER to the forms desk
 (RECEIVED), and cannot be called: only a visit that is ready is called.
 """
-
-
-class StepKind(Enum):
-    """One thing done for a visit (spec 7(1), 7(3))."""
-
-    CHECK_IN = "check_in"  # 受付
-    PAPERS_GUIDE = "papers_guide"  # 書類用意の案内
-    TICKET = "ticket"  # 番号札
-    PRECHECK = "precheck"  # 本人確認書類事前確認
-    FORMS = "forms"  # 記載支援
-    WAIT = "wait"  # 待合
-    CALL = "call"  # 呼出
-    FINAL_CHECK = "final_check"  # 最終確認
-    VIDEO = "video"  # ビデオ本人確認
-    MATCH = "match"  # 記載照合
-    COPIES = "copies"  # 写し
-    POSTING_GUIDE = "posting_guide"  # 送付物の案内
-    PIN_MEMO = "pin_memo"  # 暗証番号の控えを本人へ
-    SEALED = "sealed"  # 封入
-    DELIVERED = "delivered"  # 納品
-    PHOTO = "photo"  # 写真撮影
-    APPLICATION_ID = "application_id"  # 申請書ID
-    APPLY = "apply"  # オンライン申請または申請書作成補助
-    AFTER_GUIDE = "after_guide"  # 申請後の案内
-    TALK = "talk"  # 相談対応
-    MOVED = "moved"  # hold, no-show, return, park, resume, outcome
-
-
-RECEPTION: tuple[StepKind, ...] = (StepKind.CHECK_IN, StepKind.PAPERS_GUIDE, StepKind.TICKET)
-FORMS_DESK: dict[Service, tuple[StepKind, ...]] = {
-    Service.ISSUANCE: (StepKind.PRECHECK, StepKind.FORMS),
-    Service.APPLICATION: (),
-    Service.CONSULTATION: (),
-}
-COUNTER: dict[Service, tuple[StepKind, ...]] = {
-    Service.ISSUANCE: (
-        StepKind.FINAL_CHECK,
-        StepKind.VIDEO,
-        StepKind.MATCH,
-        StepKind.COPIES,
-        StepKind.POSTING_GUIDE,
-        StepKind.PIN_MEMO,
-        StepKind.SEALED,
-    ),
-    Service.APPLICATION: (StepKind.PHOTO, StepKind.APPLICATION_ID, StepKind.APPLY, StepKind.AFTER_GUIDE),
-    Service.CONSULTATION: (StepKind.TALK,),
-}
-"""The order of work at each desk; a step may be done only when all before it are done."""
-
-
-def procedure(service: Service) -> tuple[StepKind, ...]:
-    """All steps of a service in the order of the specification, delivery excepted."""
-    return (*RECEPTION, *FORMS_DESK[service], StepKind.WAIT, StepKind.CALL, *COUNTER[service])
 
 
 class Done(Enum):
@@ -263,6 +210,21 @@ class Visit:
         come = Step(StepKind.MOVED, at, operator, event=Event.TAKE_IN)
         return Visit(ticket, service, State.SERVING, (come,), window=window)
 
+    @property
+    def at_application(self) -> bool:
+        """Whether the identity is checked with the application (申請時来庁方式), as the check-in says."""
+        return bool(self.steps) and self.steps[0].fact("way") == "at_application"
+
+    @property
+    def window_steps(self) -> tuple[StepKind, ...]:
+        """What is done for this visit at the window, in order."""
+        return at_window(self.service, at_application=self.at_application)
+
+    @property
+    def procedure(self) -> tuple[StepKind, ...]:
+        """Every step of this visit, in order, delivery excepted."""
+        return procedure(self.service, at_application=self.at_application)
+
     def choices(self) -> tuple[Event, ...]:
         """The events that are possible now, in the order of the enumeration."""
         return tuple(event for event in Event if (self.state, event) in TRANSITIONS)
@@ -272,7 +234,7 @@ class Visit:
         for step in reversed(self.steps):
             if step.kind is kind:
                 return step.outcome in FINISHED
-        return self.is_taken_in and kind not in COUNTER[self.service]
+        return self.is_taken_in and kind not in self.window_steps
 
     @property
     def is_taken_in(self) -> bool:
@@ -281,7 +243,7 @@ class Visit:
 
     def next_step(self) -> StepKind | None:
         """The first step of the procedure that is not done; None when all are."""
-        return next((kind for kind in procedure(self.service) if not self.is_done(kind)), None)
+        return next((kind for kind in self.procedure if not self.is_done(kind)), None)
 
     def after(self, event: Event, at: datetime, operator: str, *, window: str = "", why: str = "") -> Visit:
         """The visit once `event` has happened; refuses a move that is not in TRANSITIONS, and a reason
@@ -298,7 +260,7 @@ class Visit:
         if event in (Event.RETURN, Event.RESUME, Event.TRANSFER) and not all(map(self.is_done, forms)):
             state = State.RECEIVED
         if event is Event.FINISH:
-            self._refuse_unless_done(COUNTER[self.service])
+            self._refuse_unless_done(self.window_steps)
         kind = {Event.READY: StepKind.WAIT, Event.CALL: StepKind.CALL}.get(event, StepKind.MOVED)
         return replace(
             self,
@@ -319,7 +281,7 @@ class Visit:
 
         Refuses a step before its turn, one of another service, and any on a closed visit.
         """
-        order = (*RECEPTION, *FORMS_DESK[self.service], *COUNTER[self.service])
+        order = (*RECEPTION, *FORMS_DESK[self.service], *self.window_steps)
         if step.kind not in order:
             raise Refused("step_unknown", ticket=self.ticket)
         last = self.step_at(step.kind)
@@ -329,13 +291,13 @@ class Visit:
         if self.state is State.CLOSED:
             raise Refused("visit_closed", ticket=self.ticket)
         self._refuse_unless_done(order[: order.index(step.kind)])
-        if step.kind in COUNTER[self.service] and self.state is not State.SERVING:
+        if step.kind in self.window_steps and self.state is not State.SERVING:
             raise Refused("visit_not_at_window", ticket=self.ticket)
         return replace(self, steps=(*self.steps, step), pin_form=pin_form or self.pin_form)
 
     def undone(self, at: datetime, operator: str, *, why: str = "") -> Visit:
         """The visit with its last counter step taken back by a further step 取消; `why` is a code."""
-        desk = COUNTER[self.service] if self.state is State.SERVING else FORMS_DESK[self.service]
+        desk = self.window_steps if self.state is State.SERVING else FORMS_DESK[self.service]
         if self.state not in (State.SERVING, State.RECEIVED):
             raise Refused("undo_nothing", ticket=self.ticket)
         kind = next((kind for kind in reversed(desk) if self.is_done(kind)), None)

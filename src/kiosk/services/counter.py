@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from kiosk.domain.application import outcome_of
-from kiosk.domain.checklist import Holds, came_of, checklist, needed, to_collect
+from kiosk.domain.checklist import Holds, checklist_of, needed, to_collect
 from kiosk.domain.custody import CustodyLine, Movement, Paper, held
 from kiosk.domain.errors import Refused
 from kiosk.domain.ledger import refuse_unless_admitted
@@ -215,7 +215,7 @@ class Counter:
     def copies(self, ticket: str, holds: Collection[Holds]) -> Visit:
         """The copies are made and the papers taken: what the visitor holds decides which are needed."""
         visit = self.visit(ticket)
-        lines = checklist(form_rules(self._desk.rules), visit.service, came_of(visit), holds)
+        lines = checklist_of(form_rules(self._desk.rules), visit, holds)
         facts = (
             ("holds", " ".join(sorted(one.value for one in holds))),
             ("needed", " ".join(paper.value for paper in to_collect(lines))),

@@ -252,11 +252,13 @@ class Reception:
         visits = []
         for number, service in zip(numbers, services, strict=True):
             work.tickets.save(Ticket(number, service, now))
+            at_application = service is Service.APPLICATION and self._desk.rules.procedure.at_application
+            way = (("way", "at_application"),) if at_application else ()
             visit = Visit(
                 ticket=number,
                 service=service,
                 state=State.RECEIVED,
-                steps=tuple(Step(kind, now, operator) for kind in RECEPTION),
+                steps=tuple(Step(kind, now, operator, facts=way) for kind in RECEPTION),
                 reservation=booked.number if booked else None,
                 name=booked.name if booked else "",
                 kana=booked.kana if booked else "",

@@ -55,6 +55,7 @@ class Procedure(Part):
     match_by: Literal[1, 2] = 1
     video_code: bool = False
     collect: dict[str, bool] = {}
+    at_application: bool = False
     officers: tuple[str, ...] = ()
     minutes_per_visit: int = 8
     busy_minutes: tuple[int, int] = (15, 30)

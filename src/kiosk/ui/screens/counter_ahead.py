@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
-from kiosk.domain.visit import StepKind, Visit, procedure
+from kiosk.domain.visit import StepKind, Visit
 from kiosk.ui.screens.counter_steps import StepPanel
 
 AFTER_MS = 60
@@ -70,5 +70,5 @@ def step_after(visit: Visit) -> StepKind | None:
     present = visit.next_step()
     if present is None:
         return None
-    kinds = procedure(visit.service)
+    kinds = visit.procedure
     return next((kind for kind in kinds[kinds.index(present) + 1 :] if not visit.is_done(kind)), None)

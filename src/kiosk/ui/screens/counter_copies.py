@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
-from kiosk.domain.checklist import FormRule, came_of, checklist, holds_of, needed, to_collect
+from kiosk.domain.checklist import FormRule, checklist_of, holds_of, needed, to_collect
 from kiosk.domain.custody import NEVER_COLLECTED, Movement, Paper
 from kiosk.domain.visit import StepKind, Visit
 from kiosk.ui.screens.counter_holds import HoldsButton
@@ -91,9 +91,9 @@ class PapersPanel(StepPanel):
         self._reordered()
 
     def take_up(self, visit: Visit) -> None:
-        """The papers may have moved since."""
+        """The papers may have moved since, and what they hold may be known now."""
         super().take_up(visit)
-        self._read()
+        self._reordered()
 
     @property
     def is_ready(self) -> bool:
@@ -113,7 +113,7 @@ class PapersPanel(StepPanel):
         return self.at.counter.copies(self.visit.ticket, self._holds.holds)
 
     def _lines(self) -> tuple[FormRule, ...]:
-        return checklist(self.at.forms(), self.visit.service, came_of(self.visit), self._holds.holds)
+        return checklist_of(self.at.forms(), self.visit, self._holds.holds)
 
     def _needed(self) -> tuple[Paper, ...]:
         return needed(self.visit) if self._kind is StepKind.SEALED else to_collect(self._lines())

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from kiosk.domain.visit import COUNTER, State, StepKind, Visit, procedure
+from kiosk.domain.visit import State, StepKind, Visit
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import DONE_MARK, NOW_MARK, OPEN_MARK, restyle
 from kiosk.ui.widgets.buttons import Button
@@ -40,7 +40,7 @@ class FlowCard(Card):
 
     def show_visit(self, visit: Visit) -> None:
         """Marks what is done, what is next, and what can be taken back."""
-        kinds = [kind for kind in procedure(visit.service) if kind not in BEHIND]
+        kinds = [kind for kind in visit.procedure if kind not in BEHIND]
         current = visit.next_step() if visit.state is State.SERVING else None
         for line, kind in zip(self._lines, [*kinds, *[None] * MOST], strict=False):
             line.setVisible(kind is not None)
@@ -55,7 +55,7 @@ class FlowCard(Card):
                 line.say(NOW_MARK, words, "key")
             else:
                 line.say(OPEN_MARK, words, "neutral")
-        done = any(visit.is_done(kind) for kind in COUNTER[visit.service])
+        done = any(visit.is_done(kind) for kind in visit.window_steps)
         self._undo.setEnabled(visit.state is State.SERVING and done)
 
 

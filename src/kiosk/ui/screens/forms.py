@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from kiosk.domain.checklist import FormRule, Holds, came_of, checklist, holds_of
+from kiosk.domain.checklist import FormRule, Holds, checklist_of, holds_of
 from kiosk.domain.custody import Paper
 from kiosk.domain.identity import IdentityBook
 from kiosk.domain.visit import Event, Reason, State, StepKind, Visit
@@ -239,7 +239,7 @@ class FormsScreen(Screen):
         self._place.addStretch(1)
 
     def _lines(self, visit: Visit) -> tuple[FormRule, ...]:
-        return checklist(self._rules(), visit.service, came_of(visit), self._holds.get(visit.ticket, ()))
+        return checklist_of(self._rules(), visit, self._holds.get(visit.ticket, ()))
 
     def _musts(self, visit: Visit) -> dict[str, str]:
         """What everybody has to have done, and the papers of this visitor's case."""

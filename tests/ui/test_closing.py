@@ -236,6 +236,18 @@ def sealed(day: Counterday, desktop: Desktop) -> Desktop:
     return desktop
 
 
+def test_what_lies_on_the_stick_already_is_listed_and_left_alone(
+    day: Counterday, sealed: Desktop, picture: Picture
+) -> None:
+    older = day.house.stick / "13210-K1-000900-20251029.zip"
+    older.write_bytes(b"last week")
+    sealed.screen.refresh()
+    wait_until(lambda: "前の納品データが1件" in sealed.words("closing.hint"))
+    assert older.name in sealed.words("closing.hint")
+    picture(sealed.window, "closing_earlier")
+    assert older.read_bytes() == b"last week"
+
+
 def test_no_stick_a_strange_one_and_then_the_right_one_without_a_restart(
     day: Counterday, sealed: Desktop, touch: Touch, picture: Picture
 ) -> None:

@@ -39,10 +39,13 @@ def import_list(
     from kiosk.domain.list_merge import ChangeKind
     from kiosk.services.clock import Clock
     from kiosk.services.imports import Given, ListImport, day_of_list, preview_list
+    from kiosk.services.sealed_list import is_sealed
 
     console = console_of(context)
     untrusted = _content(file)
     if dry_run:
+        if is_sealed(untrusted):
+            raise Refused("list_needs_kiosk")
         rules = profile_named(profile)
         day = day_of(session) if session else day_of_list(untrusted, rules, Clock().today())
         result = preview_list(untrusted, rules, day)

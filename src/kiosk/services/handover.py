@@ -245,6 +245,12 @@ class Handover:
         """The sticks that are plugged in."""
         return self._bay.drives()
 
+    def earlier_on(self, drive: Drive) -> tuple[str, ...]:
+        """Batches that lie on the stick already, by name: listed, and never touched. For the background."""
+        from kiosk.devices.stick import exports
+
+        return exports(self._bay.mount(drive))
+
     def register_medium(self, serial: str, approval: str) -> None:
         """Enters a stick with the city's approval number (特記事項 6); the number must be in the register."""
         medium = Medium(serial, MediumKind.USB, approval)

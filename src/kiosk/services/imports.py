@@ -19,6 +19,7 @@ from kiosk.domain.staff import Act
 from kiosk.services.catalogue import list_headings
 from kiosk.services.desk import Desk
 from kiosk.services.papers import custody_receipt_pdf, receipt_number
+from kiosk.services.sealed_list import is_sealed, opened
 from kiosk.services.words import word
 from kiosk.settings.profile import Profile
 
@@ -89,7 +90,7 @@ class ListImport:
 
     def sheet(self, untrusted: bytes) -> Sheet:
         """Headings and rows, for choosing columns; nothing is kept."""
-        return read_sheet(untrusted)
+        return read_sheet(opened(untrusted, self._desk))
 
     def known_shape(self, sheet: Sheet) -> tuple[str, ColumnMapping] | None:
         """Name and columns: of the newest shape saved for exactly these headings, else the contract's own."""
@@ -126,7 +127,7 @@ class ListImport:
 
     def look(self, untrusted: bytes, mapping: ColumnMapping | None = None) -> Look:
         """What the list would give for the session at hand; refusals as in `read_list`."""
-        shape = ""
+        shape, untrusted = "", opened(untrusted, self._desk)
         if mapping is None:
             shape, mapping = self.known_shape(read_sheet(untrusted)) or (self._own_name(), self._own())
         result = read_list(untrusted, mapping, self._desk.session_day)
@@ -149,7 +150,9 @@ class ListImport:
         with self._desk.counter_work(Act.IMPORT_LIST) as (work, _):
             self._desk.refuse_while_mending()
             taken = _taken(work)
-        handover = self._entered(sha256, look.result, file_name, given, taken)
+        handover = self._entered(
+            sha256, look.result, file_name, given, taken, is_open=not is_sealed(untrusted)
+        )
         merged = self._kept(look.result, handover)
         return ImportDone(receipt_number(handover), look.result, self._paper(handover), merged)
 
@@ -172,7 +175,14 @@ class ListImport:
         return tuple(receipt_number(one) for one in entries if one.item == item and one.number not in taken)
 
     def _entered(
-        self, sha256: str, result: ImportResult, file_name: str, given: Given, taken: Sequence[int]
+        self,
+        sha256: str,
+        result: ImportResult,
+        file_name: str,
+        given: Given,
+        taken: Sequence[int],
+        *,
+        is_open: bool,
     ) -> Handover:
         with self._desk.office_work(Act.IMPORT_LIST) as (work, operator):
             for known in work.handovers.of_session(self._desk.session_day):
@@ -194,7 +204,7 @@ class ListImport:
                 file_name=file_name,
                 sha256=sha256,
                 count=result.rows,
-                approval=plain_list.number if plain_list else "",
+                approval=plain_list.number if plain_list and is_open else "",
             )
             work.handovers.add(handover)
             self._desk.record(work, "handover", receipt_number(handover), rows=result.rows)

@@ -277,11 +277,10 @@ class ClosingScreen(Screen):
         self._bring(JOB)
 
     def _ask_stick(self) -> None:
-        texts = self.texts
-        self._jobs.look_for_sticks(self._stick_found)
-        sticks = self._jobs.sticks
-        look = self._verb("stick_look", self._look_again)
-        show_sticks(self._ask, texts, sticks, look, self._write, note=self._verbs.handover.batch_name() or "")
+        jobs, look = self._jobs, self._verb("stick_look", self._look_again)
+        jobs.look_for_sticks(self._stick_found)
+        note = self._verbs.handover.batch_name() or ""
+        show_sticks(self._ask, self.texts, jobs.sticks, look, self._write, note=note, earlier=jobs.earlier)
         self._bring(ASK)
 
     def _stick_found(self) -> None:

@@ -37,6 +37,7 @@ class ClosingJobs:
         self._cancelled = threading.Event()
         self.page: JobPage | None = None
         self.sticks: tuple[Any, ...] = ()
+        self.earlier: dict[str, tuple[str, ...]] = {}
         self.is_erasing = False
 
     @property
@@ -61,7 +62,12 @@ class ClosingJobs:
             return
         self._looking = True
 
-        def found(sticks: tuple[Any, ...]) -> None:
+        def look() -> tuple[tuple[Any, ...], dict[str, tuple[str, ...]]]:
+            sticks = self._handover.drives()
+            return sticks, {stick.serial: self._earlier_on(stick) for stick in sticks}
+
+        def found(seen: tuple[tuple[Any, ...], dict[str, tuple[str, ...]]]) -> None:
+            sticks, self.earlier = seen
             self._looking = False
             asked, self._asked = self._asked, None
             changed, self.sticks = sticks != self.sticks, sticks
@@ -79,7 +85,14 @@ class ClosingJobs:
             if asked is not None:
                 self._failed(error)
 
-        self._background.run(self._handover.drives, found, not_found)
+        self._background.run(look, found, not_found)
+
+    def _earlier_on(self, stick: Any) -> tuple[str, ...]:
+        try:
+            return self._handover.earlier_on(stick)
+        except (Refused, Trouble):
+            # What is wrong with the stick is said when it shall be written to.
+            return ()
 
     def stick_now(self) -> Any:
         """The one stick that is there; Trouble("drive_absent"), Refused("drive_several")."""

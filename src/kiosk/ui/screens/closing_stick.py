@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from kiosk.ui.screens.closing_pages import AskPage, Verb
@@ -31,6 +31,7 @@ def show_sticks(
     write: Callable[[int], None],
     *,
     note: str,
+    earlier: Mapping[str, tuple[str, ...]],
 ) -> None:
     """None: plug one in; one: write to it; several: choose, the others are never written to."""
     if not sticks:
@@ -40,8 +41,13 @@ def show_sticks(
     if len(sticks) == 1:
         stick = sticks[0]
         go = Verb("closing.write", texts.get("closing.write"), lambda: write(0), "primary")
+        lines = [_words(texts, stick)]
+        before = [name for name in earlier.get(stick.serial, ()) if name != note]
+        if before:
+            lines.append(texts.get("closing.stick_earlier", count=len(before)))
+            lines += [f"　{name}" for name in before[-MOST:]]
         ask.show_question(
-            texts.get("closing.stick_title", label=stick.label), _words(texts, stick), (look, go), note=note
+            texts.get("closing.stick_title", label=stick.label), "\n".join(lines), (look, go), note=note
         )
         return
     options = [

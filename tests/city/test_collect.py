@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from kiosk.city import collected as to
 from kiosk.city.collect import collect
 from kiosk.city.collect_database import CollectDatabase, shown
 from kiosk.city.collect_totals import Month, conflicts, missing, months
+from kiosk.city.inside import Person, read_inside
 from kiosk.domain.errors import Refused, Trouble
-from tests.city.many_days import Season, a_season, a_step, a_visit, sealed
+from tests.city.many_days import Season, a_season, a_step, a_visit, files_of, sealed
 from tests.city.offices import AFTERNOON, Counter, Office, an_office
 from tests.city.postgres import a_cluster, lacking
 from tests.sealing.days import JST
@@ -255,3 +260,43 @@ def test_a_place_that_cannot_be_used_is_said(
 def test_a_password_is_never_shown() -> None:
     assert shown("postgresql://city:geheim@db/counters") == "postgresql+psycopg://city:***@db/counters"
     assert shown("months.db") == "months.db"
+
+
+TEXT = st.text(max_size=12) | st.sampled_from(["A001", "ISSUANCE", "2025-11-05T10:00:00+09:00", "\ud800", ""])
+ANY = st.recursive(
+    st.none() | st.booleans() | st.integers() | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.sampled_from(sorted(a_visit("A001", "ISSUANCE", None, TEN))), ANY, st.booleans())
+def test_a_strange_visit_is_read_or_refused(field: str, value: Any, is_step: bool) -> None:
+    visit = a_visit("A001", "ISSUANCE", "accepted", TEN)
+    if is_step:
+        visit["steps"] = [{**visit["steps"][0], "at": value, "event": value}]
+    else:
+        visit[field] = value
+    content = json.dumps({"visits": [visit]}).encode()
+    empty = dict(files_of([]))
+    people: tuple[Person, ...] = ()
+    with suppress(Refused):
+        people = read_inside("K1", {**empty, "visits.json": content}).people
+    # What is read, every database takes.
+    for person in people:
+        person.name.encode()
+
+
+@given(st.sampled_from(["visits.json", "custody.csv", "applications.csv"]), st.binary(max_size=200))
+def test_strange_bytes_are_read_or_refused(name: str, content: bytes) -> None:
+    files = {**dict(files_of([a_visit("A001", "ISSUANCE", "accepted", TEN)])), name: content}
+    with suppress(Refused):
+        assert read_inside("K1", files).parts is not None
+
+
+def test_a_batch_from_the_edge_of_the_calendar_is_refused(
+    office: Office, counter: Counter, database: CollectDatabase
+) -> None:
+    edge = sealed(counter, [], DAY, created_at=datetime(1, 1, 1, tzinfo=JST)).path
+    assert states(office, database, edge) == ["payload_unreadable"]
+    assert rows(database)["batches"] == 0

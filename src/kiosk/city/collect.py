@@ -15,9 +15,10 @@ from kiosk.city.collect_database import CollectDatabase
 from kiosk.city.collect_merge import merge_session
 from kiosk.city.desk import Checked, check
 from kiosk.city.home import CityHome
-from kiosk.city.inside import PORTRAIT, RECORDS, Inside, read_inside
+from kiosk.city.inside import PORTRAIT, RECORDS, YEARS, Inside, read_inside
 from kiosk.domain.errors import Refused, Trouble
 from kiosk.domain.merging import Part
+from kiosk.sealing.container import MANIFEST_NAME
 from kiosk.sealing.keys import key_fingerprint
 from kiosk.sealing.opening import read_batch
 
@@ -249,5 +250,8 @@ def _put_people(db: Connection, sha256: str, inside: Inside) -> None:
 
 
 def local(moment: datetime) -> datetime:
-    """Japanese time without a zone, as every time in the database."""
+    """Japanese time without a zone, as every time in the database; Refused("payload_unreadable")."""
+    if moment.year not in YEARS:
+        # At the edges of the calendar a change of zone leaves it.
+        raise Refused("payload_unreadable", name=MANIFEST_NAME)
     return moment.astimezone(JAPAN).replace(tzinfo=None)

@@ -21,6 +21,7 @@ RECORDS = frozenset({VISITS, CUSTODY, APPLICATIONS})
 PORTRAIT = re.compile(rf"portraits/({TICKET})\.jpg", re.ASCII)
 MOST_VISITS = 5_000
 LONGEST_NAME = 200
+YEARS = range(2000, 2200)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -144,6 +145,8 @@ def _person(entry: dict[str, Any], application_id: str) -> Person:
 def _text(untrusted: Any, pattern: str) -> str:
     if not isinstance(untrusted, str) or re.fullmatch(pattern, untrusted) is None or "\0" in untrusted:
         raise ValueError
+    # Half a character that JSON lets through is one no database takes.
+    untrusted.encode("utf-8")
     return untrusted
 
 
@@ -157,6 +160,6 @@ def _whole(untrusted: str) -> int:
 
 def _moment(untrusted: Any) -> datetime:
     moment = datetime.fromisoformat(_text(untrusted, r"[0-9T:.+-]{19,40}"))
-    if moment.tzinfo is None:
+    if moment.tzinfo is None or moment.year not in YEARS:
         raise ValueError
     return moment

@@ -115,10 +115,15 @@ def style_sheet() -> str:
     return string.Template(sheet).substitute(TOKENS)
 
 
-def restyle(widget: QWidget, name: str, value: str | bool) -> None:
-    """Sets a dynamic property and has the style sheet looked at again, which Qt does not do by itself."""
-    if widget.property(name) == value:
+def restyle(widget: QWidget, name: str, value: str | bool, **others: str | bool) -> None:
+    """Sets dynamic properties and has the style sheet looked at again, which Qt does not do by itself.
+
+    Several at once cost one look instead of one each.
+    """
+    wanted = {name: value, **others}
+    if all(widget.property(key) == now for key, now in wanted.items()):
         return
-    widget.setProperty(name, value)
+    for key, now in wanted.items():
+        widget.setProperty(key, now)
     widget.style().unpolish(widget)
     widget.style().polish(widget)

@@ -66,6 +66,7 @@ class FlowLine(QWidget):
         super().__init__()
         self.setObjectName(name)
         self.setMinimumHeight(ROW_HEIGHT)
+        self._shown: tuple[str, ...] = ()
         self._words = Body()
         self._when = Caption()
         line = QHBoxLayout(self)
@@ -75,8 +76,11 @@ class FlowLine(QWidget):
 
     def say(self, mark: str, words: str, tone: str, when: str = "") -> None:
         """Shows the step; the present one (tone key) in bold."""
+        shown = (mark, words, tone, when)
+        if shown == self._shown:
+            return
+        self._shown = shown
         self._words.setText(f"{mark} {words}")
-        restyle(self._words, "role", "heading" if tone == "key" else "body")
-        self._words.set_tone(tone)
+        restyle(self._words, "role", "heading" if tone == "key" else "body", tone=tone)
         self._when.setText(when)
         self.setAccessibleName(f"{mark} {words} {when}".strip())

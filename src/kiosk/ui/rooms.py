@@ -11,6 +11,7 @@ from kiosk import __version__
 from kiosk.domain.visit import State
 from kiosk.services.access import Access
 from kiosk.services.agenda import AgendaDesk
+from kiosk.services.agenda_book import AgendaBook
 from kiosk.services.application import ApplicationDesk
 from kiosk.services.catalogue import form_rules, identity_book
 from kiosk.services.closing import Closing
@@ -50,6 +51,7 @@ from kiosk.ui.screens.home import HomeScreen
 from kiosk.ui.screens.home_paper import PaperMode
 from kiosk.ui.screens.integrity import IntegrityScreen
 from kiosk.ui.screens.manage import HouseVerbs, ManageScreen, Places
+from kiosk.ui.screens.manage_agenda import AgendaCard
 from kiosk.ui.screens.manage_devices import DeviceVerbs
 from kiosk.ui.screens.opening import OpeningScreen
 from kiosk.ui.screens.opening_list import ListScreen
@@ -284,12 +286,23 @@ class RoomMaker:
             background=self._background,
         )
 
+    def _agenda_card(self) -> AgendaCard:
+        return AgendaCard(
+            book=AgendaBook(self._desk),
+            venues=AgendaDesk(self._desk).venues,
+            today=self._desk.clock.today,
+            find_files=self._outside.list_files,
+            texts=self._texts,
+            background=self._background,
+        )
+
     def _manage(self) -> ManageScreen:
         outside, passage = self._outside, self._passage
         return ManageScreen(
             access=self._access,
             registers=RegisterDesk(self._desk, self._access),
             book=RegisterBook(self._desk),
+            agenda=self._agenda_card(),
             keep_paper=outside.files.keep_paper,
             handover=self._handover,
             operator=lambda: passage.operator,

@@ -19,6 +19,7 @@ from kiosk.services.registers import RegisterDesk
 from kiosk.settings import Devices
 from kiosk.ui.background import Background
 from kiosk.ui.desk_files import PublicCard
+from kiosk.ui.screens.manage_agenda import AgendaCard
 from kiosk.ui.screens.manage_approvals import ApprovalsCard
 from kiosk.ui.screens.manage_devices import DevicesCard, DeviceVerbs
 from kiosk.ui.screens.manage_medium import MediumCard
@@ -35,8 +36,8 @@ from kiosk.ui.widgets.pages import Pages
 if TYPE_CHECKING:
     from kiosk.services.presence import Presence
 
-SECTIONS = ("people", "registers", "approvals", "devices", "medium", "key", "records", "leave")
-SECTION_HEIGHT = 56
+SECTIONS = ("people", "agenda", "registers", "approvals", "devices", "medium", "key", "records", "leave")
+SECTION_HEIGHT = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ class ManageScreen(Screen):
         access: Access,
         registers: RegisterDesk,
         book: RegisterBook,
+        agenda: AgendaCard,
         keep_paper: Callable[[str, bytes], str],
         handover: Handover,
         operator: Callable[[], Operator],
@@ -107,6 +109,8 @@ class ManageScreen(Screen):
         self._registers = RegistersCard(
             book=book, keep_paper=keep_paper, done=say, texts=texts, background=background
         )
+        self._agenda = agenda
+        agenda.say_with(say)
         self._managed: list[QWidget] = []
         self._take = Button(texts.get("manage.take_list"), "quiet", name="manage.take_list")
         self._take.guarded(house.take_list)
@@ -116,7 +120,7 @@ class ManageScreen(Screen):
         self._tabs = QButtonGroup(self)
         self.area.addWidget(self._section_list())
         for part in (
-            self._people, self._registers, self._approvals, self._devices, self._medium,
+            self._people, self._agenda, self._registers, self._approvals, self._devices, self._medium,
             self._key_section(), self._records_section(), self._leave_section(),
         ):  # fmt: skip
             self._stack.addWidget(part)
@@ -134,12 +138,21 @@ class ManageScreen(Screen):
         leading = self._operator().is_leading
         for part in self._managed:
             part.setEnabled(leading)
-        for card in (self._people, self._registers, self._approvals, self._devices, self._medium):
+        for card in (
+            self._people,
+            self._agenda,
+            self._registers,
+            self._approvals,
+            self._devices,
+            self._medium,
+        ):
             card.allow(leading)
         self._show_way()
         section = SECTIONS[self._stack.currentIndex()]
         if section == "people":
             self._people.show_people()
+        elif section == "agenda":
+            self._agenda.show_agenda()
         elif section == "registers":
             self._registers.show_registers()
         elif section == "approvals":

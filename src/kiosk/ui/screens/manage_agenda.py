@@ -12,6 +12,7 @@ from kiosk.domain.agenda_changes import LONGEST_REASON, ChangeKind, PlannedDay
 from kiosk.domain.errors import Refused
 from kiosk.services.agenda_book import AgendaBook, HolidaysTaken
 from kiosk.ui.background import Background
+from kiosk.ui.screens.counter_parts import Elided
 from kiosk.ui.screens.manage_form import DateField, two_ways, typed, under
 from kiosk.ui.texts import Texts
 from kiosk.ui.widgets.buttons import Button
@@ -124,7 +125,7 @@ class AgendaCard(Card):
                 texts.get("manage.agenda.agreed", by=change.agreed_by, on=self._said(change.agreed_on)),
             ]
         words.addLayout(above)
-        words.addWidget(Caption("　".join(part for part in about if part)))
+        words.addWidget(Elided("　".join(part for part in about if part)))
         touch = Button(texts.get("manage.agenda.change"), name=f"manage.agenda.change.{day.date.isoformat()}")
         touch.setFixedWidth(112)
         touch.setEnabled(self._leading)

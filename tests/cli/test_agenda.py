@@ -7,6 +7,7 @@ import io
 import json
 from pathlib import Path
 
+import jpholiday
 import pytest
 import typer
 
@@ -95,3 +96,20 @@ def test_a_refusal_is_one_sentence(
 def test_without_months_it_is_wrong_use(app: typer.Typer, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(app, ("calendar",)) == WRONG_USE
     assert "--from" in capsys.readouterr().err
+
+
+def test_a_newer_list_of_holidays_carries_the_agenda_further(
+    app: typer.Typer, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    listed = "国民の祝日・休日月日,国民の祝日・休日名称\r\n" + "".join(
+        f"{on.year}/{on.month}/{on.day},{name}\r\n"
+        for year in range(2024, 2030)
+        for on, name in jpholiday.year_holidays(year)
+    )
+    file = tmp_path / "syukujitsu.csv"
+    file.write_bytes(listed.encode("cp932"))
+    words = ("calendar", "--from", "2028-01", "--to", "2028-03", "--holidays", str(file), "--json")
+    assert run(app, words) == DONE
+    assert json.loads(capsys.readouterr().out)["count"] > 12
+    assert run(app, (*words[:5], "--holidays", str(tmp_path / "none.csv"), "--json")) == REFUSED
+    assert json.loads(capsys.readouterr().out)["problem"] == "file_absent"

@@ -6,13 +6,16 @@ import csv
 import io
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from kiosk import paths
 from kiosk.cli.console import Console, console_of
-from kiosk.domain.agenda import AgendaDay, AgendaRule, agenda, agenda_rule, between, month_or_day
+from kiosk.domain.agenda import AgendaDay, AgendaRule, Holidays, agenda, agenda_rule, between, month_or_day
+from kiosk.domain.errors import Refused, Trouble
+from kiosk.domain.holiday_list import LARGEST_BYTES, joined, read_cabinet_list
 from kiosk.services.catalogue import holidays
 from kiosk.settings import read_text
 from kiosk.settings.profile import Profile, read_profile
@@ -24,11 +27,14 @@ def calendar(
     context: typer.Context,
     first: Annotated[str, typer.Option("--from", metavar="YYYY-MM[-DD]", help="最初の月か日")],
     last: Annotated[str, typer.Option("--to", metavar="YYYY-MM[-DD]", help="最後の月か日")],
+    newer: Annotated[
+        Path | None, typer.Option("--holidays", metavar="FILE", help="内閣府の祝日一覧（syukujitsu.csv）")
+    ] = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="CSV（UTF-8 BOM付き）で出す")] = False,
 ) -> None:
     """開催日の一覧を、設定の決まりから計算します。"""
     rule = agenda_rule(_profile().agenda)
-    days = session_days(first, last, rule)
+    days = session_days(first, last, rule, _table(newer))
     console = console_of(context)
     if as_csv and not console.as_json:
         sys.stdout.write(csv_text(days, rule))
@@ -37,11 +43,27 @@ def calendar(
         console.report(values(days), _lines(days, console))
 
 
-def session_days(untrusted_first: str, untrusted_last: str, rule: AgendaRule) -> tuple[AgendaDay, ...]:
+def session_days(
+    untrusted_first: str, untrusted_last: str, rule: AgendaRule, table: Holidays
+) -> tuple[AgendaDay, ...]:
     """The days between two months (2025-08) or days (2025-08-06); refusals as in `domain.agenda`."""
     first_month, first = month_or_day(untrusted_first)
     last_month, last = month_or_day(untrusted_last)
-    return between(agenda(first_month, last_month, rule, holidays()), first, last)
+    return between(agenda(first_month, last_month, rule, table), first, last)
+
+
+def _table(newer: Path | None) -> Holidays:
+    """The frozen table, with the years of a newer list in it; Refused("file_absent") and as in the domain."""
+    if newer is None:
+        return holidays()
+    try:
+        with newer.open("rb") as file:
+            untrusted = file.read(LARGEST_BYTES + 1)
+    except FileNotFoundError:
+        raise Refused("file_absent", name=newer.name) from None
+    except OSError:
+        raise Trouble("file_unreadable", name=newer.name) from None
+    return joined(holidays(), read_cabinet_list(untrusted, holidays().first_year))
 
 
 def _profile() -> Profile:

@@ -109,8 +109,7 @@ class ManageScreen(Screen):
         self._registers = RegistersCard(
             book=book, keep_paper=keep_paper, done=say, texts=texts, background=background
         )
-        self._agenda = agenda
-        agenda.say_with(say)
+        self._agenda = agenda.say_with(say)
         self._managed: list[QWidget] = []
         self._take = Button(texts.get("manage.take_list"), "quiet", name="manage.take_list")
         self._take.guarded(house.take_list)

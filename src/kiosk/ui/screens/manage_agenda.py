@@ -57,9 +57,10 @@ class AgendaCard(Card):
             self._pages.addWidget(page)
         self.body.addWidget(self._pages)
 
-    def say_with(self, done: Callable[[str], None]) -> None:
-        """Where good news are shown: the screen's own bar."""
+    def say_with(self, done: Callable[[str], None]) -> AgendaCard:
+        """Where good news are shown: the screen's own bar; the card."""
         self._done = done
+        return self
 
     def allow(self, leading: bool) -> None:
         """Only those who lead enter what was agreed."""

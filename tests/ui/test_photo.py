@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 
 from kiosk.devices.camera import CameraLoop
 from kiosk.devices.camera_virtual import CameraFaults, ClipCamera, FaultyCamera, practice_clip
 from kiosk.devices.ports import Camera
+from kiosk.domain.errors import Refused
 from kiosk.domain.portrait import judge
-from kiosk.domain.visit import Service, StepKind
+from kiosk.domain.ticket import ticket_code
+from kiosk.domain.visit import Service, State, StepKind
 from kiosk.ui.preview import Preview
 from kiosk.ui.screens.photo import PhotoScreen
 from kiosk.ui.screens.photo_checks import check_lines
 from kiosk.ui.screens.photo_view import PhotoView
 from kiosk.ui.texts import Texts
-from tests.ui.counter_day import CounterDay, is_shown, on_glass, settle, shown, wait_until
+from tests.ui.counter_day import CounterDay, is_shown, on_glass, settle, shown, type_into, wait_until
 
 Touch = Callable[[QWidget, str], None]
 Picture = Callable[[QWidget, str], Path]
@@ -42,7 +45,11 @@ def make_screen(day: CounterDay) -> Iterator[Callable[[Callable[[], Camera]], Ph
     def make(camera: Callable[[], Camera]) -> PhotoScreen:
         preview = Preview(lambda: CameraLoop(camera(), retry_first_s=30.0, retry_last_s=30.0))
         screen = PhotoScreen(
-            portraits=day.portraits, preview=preview, texts=day.texts, background=day.background
+            portraits=day.portraits,
+            preview=preview,
+            texts=day.texts,
+            background=day.background,
+            read_ticket=day.tickets.read,
         )
         screen.window_kept = on_glass(screen)  # type: ignore[attr-defined]
         made.append(screen)
@@ -197,3 +204,27 @@ def test_a_camera_with_few_pixels_asks_for_a_larger_head(dressed: QWidget, texts
     assert chin - crown == pytest.approx(0.54 * 632)
     # 617 source pixels of 45 mm are the least: 466 pixels of head, and a little room.
     assert (chin_720 - crown_720) / 632 * 720 > 466
+
+
+def test_a_scanned_ticket_brings_its_visitor_to_the_camera_and_a_false_one_is_refused(
+    day: CounterDay, make_screen: Callable[..., PhotoScreen], picture: Picture
+) -> None:
+    ticket = day.ready(Service.APPLICATION, "R251109001").ticket
+    other = day.ready(Service.CONSULTATION).ticket
+    code = day.tickets.compose(day.counter.visit(ticket)).values["qr"]
+    screen = make_screen(clip)
+    picture(screen.window(), "photo_scan")
+    for scanned, said in (
+        (f"{code[:-1]}{'0' if code[-1] != '0' else '1'}", "code_foreign"),
+        (code.replace(":251109:", ":251105:"), "code_foreign"),
+        (ticket_code("KOGANEI", date(2025, 11, 5), ticket, bytes(range(32))), "code_other_day"),
+        (code[:20], "code_unreadable"),
+        (other, "photo_other_service"),
+    ):
+        type_into(screen, "photo.number", scanned, enter=True)
+        assert words(screen, "notice.say") == day.texts.explain(Refused(said, ticket=other))[0]
+        assert shown(screen, "photo.number", QLineEdit).text() == ""
+    assert day.counter.visit(ticket).state is State.WAITING
+    type_into(screen, "photo.number", code, enter=True)
+    assert day.counter.visit(ticket).state is State.SERVING
+    assert not is_shown(screen, "photo.number")

@@ -56,6 +56,8 @@ class PortraitDesk:
         """Brings the visitor to the camera: called and arrived in one act, already here changes nothing."""
         with self._desk.counter_work(Act.TAKE_PHOTO) as (work, operator):
             visit = work.visits.get(ticket)
+            if visit.service is not Service.APPLICATION:
+                raise Refused("photo_other_service", ticket=ticket)
             if visit.state is State.SERVING:
                 return visit
             now = self._desk.clock.now()

@@ -250,7 +250,13 @@ class RoomMaker:
             preview=self._outside.preview,
             texts=self._texts,
             background=self._outside.eyes,
+            read_ticket=self._ticket_for_the_camera,
         )
+
+    def _ticket_for_the_camera(self, untrusted_text: str) -> str:
+        """The number in a scanned ticket, or as typed, known here or taken in from the lead kiosk."""
+        ticket = self._tickets.read(untrusted_text)
+        return self._counter.take_in(untrusted_text, ticket).ticket
 
     def _custody_screen(self) -> CustodyScreen:
         return CustodyScreen(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QIcon, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -14,6 +16,7 @@ from kiosk.ui.preview import Preview
 from kiosk.ui.screens.counter_parts import GoodNews, beside
 from kiosk.ui.screens.photo_checks import CheckList
 from kiosk.ui.screens.photo_desk import MOST_CANDIDATES, PhotoDesk
+from kiosk.ui.screens.photo_scan import ScanField
 from kiosk.ui.screens.photo_view import PhotoView
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.texts import Texts
@@ -40,13 +43,20 @@ class PhotoScreen(Screen):
     """The ticket whose photo was accepted."""
 
     def __init__(
-        self, *, portraits: PortraitDesk, preview: Preview, texts: Texts, background: Background
+        self,
+        *,
+        portraits: PortraitDesk,
+        preview: Preview,
+        texts: Texts,
+        background: Background,
+        read_ticket: Callable[[str], str] | None = None,
     ) -> None:
         super().__init__(texts=texts, background=background, name="photo")
         self._news = GoodNews(self)
         self._portraits = portraits
         self._desk = PhotoDesk(preview, portraits, background)
         self._visit: Visit | None = None
+        self._scan = ScanField(texts, read_ticket, self.choose) if read_ticket is not None else None
         self._candidates: list[Candidate] = []
         self._selected = -1
         self._shots = 0
@@ -95,6 +105,8 @@ class PhotoScreen(Screen):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._desk.start()
+        if self._scan is not None and self._stack.currentIndex() == CHOOSE:
+            self._scan.setFocus()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
@@ -115,6 +127,8 @@ class PhotoScreen(Screen):
         whole.setSpacing(16)
         whole.addWidget(Title(self.texts.get("photo_screen.choose"), wrap=True))
         whole.addWidget(Body(self.texts.get("photo_screen.choose_hint"), wrap=True))
+        if self._scan is not None:
+            whole.addWidget(self._scan)
         whole.addWidget(self._rows, 1)
         return page
 

@@ -44,6 +44,7 @@ def test_a_new_folder_with_its_card_and_both_fingerprints(
     public = json.loads(Path(made["card"]).read_text(encoding="utf-8"))
     assert public["kiosk"] == "K1"
     assert (data / "papers" / "kiosk-card.pdf").read_bytes().startswith(b"%PDF")
+    assert (data / "papers" / "key-ceremony.pdf").read_bytes().startswith(b"%PDF")
     for file in data.rglob("*"):
         assert not file.is_file() or PASSPHRASE.encode() not in file.read_bytes()
     # The city takes the card, and the person can sign in with the passphrase.
@@ -63,6 +64,22 @@ def test_over_an_existing_folder_nothing_is_touched(terminal: Terminal, card: Pa
     code, no = terminal.json(*words(tmp_path / "letters" / "mine.txt", card), pin=f"{PASSPHRASE}\n")
     assert (code, no["problem"]) == (REFUSED, "commission_exists")
     assert (tmp_path / "letters" / "mine.txt").read_text(encoding="utf-8") == "keep"
+
+
+def test_a_sister_names_the_office_kiosk_whose_settings_it_will_take(
+    terminal: Terminal, card: Path, tmp_path: Path
+) -> None:
+    code, office = terminal.json(*words(tmp_path / "k1", card), "--office", pin=f"{PASSPHRASE}\n")
+    assert code == 0
+    line = words(tmp_path / "k2", card, kiosk="K2", join=office["card"])
+    assert terminal.plain(*line, "--office", pin=f"{PASSPHRASE}\n")[0] == WRONG_USE
+    code, no = terminal.json(*words(tmp_path / "k2", card, join=office["card"]), pin=f"{PASSPHRASE}\n")
+    assert (code, no["problem"]) == (REFUSED, "sister_itself")
+    assert terminal.json(*line, pin=f"{PASSPHRASE}\n")[0] == 0
+    by = ("--operator", "manager", "--pin-stdin")
+    out = ("setup", "export", "--out", tmp_path / "s.age", "--to", office["card"])
+    code, no = terminal.json(*out, "--data", tmp_path / "k2", *by, pin=f"{PASSPHRASE}\n")
+    assert (code, no["problem"]) == (REFUSED, "setup_not_office")
 
 
 def test_an_empty_folder_is_taken(terminal: Terminal, card: Path, tmp_path: Path) -> None:

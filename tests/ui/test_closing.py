@@ -54,14 +54,15 @@ class Desktop:
         self.background = background
         self.screen = ClosingScreen(
             verbs=ClosingVerbs(
-                day.closing,
-                handover,
-                day.receipts,
-                day.erasure,
-                day.mending,
-                day.whole,
-                day.transport,
-                day.halting,
+                handover=handover,
+                whole=day.whole,
+                transport=day.transport,
+                erasure=day.erasure,
+                halting=day.halting,
+                receipts=day.receipts,
+                access=day.access,
+                closing=day.closing,
+                mending=day.mending,
             ),
             state=lambda: day.desk.state,
             people=day.access.people,

@@ -6,13 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from kiosk.city.desk import answer, write_answer
 from kiosk.domain.batch import SessionState
 from kiosk.domain.custody import Paper
+from kiosk.domain.registers import Subject
+from kiosk.domain.staff import Act
 from kiosk.domain.visit import Outcome, Reason
 from kiosk.services.clock import Clock
+from kiosk.services.commission import standing
+from kiosk.services.practice import PINS, PRACTICE_DAY, SECOND
 from kiosk.ui.background import Background
 from kiosk.ui.texts import Texts
 from tests.house import Counterday, build_template, opened_copy
@@ -100,3 +104,38 @@ def test_a_day_is_broken_off_on_the_citys_order(
     assert day.counter.visit(waiting).reason is Reason.R12
     assert not is_shown(screen, "closing.break_off")
     assert desktop.words("closing.answer") == "✓ 一致しています"
+
+
+def test_a_stamped_paper_is_entered_by_two_people(
+    day: Counterday, texts: Texts, background: Background, touch: Touch, picture: Picture
+) -> None:
+    day.issue(day.at_window().ticket)
+    day.export()
+    batch = day.handover.batch()
+    assert batch is not None
+    rules = day.desk.rules
+    paper = rules.handover.model_copy(update={"receipt": "paper"})
+    day.desk.profile = rules.model_copy(update={"handover": paper})
+    with day.desk.office_work(Act.EDIT_REGISTERS) as (work, _):
+        work.approvals.save(standing("令7-練-16", Subject.PAPER_RECEIPT, PRACTICE_DAY.year))
+        work.commit()
+    desktop = Desktop(day, day.handover, texts, background)
+    screen = desktop.screen
+    touch(screen, "closing.paper")
+    for key, text in (("number", "市受第1号"), ("officer", "市民課 担当"), ("on", "R7.11.5")):
+        type_into(screen, f"closing.field.{key}", text)
+    type_into(screen, "closing.field.code", batch.manifest_sha256[:8])
+    picture(desktop.window, "closing_paper")
+    touch(screen, "closing.form_done")
+    for kind, count in batch.counts.items():
+        type_into(screen, f"closing.field.{kind}", str(count))
+    picture(desktop.window, "closing_paper_counts")
+    touch(screen, "closing.form_done")
+    type_into(screen, "closing.field.second", SECOND.name)
+    type_into(screen, "closing.field.pin", PINS[SECOND.id])
+    touch(screen, "closing.form_done")
+
+    wait_until(lambda: is_shown(screen, "notice"), 60)
+    assert "USBメモリに書き込んだ人は" in screen.notice.accessibleName()
+    assert shown(screen, "closing.field.pin", QLineEdit).text() == ""
+    assert day.desk.state is SessionState.EXPORTED

@@ -14,7 +14,7 @@ from kiosk.cli.signing_in import read_secret
 from kiosk.domain.errors import Refused, Trouble
 
 if TYPE_CHECKING:
-    from kiosk.services.commission import Commissioned
+    from kiosk.services.commission import Commissioned, FirstSetup
 
 CARD_NAME = "kiosk-card.json"
 LARGEST_CARD = 4096
@@ -32,6 +32,10 @@ def commission(
     director_recipient: Annotated[
         str, typer.Option("--director-recipient", help="統括責任者の age の公開鍵（age1…）。復旧に使う")
     ] = "",
+    office: Annotated[bool, typer.Option("--office", help="事務用の端末（ほかの端末へ設定を渡す）")] = False,
+    join: Annotated[
+        Path | None, typer.Option("--join", help="事務用の端末の公開カード（その設定を受け取る）")
+    ] = None,
     pin_stdin: Annotated[bool, typer.Option("--pin-stdin", help="暗証番号を標準入力から読む")] = False,
 ) -> None:
     """新しい窓口のデータフォルダーを作る。"""
@@ -43,6 +47,8 @@ def commission(
     from kiosk.settings import read_devices, read_text
 
     console = console_of(context)
+    if office and join is not None:
+        raise typer.BadParameter("--office --join")
     devices_text = read_text(devices) if devices is not None else ""
     read_devices(devices_text, devices.name if devices is not None else "devices.toml")
     setup = FirstSetup(
@@ -54,6 +60,7 @@ def commission(
         approval=approval,
         disk=_disk(console.data),
         director_recipient=director_recipient.strip(),
+        office_card_text=_card(join) if join is not None else "",
     )
     if console.data.exists() and (not console.data.is_dir() or any(console.data.iterdir())):
         raise Refused("commission_exists", folder=console.data.name)
@@ -64,7 +71,7 @@ def commission(
         raise Refused("passphrase_differs")
     made = make(console.data, setup, secret)
     try:
-        card_file = _keep_card(console.data / PAPERS_FOLDER, made, kiosk)
+        card_file = _keep_card(console.data / PAPERS_FOLDER, made, setup)
     except BaseException:
         # A kiosk whose card reached nobody: nothing half-made stays, and the same command can be given again.
         shutil.rmtree(console.data, ignore_errors=True)
@@ -94,13 +101,20 @@ def _tell(console: Console, made: Commissioned, kiosk: str, card_file: Path, *, 
     )
 
 
-def _keep_card(papers: Path, made: Commissioned, kiosk: str) -> Path:
+def _keep_card(papers: Path, made: Commissioned, setup: FirstSetup) -> Path:
+    from kiosk.services.clock import Clock
+    from kiosk.services.handing_papers import key_ceremony_pdf
     from kiosk.services.papers import key_card_pdf
+    from kiosk.settings.profile import read_profile
 
     card_file = papers / CARD_NAME
     try:
         card_file.write_text(made.card, encoding="utf-8")
-        (papers / "kiosk-card.pdf").write_bytes(key_card_pdf(made, kiosk))
+        (papers / "kiosk-card.pdf").write_bytes(key_card_pdf(made, setup.kiosk))
+        sheet = key_ceremony_pdf(
+            made, setup.kiosk, Clock().today(), read_profile(setup.profile_text, "profile")
+        )
+        (papers / "key-ceremony.pdf").write_bytes(sheet)
     except OSError:
         raise Trouble("file_unwritable", name=CARD_NAME) from None
     return card_file

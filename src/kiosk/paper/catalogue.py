@@ -100,6 +100,12 @@ PAPERS: tuple[Paper, ...] = (
     ),
     _paper("continuation", "紙でつづける用紙", "a4", "session_date venue kiosk rows practice"),
     _paper("photo_sheet", "証明写真（A4・L判）", "a4", "label practice"),
+    _paper(
+        "key_ceremony",
+        "鍵の読み合わせ記録",
+        "a4",
+        "id made city company kiosk_fingerprint city_fingerprint practice",
+    ),
     _paper("key_card", "公開鍵カード", "a4", "owner id purpose made keys qr practice"),
     _paper(
         "media_inspection",

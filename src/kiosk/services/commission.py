@@ -48,6 +48,7 @@ class FirstSetup:
     approval: str
     disk: str = ""
     director_recipient: str = ""
+    office_card_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ def commission(
         raise Refused("commission_exists", folder=data.name)
     city_card = CityCard.from_text(setup.city_card_text)
     refuse_weak(setup.manager.role, untrusted_passphrase)
+    _refuse_foreign_office(setup, profile.city.code, practice=city_card.practice)
     if setup.director_recipient:
         refuse_unusable_recipient(setup.director_recipient)
     aside = data.with_name(data.name + ".part")
@@ -96,6 +98,21 @@ def commission(
         shutil.rmtree(aside, ignore_errors=True)
         raise
     return made
+
+
+def _refuse_foreign_office(setup: FirstSetup, city: str, *, practice: bool) -> None:
+    """The office kiosk whose settings will be taken over has to be of this city, and another one."""
+    from kiosk.sealing.cards import KioskCard
+
+    if not setup.office_card_text:
+        return
+    card = KioskCard.from_text(setup.office_card_text)
+    if card.kiosk == setup.kiosk:
+        raise Refused("sister_itself", kiosk=card.kiosk)
+    if card.practice != practice:
+        raise Refused("sister_practice")
+    if card.city != city:
+        raise Refused("sister_other_city")
 
 
 def _build(
@@ -150,6 +167,7 @@ def _fill_office(vault: Vault, setup: FirstSetup, practice: bool, registers: Reg
         work.settings.put("disk", setup.disk)
         work.settings.put("outpost_key", randomness.token_bytes(32).hex())
         work.settings.put("kiosk_card", card.to_text(signing))
+        work.settings.put("office_card", setup.office_card_text.strip() or None)
         for person, _ in ((setup.manager, ""), *registers.people):
             work.staff.save(
                 StaffRecord(

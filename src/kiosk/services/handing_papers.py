@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from kiosk.domain.batch import BatchFacts
 from kiosk.domain.way import Transport
@@ -12,6 +13,9 @@ from kiosk.services.catalogue import agenda_days
 from kiosk.services.papers import difference_rows, long_day, long_moment, make_pdf, paper_counts
 from kiosk.services.words import word
 from kiosk.settings.profile import Profile
+
+if TYPE_CHECKING:
+    from kiosk.services.commission import Commissioned
 
 
 def whole_delivery_pdf(
@@ -125,6 +129,20 @@ def erasure_application_pdf(
         "practice": practice,
     }
     return make_pdf("erasure_application", values)
+
+
+def key_ceremony_pdf(made: Commissioned, kiosk: str, today: date, profile: Profile) -> bytes:
+    """The one sheet on which both sides sign that both fingerprints were read aloud and agree."""
+    values = {
+        "id": kiosk,
+        "made": long_day(today),
+        "city": f"{profile.city.name}長",
+        "company": profile.contractor,
+        "kiosk_fingerprint": made.fingerprint,
+        "city_fingerprint": made.city_fingerprint,
+        "practice": made.practice,
+    }
+    return make_pdf("key_ceremony", values)
 
 
 def session_no(profile: Profile, day: date) -> int | str:

@@ -88,6 +88,8 @@ class SiteDesk:
 
         desk = self._desk
         with desk.office_work(Act.EDIT_REGISTERS) as (work, _):
+            if work.settings.get(OFFICE_CARD) is not None:
+                raise Refused("setup_not_office")
             cards = sister_cards(work, desk.kiosk)
             if not cards:
                 raise Refused("sister_none")

@@ -269,14 +269,15 @@ class RoomMaker:
     def _closing_screen(self) -> ClosingScreen:
         desk, passage = self._desk, self._passage
         verbs = ClosingVerbs(
-            Closing(desk),
-            self._handover,
-            ReceiptDesk(desk, self._handover),
-            ErasureDesk(desk, self._access),
-            Mending(desk),
-            WholeSession(desk, self._handover),
-            TransportDesk(desk),
-            Halting(desk),
+            handover=self._handover,
+            whole=WholeSession(desk, self._handover),
+            transport=TransportDesk(desk),
+            erasure=ErasureDesk(desk, self._access),
+            halting=Halting(desk),
+            receipts=ReceiptDesk(desk, self._handover),
+            access=self._access,
+            closing=Closing(desk),
+            mending=Mending(desk),
         )
         return ClosingScreen(
             verbs=verbs,

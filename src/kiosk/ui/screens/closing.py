@@ -15,13 +15,7 @@ from kiosk.domain.closing import Difference, Explanation, Reconciliation
 from kiosk.domain.receipt import Decision
 from kiosk.domain.staff import Operator, Role
 from kiosk.services.closing import Closing
-from kiosk.services.erasure import ErasureDesk
-from kiosk.services.halting import Halting
-from kiosk.services.handover import Handover
 from kiosk.services.mending import Mending
-from kiosk.services.receipts import ReceiptDesk
-from kiosk.services.transport import TransportDesk
-from kiosk.services.whole import WholeSession
 from kiosk.ui.background import Background
 from kiosk.ui.screens.closing_after import After, AfterPages, Host
 from kiosk.ui.screens.closing_erase import Asked, ErasePage
@@ -48,17 +42,11 @@ INQUIRY = "inquiry"
 
 
 @dataclass(frozen=True, slots=True)
-class ClosingVerbs:
-    """The services of the end of the day."""
+class ClosingVerbs(After):
+    """The services of the end of the day, the ones after the stick included."""
 
     closing: Closing
-    handover: Handover
-    receipts: ReceiptDesk
-    erasure: ErasureDesk
     mending: Mending
-    whole: WholeSession
-    transport: TransportDesk
-    halting: Halting
 
 
 class ClosingScreen(Screen):
@@ -122,7 +110,6 @@ class ClosingScreen(Screen):
         self.area.addLayout(whole)
 
     def _after_pages(self) -> AfterPages:
-        verbs = self._verbs
         host = Host(
             texts=self.texts,
             ask=self._ask,
@@ -134,8 +121,7 @@ class ClosingScreen(Screen):
             clear=self.clear_notice,
             refresh=self.refresh,
         )
-        services = After(verbs.handover, verbs.whole, verbs.transport, verbs.erasure, verbs.halting)
-        return AfterPages(services, host, self._jobs)
+        return AfterPages(self._verbs, host, self._jobs)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from kiosk.domain.receipt import Decision
+from kiosk.services.access import Access
 from kiosk.services.erasure import ErasureDesk
 from kiosk.services.halting import Halting
 from kiosk.services.handover import Handover
+from kiosk.services.receipts import ReceiptDesk
 from kiosk.services.transport import TransportDesk
 from kiosk.services.whole import OnStick, WholeSession
 from kiosk.ui.screens.closing_form import FormPage, Line
 from kiosk.ui.screens.closing_jobs import ClosingJobs
 from kiosk.ui.screens.closing_pages import AskPage, Verb
+from kiosk.ui.screens.closing_paper import PaperReceipt
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import DONE_MARK
 
@@ -26,6 +30,8 @@ class After:
     transport: TransportDesk
     erasure: ErasureDesk
     halting: Halting
+    receipts: ReceiptDesk
+    access: Access
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,9 @@ class AfterPages:
         self._at, self._host, self._jobs = services, host, jobs
         self.slip = ""
         self.is_filling_in = False
+        self._paper = PaperReceipt(
+            services.receipts, services.access, host.texts, self._fill_in, self._paper_taken
+        )
 
     def forget(self) -> None:
         """Another batch, or another day."""
@@ -91,6 +100,8 @@ class AfterPages:
         pulled = f"{DONE_MARK} {texts.get('closing.pull')}"
         hint = texts.get("closing.slip_saved", name=self.slip) if made else texts.get("closing.written_hint")
         options = [self._verb("transport", self._ask_transport)]
+        if self._paper.is_offered:
+            options.append(self._verb("paper", self._paper.begin))
         if self._at.whole.sisters:
             sisters = "・".join(self._at.whole.sisters)
             options.append(self._verb("whole", self._look_over, kiosks=sisters))
@@ -161,6 +172,10 @@ class AfterPages:
         kept = self._host.keep_paper(f"transport-{name}.pdf", paper)
         self._filled_in(self._host.texts.get("closing.transport_said", name=kept))
 
+    def _paper_taken(self, decision: Decision) -> None:
+        key = "accepted" if decision is Decision.ACCEPT else "rejected_title"
+        self._filled_in(self._host.texts.get(f"closing.{key}"))
+
     # --- before the erasure -----------------------------------------------------------------------------
 
     def make_application(self) -> None:
@@ -194,6 +209,7 @@ class AfterPages:
 
     def _fill_in(self, key: str, lines: list[Line], go: Callable[[dict[str, str]], None]) -> None:
         texts = self._host.texts
+        self._host.clear()
         self.is_filling_in = True
         self._host.form.ask(
             texts.get(f"closing.{key}_title"),

@@ -15,6 +15,7 @@ MOST = 4
 LONGEST = 200
 FIELD_HEIGHT = 52
 LABEL_WIDTH = 176
+_SECRET = QLineEdit.EchoMode.Password
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Line:
     words: str
     example: str = ""
     needed: bool = True
+    secret: bool = False
 
 
 class FormPage(QWidget):
@@ -89,6 +91,7 @@ class FormPage(QWidget):
                 words.setText(lines[at].words)
                 field.setAccessibleName(lines[at].words)
                 field.setPlaceholderText(lines[at].example)
+                field.setEchoMode(_SECRET if lines[at].secret else QLineEdit.EchoMode.Normal)
         self._look_at_button()
 
     def _texts_typed(self) -> dict[str, str]:
@@ -101,7 +104,12 @@ class FormPage(QWidget):
         self._done.setEnabled(all(typed[line.key] for line in self._lines if line.needed))
 
     def _do(self) -> None:
-        self._go(self._texts_typed())
+        typed = self._texts_typed()
+        for line, field in zip(self._lines, self._fields, strict=False):
+            if line.secret:
+                # A PIN leaves the field as soon as it was used.
+                field.clear()
+        self._go(typed)
 
     def _back(self) -> None:
         self._leave()

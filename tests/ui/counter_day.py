@@ -23,6 +23,7 @@ from kiosk.services.application import ApplicationDesk
 from kiosk.services.catalogue import form_rules, identity_book
 from kiosk.services.clock import JST, Clock
 from kiosk.services.closing import Closing
+from kiosk.services.correction import CorrectionDesk
 from kiosk.services.counter import Counter
 from kiosk.services.custody import Custody
 from kiosk.services.desk import Desk
@@ -244,6 +245,7 @@ def counter_screen(day: CounterDay) -> CounterScreen:
         day.clock,
         day.texts,
         day.note,
+        CorrectionDesk(day.desk),
     )
     made = CounterScreen(
         at=at,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QT
 
 from kiosk.domain.custody import Paper
 from kiosk.domain.errors import Trouble
+from kiosk.domain.staff import Role
 from kiosk.domain.visit import Done, Event, Outcome, PinForm, Reason, Service, State, StepKind
 from kiosk.services.counter import Counter
 from kiosk.ui.screens.counter import CounterScreen
@@ -209,6 +211,32 @@ def test_the_last_step_can_be_taken_back(day: CounterDay, screen: CounterScreen,
 
     assert step(screen, 4) == "▶ 市職員のビデオ確認"
     assert day.counter.visit(ticket).next_step() is StepKind.VIDEO
+
+
+def test_a_step_that_is_no_longer_fresh_is_taken_back_with_a_reason(
+    day: CounterDay, screen: CounterScreen, touch: Touch, picture: Picture
+) -> None:
+    ticket = day.serving().ticket
+    day.until(ticket, StepKind.MATCH)
+    screen.open_visit(ticket)
+    day.clock.moment += timedelta(seconds=11)
+    touch(screen, "counter.undo")
+    picture(screen.window(), "counter_undo_why")
+    touch(screen, "counter.undo_why.changed")
+    assert day.counter.visit(ticket).steps[-1].fact("why") == "changed"
+
+
+def test_a_manager_opens_an_ended_number_again(dressed: QWidget, touch: Touch, picture: Picture) -> None:
+    day = CounterDay(Role.MANAGER)
+    screen = counter_screen(day)
+    ticket = day.serving().ticket
+    day.counter.side_exit(ticket, Reason.R02)
+    screen.refresh()
+    type_into(screen, "counter.number", ticket, enter=True)
+    picture(screen.window(), "counter_correct")
+    touch(screen, "counter.correct.wrong_visit")
+    assert day.counter.visit(ticket).state is State.WAITING
+    assert screen.notice.accessibleName() == f"{ticket} を開き直しました。"
 
 
 def test_called_and_absent_then_called_by_number(

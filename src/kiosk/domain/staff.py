@@ -27,6 +27,7 @@ class Act(StrEnum):
     RECEIVE = "receive"
     SERVE = "serve"
     TAKE_PHOTO = "take_photo"
+    CORRECT = "correct"
     HANDLE_PAPERS = "handle_papers"
     OPEN_SESSION = "open_session"
     IMPORT_LIST = "import_list"

@@ -146,6 +146,10 @@ MOVE_WHY: dict[Event, frozenset[str]] = {
 }
 """Why a visit may be held or parked; the reason is shown as long as it stands there."""
 
+CORRECT_WHY = ("wrong_visit", "wrong_outcome", "came_back", "other")
+UNDO_WHY = ("slip", "wrong_visit", "changed", "other")
+"""Why a manager opens an ended visit again, and why a step is taken back."""
+
 TALK_KINDS = ("application", "receiving", "lost", "pin", "expiry", "moving", "insurance", "other")
 """What a consultation was about; counted, never written down in words."""
 
@@ -296,7 +300,9 @@ class Visit:
         return replace(self, steps=(*self.steps, step), pin_form=pin_form or self.pin_form)
 
     def undone(self, at: datetime, operator: str, *, why: str = "") -> Visit:
-        """The visit with its last counter step taken back by a further step 取消; `why` is a code."""
+        """The visit with its last counter step taken back by a further step 取消; `why` of UNDO_WHY."""
+        if why and why not in UNDO_WHY:
+            raise Refused("correct_why")
         desk = self.window_steps if self.state is State.SERVING else FORMS_DESK[self.service]
         if self.state not in (State.SERVING, State.RECEIVED):
             raise Refused("undo_nothing", ticket=self.ticket)
@@ -326,6 +332,24 @@ class Visit:
     def mended(self, at: datetime, operator: str, window: str) -> Visit:
         """The ended visit back at a window, without an outcome; what was done for it stays done."""
         return replace(self.after(Event.MEND, at, operator, window=window), outcome=None, reason=None)
+
+    def reopened(self, at: datetime, operator: str, why: str) -> Visit:
+        """The ended visit, open again: a further step names the reason and the end it takes back.
+
+        It stands in the line again, or at the forms desk while its forms are not written. A number
+        given by mistake stays withdrawn.
+        """
+        if why not in CORRECT_WHY:
+            raise Refused("correct_why")
+        if self.outcome is None:
+            raise Refused("undo_nothing", ticket=self.ticket)
+        if self.outcome is Outcome.VOIDED:
+            raise Refused("visit_voided", ticket=self.ticket)
+        was = self.reason.value if self.reason is not None else self.outcome.value
+        step = Step(StepKind.MOVED, at, operator, Done.UNDONE, facts=(("why", why), ("was", was)))
+        ready = all(map(self.is_done, FORMS_DESK[self.service]))
+        state = State.WAITING if ready else State.RECEIVED
+        return replace(self, state=state, outcome=None, reason=None, steps=(*self.steps, step))
 
     def step_at(self, kind: StepKind) -> Step | None:
         """The last record of a step, done or not."""

@@ -277,12 +277,12 @@ class Counter:
             work.commit()
         return left
 
-    def undo(self, ticket: str) -> Visit:
+    def undo(self, ticket: str, why: str = "") -> Visit:
         """Takes the last step back by a further step 取消; nothing is deleted."""
         with self._desk.counter_work(Act.SERVE) as (work, operator):
             visit = work.visits.get(ticket)
             now = self._desk.clock.now()
-            back = visit.undone(now, operator.id)
+            back = visit.undone(now, operator.id, why=why)
             work.visits.save(back)
             undone = back.steps[-1].kind
             if undone is StepKind.SEALED:
@@ -293,7 +293,7 @@ class Counter:
                 work.portraits.remove(ticket)
             elif undone is StepKind.APPLICATION_ID:
                 work.applications.forget_id(ticket)
-            self._desk.record(work, "undo", ticket, step=undone.value)
+            self._desk.record(work, "undo", ticket, step=undone.value, why=why)
             work.commit()
         return back
 

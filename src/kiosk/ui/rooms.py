@@ -16,6 +16,7 @@ from kiosk.services.application import ApplicationDesk
 from kiosk.services.catalogue import form_rules, identity_book
 from kiosk.services.closing import Closing
 from kiosk.services.continuation import Continuation
+from kiosk.services.correction import CorrectionDesk
 from kiosk.services.counter import Counter
 from kiosk.services.custody import Custody
 from kiosk.services.desk import Desk
@@ -231,6 +232,7 @@ class RoomMaker:
             clock=desk.clock,
             texts=self._texts,
             note=self._note_desk(),
+            correction=CorrectionDesk(desk),
         )
         return CounterScreen(
             at=at,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -19,6 +20,7 @@ from kiosk.ui.screens.counter_apply import AfterGuidePanel, ApplyPanel, PhotoSte
 from kiosk.ui.screens.counter_aside import ask_aside
 from kiosk.ui.screens.counter_call import CallPanel
 from kiosk.ui.screens.counter_copies import PapersPanel
+from kiosk.ui.screens.counter_correct import ask_correction, ask_undo
 from kiosk.ui.screens.counter_exit import ExitPanel
 from kiosk.ui.screens.counter_flow import FlowCard
 from kiosk.ui.screens.counter_here import ArrivePanel
@@ -42,6 +44,8 @@ from kiosk.ui.widgets.pages import Pages
 
 CALL, VISIT, EXIT = range(3)
 SIDE_WIDTH = 380
+FRESH = timedelta(seconds=10)
+"""How long a step is taken back without a question."""
 
 SAID: dict[Event | None, str] = {
     Event.CALL: "called_again",
@@ -106,7 +110,7 @@ class CounterScreen(Screen):
             self._stack.addWidget(page)
         card = Card(name="counter.card")
         card.body.addWidget(self._stack)
-        self._flow = FlowCard(at.texts, kiosk, self._undo)
+        self._flow = FlowCard(at.texts, kiosk, self._ask_undo)
         self._line_card = LineCard(at.texts, name="counter.line", call=self._call_number)
         self._side = Pages()
         self._side.addWidget(self._line_card)
@@ -268,6 +272,9 @@ class CounterScreen(Screen):
         self.clear_notice()
         ticket = self._tickets.read(untrusted_text)
         visit = self._at.counter.take_in(untrusted_text, ticket)
+        if visit.outcome is not None and self._at.correction.is_allowed:
+            ask_correction(self, self.texts, visit, lambda why: self._reopen(ticket, why))
+            return
         if visit.state is State.SERVING:
             self._show(visit)
             return
@@ -303,11 +310,27 @@ class CounterScreen(Screen):
         said = "held_said" if event is Event.HOLD else "parked_said"
         self._news.say(self.texts.get(f"counter.{said}", ticket=visit.ticket))
 
-    def _undo(self) -> None:
+    def _reopen(self, ticket: str, why: str) -> None:
+        visit = self._at.correction.reopen(ticket, why)
+        self._show_calls()
+        self._news.say(self.texts.get("correct.opened_said", ticket=visit.ticket))
+
+    def _ask_undo(self) -> None:
+        """At once while the step is fresh; later the reason is asked."""
+        if self._visit is None:
+            return
+        done = [self._visit.step_at(kind) for kind in self._visit.window_steps if self._visit.is_done(kind)]
+        last = done[-1] if done else None
+        if last is None or self._at.clock.now() - last.at <= FRESH:
+            self._undo("slip")
+            return
+        ask_undo(self, self.texts, self.texts.get(f"step.{last.kind.value}"), self._undo)
+
+    def _undo(self, why: str) -> None:
         if self._visit is None:
             return
         self.clear_notice()
-        visit = self._at.counter.undo(self._visit.ticket)
+        visit = self._at.counter.undo(self._visit.ticket, why)
         self._show(visit)
         step = self.texts.get(f"step.{visit.steps[-1].kind.value}")
         self._news.say(self.texts.get("counter.undone", step=step))

@@ -15,6 +15,7 @@ from kiosk.domain.identity import IdentityBook
 from kiosk.domain.visit import OUTCOMES, Outcome, Service, StepKind, Visit
 from kiosk.services.application import ApplicationDesk
 from kiosk.services.clock import Clock
+from kiosk.services.correction import CorrectionDesk
 from kiosk.services.counter import Counter
 from kiosk.services.custody import Custody
 from kiosk.settings.profile import Procedure
@@ -43,6 +44,7 @@ class AtWindow:
     clock: Clock
     texts: Texts
     note: NoteDesk
+    correction: CorrectionDesk
     video: dict[str, tuple[str, datetime, str]] = field(default_factory=dict)
 
 

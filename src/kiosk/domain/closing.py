@@ -20,6 +20,12 @@ class Gap(Enum):
     NOT_SEALED = "not_sealed"  # accepted, but the envelope is not closed
     PAPER_MISSING = "paper_missing"  # accepted without a paper the city needs
     PAPER_LEFT = "paper_left"  # the visitor left, a paper of theirs is still here
+    # Not between the counts, but waiting for the manager's word like these (domain/anomaly.py):
+    TWICE = "twice"  # more numbers for a booking than people
+    PAPER_EXTRA = "paper_extra"  # two sheets of what everybody has one of
+    CLOCK_JUMPED = "clock_jumped"  # the clock of the PC went another way than time
+    STICK_REFUSED = "stick_refused"  # a stick that is not registered was put in for the delivery
+    DELIVERY_LATE = "delivery_late"  # an earlier session's papers are past their deadline
 
 
 @dataclass(frozen=True, slots=True)

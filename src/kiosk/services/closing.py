@@ -23,6 +23,7 @@ from kiosk.domain.ledger import PaperLine, VisitFigures
 from kiosk.domain.registers import Subject
 from kiosk.domain.staff import Act
 from kiosk.domain.visit import Event, Visit
+from kiosk.services.anomalies import keep, noticed
 from kiosk.services.continuation import Continuation
 from kiosk.services.day_counts import day_counts
 from kiosk.services.desk import Desk
@@ -38,9 +39,10 @@ class Closing:
         self._desk = desk
 
     def reconcile(self) -> Reconciliation:
-        """Tickets = outcomes = records = papers, as they stand now."""
+        """Tickets = outcomes = records = papers as they stand now, and what else waits for a word."""
         with self._desk.session.reading() as view:
-            return reconciled(view)
+            found = reconciled(view)
+            return replace(found, differences=(*found.differences, *noticed(self._desk, view)))
 
     def explain(self, explanation: Explanation) -> None:
         """Puts words (or 調査中) to one difference; said again, the later words count."""
@@ -74,7 +76,8 @@ class Closing:
         found = self.reconcile()
         if self._desk.state is not SessionState.OPEN:
             return found
-        refuse_unexplained(found.differences, self.explanations())
+        explanations = self.explanations()
+        refuse_unexplained(found.differences, explanations)
         with self._desk.session.reading() as view:
             visits = tuple(view.visits.all())
             lines = tuple(view.custody.lines())
@@ -96,6 +99,8 @@ class Closing:
             approval = work.approvals.standing(Subject.COPIES, day)
             fresh = paper_lines(day, lines[len(work.papers.of_session(day)) :])
             work.papers.add_all(with_copy_approval(fresh, approval.number if approval else ""))
+            said = [entry for entry in explanations if entry.difference in found.differences]
+            keep(work, self._desk, operator.id, said)
             self._desk.record(
                 work, "close_session", day.isoformat(), by=operator.id, differences=len(found.differences)
             )

@@ -25,6 +25,7 @@ from kiosk.domain.registers import Medium, MediumKind, MediumState, Subject, ref
 from kiosk.domain.staff import Act
 from kiosk.services import payload
 from kiosk.services.agenda_book import held_days
+from kiosk.services.anomalies import noticed
 from kiosk.services.closing import explanations_in, reconciled
 from kiosk.services.desk import Desk
 from kiosk.services.erasure_records import for_next_batch
@@ -193,7 +194,8 @@ class Handover:
             head = view.journal.head()
             found = reconciled(view)
             # Words said of what was put right afterwards are no difference any more.
-            said = [entry for entry in explanations_in(view) if entry.difference in found.differences]
+            differences = (*found.differences, *noticed(self._desk, view))
+            said = [entry for entry in explanations_in(view) if entry.difference in differences]
         with self._desk.office.reading() as office:
             last = office.batches.last()
             # Above any number given here before, also when an older ledger was put back.
@@ -276,7 +278,11 @@ class Handover:
             signing = signing_key_from_bytes(bytes.fromhex(view.settings.get("signing_key")))
         if batch is None:
             raise Refused("batch_none")
-        registered = refuse_unless_registered(medium, approval, self._desk.clock.today())
+        try:
+            registered = refuse_unless_registered(medium, approval, self._desk.clock.today())
+        except Refused as refusal:
+            self._stick_refused(refusal.key)
+            raise
         return ExportJob(
             source=self._outbox(BatchName.parse(batch.name)),
             name=batch.name,
@@ -287,6 +293,13 @@ class Handover:
             public_line=public_line(signing.public_key()),
             manifest_sha256=batch.manifest_sha256,
         )
+
+    def _stick_refused(self, why: str) -> None:
+        """Opens a line for the manager's word at the next close; the serial stays where it was read."""
+        with self._desk.office_work(Act.EXPORT_BATCH) as (work, _):
+            self._desk.record(work, "stick_refused", self._desk.session_day.isoformat(), why=why)
+            work.commit()
+        self._desk.anchor()
 
     def record_exported(self, job: ExportJob, written: Written) -> None:
         """Only now EXPORTED: the copy was read back and its signature holds."""

@@ -11,6 +11,7 @@ from kiosk.domain.batch import BatchFacts, NamedDifference
 from kiosk.domain.eras import format_era
 from kiosk.domain.erasure import Erasure
 from kiosk.domain.ledger import Handover, SealedBatch, VisitFigures
+from kiosk.services.anomalies import difference_words
 from kiosk.services.words import word
 from kiosk.settings.profile import Profile
 
@@ -209,8 +210,7 @@ def difference_rows(differences: Iterable[NamedDifference]) -> list[dict[str, st
     """Rows of the differences' table: what, and what was said of it."""
     return [
         {
-            "what": f"{line.ticket}　{word('gap', line.gap)}"
-            + (f"（{word('paper', line.paper)}）" if line.paper else ""),
+            "what": f"{line.ticket}　{difference_words(line.gap, line.paper)}",
             "reason": (word("closing", "under_inquiry") + "　" if line.under_inquiry else "") + line.words,
         }
         for line in differences

@@ -20,6 +20,7 @@ from kiosk.domain.register_book import (
 )
 from kiosk.domain.staff import Act
 from kiosk.paths import resources
+from kiosk.services.agenda_book import plan_of
 from kiosk.services.desk import Desk
 from kiosk.services.register_views import derived_facts, derived_rows
 from kiosk.services.words import word
@@ -166,7 +167,8 @@ class RegisterBook:
         if not register.is_derived:
             return view.entries.latest(register.name)
         now = self._desk.clock.now()
-        rows = derived_rows(register.name, view, self._desk.rules)
+        days = tuple(one.day for one in plan_of(self._desk, view) if one.is_held)
+        rows = derived_rows(register.name, view, days)
         return tuple(Entry(register.name, at, 1, now, "", "", row) for at, row in enumerate(rows, start=1))
 
     def _people(self, columns: tuple[str, ...]) -> str:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
+from kiosk.domain.agenda import AgendaDay
 from kiosk.domain.eras import format_era
 from kiosk.domain.registers import Subject
-from kiosk.services.catalogue import agenda_days
 from kiosk.services.papers import receipt_number
 from kiosk.services.words import word
-from kiosk.settings.profile import Profile
 
 if TYPE_CHECKING:
     from kiosk.store.office import OfficeView
@@ -19,9 +18,9 @@ if TYPE_CHECKING:
 Rows = Iterator[dict[str, str]]
 
 
-def derived_rows(name: str, view: OfficeView, profile: Profile) -> tuple[dict[str, str], ...]:
+def derived_rows(name: str, view: OfficeView, days: Sequence[AgendaDay]) -> tuple[dict[str, str], ...]:
     """The rows of a derived register; KeyError for one that is written by hand."""
-    return tuple(_VIEWS[name](view, profile))
+    return tuple(_VIEWS[name](view, days))
 
 
 def derived_facts(name: str, view: OfficeView, today: date) -> dict[str, str]:
@@ -43,7 +42,7 @@ def derived_facts(name: str, view: OfficeView, today: date) -> dict[str, str]:
     }
 
 
-def _media(view: OfficeView, profile: Profile) -> Rows:
+def _media(view: OfficeView, days: Sequence[AgendaDay]) -> Rows:
     copies: dict[str, list[date]] = {}
     for batch in view.batches.all():
         for export in view.batches.exports(batch.seq):
@@ -64,9 +63,9 @@ def _media(view: OfficeView, profile: Profile) -> Rows:
         }
 
 
-def _personal(view: OfficeView, profile: Profile) -> Rows:
+def _personal(view: OfficeView, days: Sequence[AgendaDay]) -> Rows:
     """Each session's list, papers and records from taking to erasing (特記事項 7(5))."""
-    due = {day.date: day.delivery_due for day in agenda_days(profile)}
+    due = {day.date: day.delivery_due for day in days}
     names = {person.operator: person.name for person in view.staff.all()}
     for opening in view.openings.all():
         day = opening.day
@@ -115,7 +114,7 @@ def _personal(view: OfficeView, profile: Profile) -> Rows:
         }
 
 
-def _copies(view: OfficeView, profile: Profile) -> Rows:
+def _copies(view: OfficeView, days: Sequence[AgendaDay]) -> Rows:
     names = {person.operator: person.name for person in view.staff.all()}
     for day in sorted({opening.day for opening in view.openings.all()}):
         for line in view.papers.of_session(day):
@@ -130,7 +129,7 @@ def _copies(view: OfficeView, profile: Profile) -> Rows:
                 }
 
 
-def _handovers(view: OfficeView, profile: Profile) -> Rows:
+def _handovers(view: OfficeView, days: Sequence[AgendaDay]) -> Rows:
     for handover in view.handovers.all():
         yield {
             "at": _moment(handover.at),
@@ -147,7 +146,7 @@ def _moment(at: datetime) -> str:
     return f"{format_era(at.date())} {at:%H:%M}"
 
 
-_VIEWS: Final[dict[str, Callable[[OfficeView, Profile], Rows]]] = {
+_VIEWS: Final[dict[str, Callable[[OfficeView, Sequence[AgendaDay]], Rows]]] = {
     "media": _media,
     "personal": _personal,
     "copies": _copies,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import Connection, Row, Table, func, insert, select
 
 from kiosk.domain.journal import (
     EMPTY,
@@ -73,6 +73,14 @@ class JournalRows:
         )
         return entry
 
+    def since_last(self, act: str, unless_about: str, wanted: Sequence[str]) -> tuple[Entry, ...]:
+        """Entries of the `wanted` acts after the last `act` that was about something else."""
+        table = self._table
+        query = select(func.max(table.c.n)).where(table.c.act == act, table.c.object != unless_about)
+        first = self._db.execute(query).scalar_one() or 0
+        found = select(table).where(table.c.n > first, table.c.act.in_(wanted)).order_by(table.c.n)
+        return tuple(_entry_of(row) for row in self._db.execute(found))
+
     def hash_at(self, n: int) -> str | None:
         """The stored hash of entry `n`, unverified; None when there is no such entry."""
         return self._db.execute(select(self._table.c.hash).where(self._table.c.n == n)).scalar_one_or_none()
@@ -82,18 +90,7 @@ class JournalRows:
         table = self._table
         query = select(table).where(table.c.n > since.length).order_by(table.c.n)
         for row in self._db.execute(query):
-            entry = Entry(
-                n=row.n,
-                prev=row.prev,
-                at=row.at,
-                boot=row.boot,
-                monotonic=row.monotonic,
-                who=row.who,
-                act=row.act,
-                object=row.object,
-                details=json.loads(row.details),
-            )
-            yield entry, row.hash
+            yield _entry_of(row), row.hash
 
     def entries(self) -> tuple[Entry, ...]:
         """The whole journal."""
@@ -116,3 +113,18 @@ class JournalRows:
             "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'journal' ORDER BY name"
         )
         return tuple(found.scalars()) == GUARDS
+
+
+def _entry_of(row: Row[Any]) -> Entry:
+    """Row to domain."""
+    return Entry(
+        n=row.n,
+        prev=row.prev,
+        at=row.at,
+        boot=row.boot,
+        monotonic=row.monotonic,
+        who=row.who,
+        act=row.act,
+        object=row.object,
+        details=json.loads(row.details),
+    )

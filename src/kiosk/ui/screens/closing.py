@@ -23,7 +23,7 @@ from kiosk.ui.screens.closing_form import FormPage
 from kiosk.ui.screens.closing_jobs import ClosingJobs
 from kiosk.ui.screens.closing_mend import MendPage
 from kiosk.ui.screens.closing_numbers import NumbersCard, StepsCard
-from kiosk.ui.screens.closing_pages import AskPage, DifferencesPage, JobPage, Verb, gap_words
+from kiosk.ui.screens.closing_pages import AskPage, DifferencesPage, JobPage, Verb, gap_words, ready_words
 from kiosk.ui.screens.closing_stick import ask_which_stick, show_sticks
 from kiosk.ui.screens.counter_parts import GoodNews
 from kiosk.ui.screens.screen import MARGIN, Screen
@@ -183,7 +183,7 @@ class ClosingScreen(Screen):
 
     def _ask_words(self, difference: Difference) -> None:
         texts = self.texts
-        options = [Option(key, words) for key, words in texts.table("closing.words").items()]
+        options = [Option(key, words) for key, words in texts.table(ready_words(difference)).items()]
         options.append(Option(INQUIRY, texts.get("closing.inquiry"), "quiet"))
         gap = gap_words(texts, difference)
         Choice(
@@ -198,7 +198,7 @@ class ClosingScreen(Screen):
 
     def _explain(self, difference: Difference, key: str) -> None:
         inquiry = key == INQUIRY
-        words = "" if inquiry else self.texts.get(f"closing.words.{key}")
+        words = "" if inquiry else self.texts.get(f"{ready_words(difference)}.{key}")
         self._verbs.closing.explain(Explanation(difference, words, inquiry))
         self.refresh()
 

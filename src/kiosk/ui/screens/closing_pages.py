@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
+from kiosk.domain.anomaly import ANOMALIES
 from kiosk.domain.closing import Difference, Explanation
 from kiosk.ui.screens.counter_parts import beside, clear
 from kiosk.ui.texts import Texts
@@ -262,9 +263,14 @@ class JobPage(QWidget):
         self._cancel.show_text(self._texts.get("closing.cancelling"))
 
 
+def ready_words(difference: Difference) -> str:
+    """The table of ready words: an anomaly has others than a gap between the counts."""
+    return "closing.anomaly" if difference.gap in ANOMALIES else "closing.words"
+
+
 def gap_words(texts: Texts, difference: Difference) -> str:
     """What is wrong at a ticket, with the paper it is about."""
     gap = texts.get(f"gap.{difference.gap.value}")
-    if not difference.paper:
+    if not difference.paper.startswith("F"):
         return gap
     return texts.get("closing.gap_paper", gap=gap, paper=texts.get(f"paper.{difference.paper}"))

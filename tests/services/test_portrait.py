@@ -11,7 +11,8 @@ from kiosk.domain.portrait import Override, judge
 from kiosk.domain.portrait import State as CheckState
 from kiosk.domain.staff import Role
 from kiosk.domain.visit import Done, Outcome, Service, State, StepKind
-from kiosk.services.portrait import Candidate
+from kiosk.services.day_counts import day_counts
+from kiosk.services.portrait import Candidate, retake_reason
 from tests.ui.counter_day import CounterDay
 
 FIRST, SECOND = b"\xff\xd8\xff first picture", b"\xff\xd8\xff second picture"
@@ -57,6 +58,20 @@ def test_an_accepted_picture_is_the_visitors_and_marks_the_step(day: CounterDay)
         told = next(entry for entry in view.journal.entries() if entry.act == "portrait")
     assert (verdict["retakes"], verdict["override"], verdict["checks"]["one_face"]) == (2, None, "pass")
     assert told.details == {"retakes": 2, "override": None, "size": len(FIRST)}
+
+
+def test_why_shots_were_taken_again_is_counted_without_a_name(day: CounterDay) -> None:
+    first, second = here(day), here(day)
+    assert retake_reason(failing().verdict) == "mouth_closed"
+    assert retake_reason(GOOD) == "wish"
+    reasons = ["mouth_closed", "wish", "a name"]
+    day.portraits.accept(first, Candidate(FIRST, GOOD), retakes=3, reasons=reasons)
+    day.portraits.accept(second, Candidate(SECOND, GOOD), retakes=1, reasons=["mouth_closed"])
+    with day.desk.session.reading() as view:
+        counts = day_counts(view)
+    retakes = {name: count for name, count in counts.items() if name.startswith("retake_")}
+    assert retakes == {"retake_mouth_closed": 2, "retake_wish": 1}
+    assert (counts["photos"], counts["photos_first"]) == (2, 0)
 
 
 def test_a_further_picture_replaces_the_first_without_a_trace(day: CounterDay) -> None:

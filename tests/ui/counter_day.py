@@ -30,6 +30,7 @@ from kiosk.services.desk import Desk
 from kiosk.services.exits import ExitNotes, SlipJob
 from kiosk.services.line import LineDesk
 from kiosk.services.portrait import PortraitDesk
+from kiosk.services.portrait_files import PortraitFiles
 from kiosk.services.reception import Reception
 from kiosk.services.tickets import TicketJob, Tickets
 from kiosk.settings import Devices
@@ -125,6 +126,7 @@ class CounterDay:
         self.custody, self.line = Custody(self.desk), LineDesk(self.desk)
         self.tickets, self.closing = Tickets(self.desk), Closing(self.desk)
         self.applications, self.portraits = ApplicationDesk(self.desk), PortraitDesk(self.desk)
+        self.photo_files = PortraitFiles(self.desk, cast(Any, None))
         self.texts, self.background = Texts.load(), Background()
         self.printer = Printer()
         self.note = NoteDesk(ExitNotes(self.desk), self.printer, self.background, self.texts)

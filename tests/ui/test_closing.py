@@ -17,6 +17,7 @@ from kiosk.domain.custody import Paper
 from kiosk.domain.staff import Act
 from kiosk.domain.visit import Reason, Service
 from kiosk.services.handover import Handover
+from kiosk.services.portrait_files import PortraitFiles
 from kiosk.services.practice import PINS, SECOND
 from kiosk.ui.background import Background
 from kiosk.ui.screens.closing import ClosingScreen, ClosingVerbs
@@ -63,6 +64,7 @@ class Desktop:
                 access=day.access,
                 closing=day.closing,
                 mending=day.mending,
+                photo_files=PortraitFiles(day.desk, day.bay),
             ),
             state=lambda: day.desk.state,
             people=day.access.people,

@@ -46,6 +46,7 @@ def make_screen(day: CounterDay) -> Iterator[Callable[[Callable[[], Camera]], Ph
         preview = Preview(lambda: CameraLoop(camera(), retry_first_s=30.0, retry_last_s=30.0))
         screen = PhotoScreen(
             portraits=day.portraits,
+            files=day.photo_files,
             preview=preview,
             texts=day.texts,
             background=day.background,
@@ -191,6 +192,17 @@ def test_every_check_and_advice_has_words(texts: Texts) -> None:
         assert texts.has(f"photo_screen.wrong.{check.name}")
     for advice in ("no_face", "two_faces", "closer", "back", "chin_up", "chin_down", "sharp", "glare"):
         assert texts.has(f"photo.advice.{advice}")
+
+
+def test_every_advice_fits_on_one_line_so_that_nothing_moves(texts: Texts) -> None:
+    """Nineteen characters of the banner's size are as wide as the banner at 1280 x 800."""
+    too_long = {key: words for key, words in texts.table("photo.advice").items() if len(words) > 19}
+    assert too_long == {}
+
+
+def test_enough_pixels_are_shown_as_enough(dressed: QWidget, texts: Texts) -> None:
+    lines = check_lines(judge({"one_face": 1.0, "size": 0.76, "resolution": 640.0, "roll": 0.0}), texts)
+    assert (lines[2].mark, lines[2].words, lines[2].number) == ("✓", "大きさ", "76%")
 
 
 def test_a_camera_with_few_pixels_asks_for_a_larger_head(dressed: QWidget, texts: Texts) -> None:

@@ -38,6 +38,10 @@ def day_counts(view: SessionView) -> dict[str, int]:
         "photos": len(shots),
         "photos_first": sum(1 for shot in shots if not shot.get("retakes")),
         "retakes": sum(int(shot.get("retakes", 0)) for shot in shots),
+        **{
+            f"retake_{why}": count
+            for why, count in Counter(why for shot in shots for why in shot.get("reasons", ())).items()
+        },
         "guardians": len(guarded),
         **{f"guided_{kind}": count for kind, count in view.guidance.counts().items()},
         **{f"{STAFF}{operator}": count for operator, count in steps.items()},

@@ -8,15 +8,27 @@ from typing import TYPE_CHECKING
 
 from kiosk.domain.errors import Refused
 from kiosk.domain.line import waiting_since
-from kiosk.domain.portrait import Override, Verdict
+from kiosk.domain.portrait import QUIET, Override, Verdict
 from kiosk.domain.portrait import State as CheckState
 from kiosk.domain.staff import Act
 from kiosk.domain.visit import Event, Service, State, Step, StepKind, Visit
 from kiosk.services.desk import Desk
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kiosk.devices.ports import Pixels
     from kiosk.vision import Seen
+
+
+WISH = "wish"
+"""A shot taken again although nothing was wrong with the one before."""
+
+
+def retake_reason(verdict: Verdict) -> str:
+    """Why a shot with this verdict is followed by another: its first wrong check, else the visitor's wish."""
+    wrong = [check.name for check in verdict.checks if check.is_wrong and check.name not in QUIET]
+    return wrong[0] if wrong else WISH
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +107,17 @@ class PortraitDesk:
         return Candidate(vision.crop(pixels, seen, despite=seen.faces == 1), judge(seen.measures))
 
     def accept(
-        self, ticket: str, candidate: Candidate, *, override: str | None = None, retakes: int = 0
+        self,
+        ticket: str,
+        candidate: Candidate,
+        *,
+        override: str | None = None,
+        retakes: int = 0,
+        reasons: Sequence[str] = (),
     ) -> Visit:
         """Binds the picture to the visit; one that fails a check needs a reason, which is kept.
+
+        `reasons` are what was wrong with the shots before it: names of checks, or WISH where nothing was.
 
         A further picture for the same visit replaces the first in the same transaction.
         """
@@ -123,7 +143,7 @@ class PortraitDesk:
                     candidate.jpeg,
                     now,
                     operator.id,
-                    _verdict_text(candidate.verdict, override, retakes),
+                    _verdict_text(candidate.verdict, override, retakes, reasons),
                 )
             )
             self._desk.record(
@@ -138,8 +158,14 @@ class PortraitDesk:
             return view.portraits.get(ticket).jpeg if ticket in view.portraits.tickets() else None
 
 
-def _verdict_text(verdict: Verdict, override: str | None, retakes: int) -> str:
+def _verdict_text(verdict: Verdict, override: str | None, retakes: int, reasons: Sequence[str]) -> str:
     checks = {check.name: check.state.value for check in verdict.checks}
     return json.dumps(
-        {"state": verdict.state.value, "checks": checks, "override": override, "retakes": retakes}
+        {
+            "state": verdict.state.value,
+            "checks": checks,
+            "override": override,
+            "retakes": retakes,
+            "reasons": [reason for reason in reasons if reason in checks or reason == WISH],
+        }
     )

@@ -31,6 +31,7 @@ from kiosk.services.line import LineDesk, Place
 from kiosk.services.mending import Mending
 from kiosk.services.meter import MeterDesk
 from kiosk.services.portrait import PortraitDesk
+from kiosk.services.portrait_files import PortraitFiles
 from kiosk.services.receipts import ReceiptDesk
 from kiosk.services.reception import Reception
 from kiosk.services.register_book import RegisterBook
@@ -249,6 +250,7 @@ class RoomMaker:
     def _photo_screen(self) -> PhotoScreen:
         return PhotoScreen(
             portraits=PortraitDesk(self._desk),
+            files=PortraitFiles(self._desk, self._outside.bay),
             preview=self._outside.preview,
             texts=self._texts,
             background=self._outside.eyes,
@@ -280,6 +282,7 @@ class RoomMaker:
             access=self._access,
             closing=Closing(desk),
             mending=Mending(desk),
+            photo_files=PortraitFiles(desk, self._outside.bay),
         )
         return ClosingScreen(
             verbs=verbs,

@@ -16,6 +16,7 @@ from kiosk.domain.receipt import Decision
 from kiosk.domain.staff import Operator, Role
 from kiosk.services.closing import Closing
 from kiosk.services.mending import Mending
+from kiosk.services.portrait_files import PortraitFiles
 from kiosk.ui.background import Background
 from kiosk.ui.screens.closing_after import After, AfterPages, Host
 from kiosk.ui.screens.closing_erase import Asked, ErasePage
@@ -26,6 +27,7 @@ from kiosk.ui.screens.closing_numbers import NumbersCard, StepsCard
 from kiosk.ui.screens.closing_pages import AskPage, DifferencesPage, JobPage, Verb, gap_words, ready_words
 from kiosk.ui.screens.closing_stick import ask_which_stick, show_sticks
 from kiosk.ui.screens.counter_parts import GoodNews
+from kiosk.ui.screens.photo_outputs import photo_task
 from kiosk.ui.screens.screen import MARGIN, Screen
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import DONE_MARK
@@ -47,6 +49,7 @@ class ClosingVerbs(After):
 
     closing: Closing
     mending: Mending
+    photo_files: PortraitFiles
 
 
 class ClosingScreen(Screen):
@@ -228,14 +231,9 @@ class ClosingScreen(Screen):
     # --- sealing and writing -------------------------------------------------------------------------
 
     def _question(self, key: str, verbs: tuple[Verb, ...], **facts: str | int) -> None:
-        texts = self.texts
-        note = self._verbs.handover.batch_name() or ""
-        self._ask.show_question(
-            texts.get(f"closing.{key}_title", **facts),
-            texts.get(f"closing.{key}_hint", **facts),
-            verbs,
-            note=note,
-        )
+        title, hint = (self.texts.get(f"closing.{key}_{part}", **facts) for part in ("title", "hint"))
+        note, task = self._verbs.handover.batch_name() or "", photo_task(self._verbs.photo_files, self.texts)
+        self._ask.show_question(title, hint, verbs, banner=task, note=note)
         self._bring(ASK)
 
     def _verb(self, key: str, do: Callable[[], None], *, dark: bool = False) -> Verb:

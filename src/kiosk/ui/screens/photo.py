@@ -10,12 +10,14 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk.domain.portrait import Override, Verdict
 from kiosk.domain.visit import Visit
-from kiosk.services.portrait import Candidate, PortraitDesk
+from kiosk.services.portrait import Candidate, PortraitDesk, retake_reason
+from kiosk.services.portrait_files import PortraitFiles
 from kiosk.ui.background import Background
 from kiosk.ui.preview import Preview
 from kiosk.ui.screens.counter_parts import GoodNews, beside
 from kiosk.ui.screens.photo_checks import CheckList
 from kiosk.ui.screens.photo_desk import MOST_CANDIDATES, PhotoDesk
+from kiosk.ui.screens.photo_outputs import PhotoOutputs
 from kiosk.ui.screens.photo_scan import ScanField
 from kiosk.ui.screens.photo_view import PhotoView
 from kiosk.ui.screens.screen import Screen
@@ -29,7 +31,7 @@ from kiosk.ui.widgets.pages import Pages
 from kiosk.ui.widgets.rows import Row, Rows
 
 CHOOSE, WORK = range(2)
-ROWS = 6
+ROWS = 4
 ROW_HEIGHT = 72
 HEIGHT = 680
 VIEW_SHARE = 560 / 1232
@@ -46,6 +48,7 @@ class PhotoScreen(Screen):
         self,
         *,
         portraits: PortraitDesk,
+        files: PortraitFiles,
         preview: Preview,
         texts: Texts,
         background: Background,
@@ -60,6 +63,8 @@ class PhotoScreen(Screen):
         self._candidates: list[Candidate] = []
         self._selected = -1
         self._shots = 0
+        self._last: Verdict | None = None
+        self._reasons: list[str] = []
         self._auto = True
         self._view = PhotoView(texts)
         self._change = Button(texts.get("photo_screen.change"), name="photo.change").guarded(self._leave)
@@ -68,6 +73,9 @@ class PhotoScreen(Screen):
         over.setContentsMargins(16, 16, 16, 16)
         over.addWidget(self._change, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
         self._change.hide()
+        self._outputs = PhotoOutputs(
+            files, texts, background, said=self._news.say, failed=lambda error: self.show_failure(error)
+        )
         self._stack = Pages()
         self._stack.addWidget(self._make_choose())
         self._stack.addWidget(self._make_work())
@@ -88,11 +96,13 @@ class PhotoScreen(Screen):
         if self._stack.currentIndex() == CHOOSE:
             none = f"{self.texts.get('photo_screen.none')}\n{self.texts.get('photo_screen.none_do')}"
             self._rows.fill(self._portraits.waiting(), self._row, empty=none)
+            self._outputs.refresh()
 
     def choose(self, ticket: str) -> None:
         """Brings this visitor to the camera."""
         self._visit = self._portraits.start(ticket)
         self._candidates, self._selected, self._shots = [], -1, 0
+        self._last, self._reasons = None, []
         self._desk.forget()
         self._view.show_ticket(ticket)
         self._checks.show_verdict(None)
@@ -130,6 +140,7 @@ class PhotoScreen(Screen):
         if self._scan is not None:
             whole.addWidget(self._scan)
         whole.addWidget(self._rows, 1)
+        whole.addWidget(self._outputs)
         return page
 
     def _row(self, visit: Visit) -> QWidget:
@@ -265,6 +276,9 @@ class PhotoScreen(Screen):
         self._shutter.setEnabled(True)
         if self._visit is None:
             return
+        if self._last is not None:
+            self._reasons.append(retake_reason(self._last))
+        self._last = candidate.verdict
         if len(self._candidates) >= MOST_CANDIDATES:
             # The oldest goes; the one just taken is what everyone looks at.
             self._candidates.pop(0)
@@ -325,7 +339,9 @@ class PhotoScreen(Screen):
         self.clear_notice()
         ticket = self._visit.ticket
         candidate = self._candidates[self._selected]
-        self._portraits.accept(ticket, candidate, override=override, retakes=max(0, self._shots - 1))
+        self._portraits.accept(
+            ticket, candidate, override=override, retakes=max(0, self._shots - 1), reasons=self._reasons
+        )
         self._leave()
         self._news.say(self.texts.get("photo_screen.accepted", ticket=ticket))
         self.taken.emit(ticket)
@@ -333,6 +349,7 @@ class PhotoScreen(Screen):
     def _leave(self) -> None:
         self._visit = None
         self._candidates, self._selected, self._shots = [], -1, 0
+        self._last, self._reasons = None, []
         self._show_candidates()
         self._view.show_ticket("")
         self._change.hide()

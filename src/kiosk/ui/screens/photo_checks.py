@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
-from kiosk.domain.portrait import RULES, Check, State, Verdict
+from kiosk.domain.portrait import QUIET, RULES, Check, State, Verdict
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import DONE_MARK, NO_MARK, OPEN_MARK, WARN_MARK, restyle
 from kiosk.ui.widgets.labels import Body, Caption
@@ -46,15 +46,20 @@ def check_lines(verdict: Verdict, texts: Texts) -> tuple[CheckLine, ...]:
 
 def _line(group: str, checks: list[Check], texts: Texts) -> CheckLine:
     for state, mark in ((State.FAIL, NO_MARK), (State.WARN, WARN_MARK)):
-        wrong = next((check for check in checks if check.state is state), None)
+        wrong = next((check for check in checks if check.state is state and not _is_quiet(check)), None)
         if wrong is not None:
             words = texts.get(f"photo_screen.wrong.{wrong.name}")
             return CheckLine(mark, words, _number(wrong, texts, with_limit=True), "warning")
     words = texts.get(f"photo_screen.check.{group}")
-    measured = next((check for check in checks if check.state is State.PASS), None)
+    measured = next((check for check in checks if check.state is State.PASS or _is_quiet(check)), None)
     if measured is None:
         return CheckLine(OPEN_MARK, words, texts.get("photo_screen.not_checked"), "neutral")
     return CheckLine(DONE_MARK, words, _number(checks[0], texts, with_limit=False), "success")
+
+
+def _is_quiet(check: Check) -> bool:
+    """Enough, not plenty: nothing that anybody at the camera could do better."""
+    return check.state is State.WARN and check.name in QUIET
 
 
 def _number(check: Check, texts: Texts, *, with_limit: bool) -> str:

@@ -12,6 +12,7 @@ import pytest
 
 from kiosk.devices.ports import Printed, PrinterState, TicketPrinter
 from kiosk.devices.printer import Patience
+from kiosk.devices.printer_faults import GOOD_LINE, LineFault
 from kiosk.devices.printer_url import open_printer
 from kiosk.devices.printer_virtual import VirtualPrinter
 from kiosk.domain.errors import Refused, Trouble
@@ -302,3 +303,39 @@ class TestVirtualOnly:
         job.join(10)
         assert told[0] in (Printed.UNKNOWN, "printer_absent", "printer_lost", "printer_paper_out")
         assert printer.machine.tickets == []
+
+    @pytest.mark.parametrize("quietly", [False, True])
+    @pytest.mark.parametrize("byte", [0, 2, 5, 14, 300, 2000, 2880])
+    def test_a_line_that_breaks_anywhere_gives_the_next_ticket_whole(self, byte: int, quietly: bool) -> None:
+        printer = VirtualPrinter(WIDTH, patience=QUICK)
+        printer.machine.line = LineFault(breaks_after=byte, quietly=quietly)
+        try:
+            told: object = printer.print_raster(a_ticket(1))
+        except Trouble as problem:
+            told = problem.key
+        assert told in (Printed.UNKNOWN, "printer_lost")
+        printer.machine.line = GOOD_LINE
+        assert printer.print_raster(a_ticket(2)) is Printed.CONFIRMED
+        # What had come out before the break hangs on above it, as it does on a real one.
+        (paper,) = printer.machine.tickets
+        assert as_rows(paper)[-a_ticket(2).height_dots :] == as_rows(a_ticket(2))
+
+    @pytest.mark.parametrize(
+        ("line", "state", "printed"),
+        [
+            (LineFault(distortion="garbage"), PrinterState.UNKNOWN, Printed.UNKNOWN),
+            (LineFault(distortion="half_asb"), PrinterState.READY, Printed.UNKNOWN),
+            (LineFault(distortion="flow"), PrinterState.READY, Printed.CONFIRMED),
+            (LineFault(late_seconds=0.1), PrinterState.READY, Printed.CONFIRMED),
+            (LineFault(late_seconds=0.6), PrinterState.UNKNOWN, Printed.UNKNOWN),
+            (LineFault(seconds_per_kilobyte=0.02), PrinterState.READY, Printed.CONFIRMED),
+        ],
+    )
+    def test_the_imagined_line_has_the_faults_of_real_ones(
+        self, line: LineFault, state: PrinterState, printed: Printed
+    ) -> None:
+        printer = VirtualPrinter(WIDTH, patience=QUICK)
+        printer.machine.line = line
+        assert printer.state() is state
+        assert printer.print_raster(a_ticket()) is printed
+        assert len(printer.machine.tickets) == 1

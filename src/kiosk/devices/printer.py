@@ -110,6 +110,7 @@ class EscPosPrinter:
         self._one_at_a_time = threading.Lock()
         self._last_seen = PrinterState.UNKNOWN
         self._has_spoken = False
+        self._is_half_told = False
 
     @property
     def width_dots(self) -> int:
@@ -130,7 +131,21 @@ class EscPosPrinter:
             self._keep.add(stream, self._width_dots)
         return printed
 
+    def _forget_half_a_job(self) -> None:
+        """Before the next job: a printer that was cut off in mid-picture would take the new ticket's first
+        bytes for the rest of the old picture. On a line of its own, because the printer answers to it."""
+        talk = _Talk(self._connect(self._patience.connect))
+        try:
+            with contextlib.suppress(Trouble):
+                talk.link.send(escpos.CLEAR_NOW, self._patience.question)
+                talk.listen(self._patience.question)
+        finally:
+            talk.link.close(discard=False)
+        self._is_half_told = False
+
     def _print(self, stream: bytes) -> Printed:
+        if self._is_half_told:
+            self._forget_half_a_job()
         talk = _Talk(self._connect(self._patience.connect))
         discard = False
         try:
@@ -152,6 +167,7 @@ class EscPosPrinter:
             raise
         finally:
             if discard:
+                self._is_half_told = True
                 self._take_back(talk)
             talk.link.close(discard=discard)
 

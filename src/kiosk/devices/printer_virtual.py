@@ -8,6 +8,7 @@ import time
 from kiosk.devices import escpos, escpos_roll
 from kiosk.devices.ports import Printed, PrinterState
 from kiosk.devices.printer import EscPosPrinter, Patience
+from kiosk.devices.printer_faults import GOOD_LINE
 from kiosk.devices.printer_keep import Keep
 from kiosk.domain.errors import Trouble
 from kiosk.domain.raster import Raster
@@ -31,7 +32,7 @@ _REAL_TIME_START = 0x10
 class VirtualMachine:
     """The imagined printer itself: paper, cover, power, and what lies in its tray.
 
-    `state` is set by whoever plays the fault; UNKNOWN stands for a mute printer that still prints.
+    `state` and `line` are set by whoever plays the fault; UNKNOWN stands for a mute printer that prints.
     """
 
     def __init__(self, width_dots: int) -> None:
@@ -46,6 +47,7 @@ class VirtualMachine:
         self._powered = True
         self._started = 0
         self.tickets: list[Raster] = []
+        self.line = GOOD_LINE
 
     def _drop_in_tray(self, ticket: Raster) -> None:
         self.tickets.append(ticket)
@@ -168,12 +170,33 @@ class VirtualLink:
     def __init__(self, machine: VirtualMachine) -> None:
         self._machine = machine
         self._connection = machine.plug_in()
+        self._fault = machine.line
+        self._sent = 0
+        self._ended = threading.Event()
 
     def send(self, payload: bytes, quiet_seconds: float) -> None:
-        self._machine.take(self._connection, payload)
+        limit = self._fault.breaks_after
+        passed = payload if limit is None else payload[: max(0, limit - self._sent)]
+        self._sent += len(payload)
+        if slow := self._fault.seconds_per_kilobyte:
+            self._ended.wait(slow * len(passed) / 1024)
+        is_half_question = passed != payload and payload[:1] == bytes([_REAL_TIME_START])
+        if passed and not is_half_question:
+            self._machine.take(self._connection, passed)
+        if passed != payload:
+            self._ended.set()
+            if not self._fault.quietly:
+                raise Trouble("printer_lost")
 
     def receive(self, seconds: float) -> bytes:
-        return self._machine.answer(self._connection, seconds)
+        if self._ended.is_set():
+            raise Trouble("printer_lost")
+        late = self._fault.late_seconds
+        if late > seconds:
+            self._ended.wait(seconds)
+            return b""
+        self._ended.wait(late)
+        return self._fault.distorted(self._machine.answer(self._connection, seconds - late))
 
     def close(self, *, discard: bool) -> None:
         """Nothing is held between two connections."""

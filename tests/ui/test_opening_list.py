@@ -160,3 +160,24 @@ def test_a_list_without_headings_is_refused_in_words(
 ) -> None:
     choose(day, screen, touch, tmp_path, OWN.splitlines(keepends=True)[1])
     assert "見出しがありません" in screen.notice.accessibleName()
+
+
+def test_an_open_list_is_taken_with_a_notice_and_its_return_is_ticked_once(
+    day: CounterDay, screen: ListScreen, touch: Touch, picture: Picture, tmp_path: Path
+) -> None:
+    choose(day, screen, touch, tmp_path, OWN)
+    assert "承諾番号がまだ登録されていません" in words(screen, "list.protection")
+    say_how(screen, touch)
+    picture(screen.window(), "list_look_plain")
+    touch(screen, "list.take")
+    touch(screen, "list.return")
+    assert not shown(screen, "list.return", QPushButton).isEnabled()
+    picture(screen.window(), "list_done")
+    with day.desk.office.reading() as view:
+        (entry,) = view.handovers.all()
+        acts = [found.act for found in view.journal.entries()]
+    assert entry.returned_at == day.clock.moment
+    assert acts.count("list_returned") == 1
+    ListImport(day.desk).returned("預-2025-0001")
+    with day.desk.office.reading() as view:
+        assert [found.act for found in view.journal.entries()].count("list_returned") == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ from kiosk.services.words import word
 from kiosk.settings.profile import Profile
 
 if TYPE_CHECKING:
+    from kiosk.store.office import OfficeView
     from kiosk.store.session import SessionView
 
 TAKEN, SHAPES = "lists", "list_shapes"
@@ -156,14 +157,36 @@ class ListImport:
         merged = self._kept(look.result, handover)
         return ImportDone(receipt_number(handover), look.result, self._paper(handover), merged)
 
+    def protection(self, untrusted: bytes) -> tuple[bool, str]:
+        """Whether the list came encrypted, and the city's number that allows an open one ("" for none)."""
+        with self._desk.office.reading() as view:
+            plain_list = view.approvals.standing(Subject.PLAIN_LIST, self._desk.clock.today())
+        return is_sealed(untrusted), plain_list.number if plain_list else ""
+
     def receipt_again(self, number: str) -> bytes:
         """The 預り証 of a list taken earlier today; Refused("handover_unknown")."""
         with self._desk.office.reading() as view:
-            entries = view.handovers.of_session(self._desk.session_day)
+            return self._paper(self._known(view, number))
+
+    def returned(self, number: str) -> None:
+        """The medium went back to the city, or its file was deleted (特記事項 16); ticked once.
+
+        Raises Refused("handover_unknown").
+        """
+        with self._desk.office_work(Act.IMPORT_LIST) as (work, _):
+            entry = self._known(work, number)
+            if entry.returned_at is not None:
+                return
+            work.handovers.mark_returned(replace(entry, returned_at=self._desk.clock.now()))
+            self._desk.record(work, "list_returned", number)
+            work.commit()
+
+    def _known(self, view: OfficeView, number: str) -> Handover:
+        entries = view.handovers.of_session(self._desk.session_day)
         found = next((entry for entry in entries if receipt_number(entry) == number), None)
         if found is None:
             raise Refused("handover_unknown", number=number)
-        return self._paper(found)
+        return found
 
     def unfinished(self) -> tuple[str, ...]:
         """Numbers of hand-overs that were entered, and whose bookings were not: a cut in between."""

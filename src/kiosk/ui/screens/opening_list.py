@@ -12,6 +12,7 @@ from kiosk.domain.errors import Refused
 from kiosk.domain.list_merge import ChangeKind
 from kiosk.services.imports import Given
 from kiosk.ui.background import Background
+from kiosk.ui.screens.counter_parts import TickTile
 from kiosk.ui.screens.opening_columns import ColumnsPanel
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.texts import Texts
@@ -57,6 +58,7 @@ class ListScreen(Screen):
         self._files = Rows(texts, FILES_PER_PAGE, name="list.files")
         self._counts: dict[str, BigNumber] = {}
         self._notes = Body(wrap=True, name="list.notes")
+        self._protection = Caption(wrap=True, name="list.protection")
         self._changes = Body(wrap=True, name="list.changes")
         self._mapping: ColumnMapping | None = None
         self._number, self._paper = "", ""
@@ -138,7 +140,15 @@ class ListScreen(Screen):
         self._mapping = look.mapping
         self._show_result(look.result)
         self._show_changes(look)
+        self._show_protection()
         self._stages.setCurrentIndex(LOOK)
+
+    def _show_protection(self) -> None:
+        """An open list is taken with a notice and the city's number for it (特記事項 16)."""
+        is_sealed, approval = self._imports.protection(self._untrusted)
+        key = "sealed" if is_sealed else "plain" if approval else "plain_unapproved"
+        self._protection.setText(self.texts.get(f"list.{key}", number=approval))
+        self._protection.set_tone("warning" if key == "plain_unapproved" else "")
 
     def _show_changes(self, look: Look) -> None:
         """What a later list changes; and that a list without a booking of the day may be the wrong one."""
@@ -198,6 +208,8 @@ class ListScreen(Screen):
         self._result_title.setText(self.texts.get("list.done", count=done.result.imported))
         self._result_words.setText(self.texts.get("list.done_no_paper", number=done.number))
         self._again.show()
+        self._back_to_city.setChecked(False)
+        self._back_to_city.setEnabled(True)
         self._stages.setCurrentIndex(DONE)
         # The bookings are in: a disk that cannot take the slip must not lead to a second import.
         self._keep(done.receipt_pdf)
@@ -206,6 +218,17 @@ class ListScreen(Screen):
         name = self._keep_paper(f"azukarisho-{self._number}.pdf", paper)
         self._again.hide()
         self._result_words.setText(self.texts.get("list.done_words", number=self._number, paper=name))
+
+    def _returned(self, on: bool) -> None:
+        """Ticked once: what went back to the city does not come again."""
+        if not on:
+            return
+        try:
+            self._imports.returned(self._number)
+            self._back_to_city.setEnabled(False)
+        except Exception as error:
+            self._back_to_city.setChecked(False)
+            self.show_failure(error)
 
     def _keep_again(self) -> None:
         self.clear_notice()
@@ -240,6 +263,7 @@ class ListScreen(Screen):
         whole.addLayout(self._count_row())
         whole.addWidget(self._changes)
         whole.addWidget(self._notes)
+        whole.addWidget(self._protection)
         whole.addWidget(Heading(self.texts.get("list.how")))
         form = QFormLayout()
         form.setSpacing(12)
@@ -285,7 +309,11 @@ class ListScreen(Screen):
         self._again = Button(self.texts.get("list.paper_again"), size="large", name="list.paper_again")
         whole.addWidget(field)
         whole.addWidget(self._again.guarded(self._keep_again))
-        whole.addWidget(Body(self.texts.get("list.return"), wrap=True))
+        self._back_to_city = TickTile(
+            self.texts.get("list.return"), height=64, name="list.return", mark_open=True
+        )
+        self._back_to_city.toggled.connect(self._returned)
+        whole.addWidget(self._back_to_city)
         whole.addStretch(1)
         go = Button(self.texts.get("list.start"), "primary", size="huge", name="list.start")
         whole.addWidget(go.guarded(self._finished))

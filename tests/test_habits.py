@@ -157,6 +157,30 @@ def test_every_text_is_used() -> None:
     assert sorted(set(idle) - LISTED_TEXTS) == []
 
 
+def asked_for(file: Path) -> Iterator[tuple[str, str]]:
+    """Every text a source line asks for by its whole key: `texts.get("counter.hold")`."""
+    for node in ast.walk(parsed(file)):
+        match node:
+            case ast.Call(
+                func=ast.Attribute(value=owner, attr="get" | "table"), args=[ast.Constant(value=str(key)), *_]
+            ) if dotted(owner).split(".")[-1].endswith("texts"):
+                yield place(file, node.lineno), key
+
+
+def test_every_text_that_is_asked_for_is_there() -> None:
+    texts = merged_texts()
+
+    def is_there(key: str) -> bool:
+        node: Any = texts
+        for part in key.split("."):
+            if not isinstance(node, dict) or part not in node:
+                return False
+            node = node[part]
+        return True
+
+    assert [f"{where} {key}" for file in SOURCES for where, key in asked_for(file) if not is_there(key)] == []
+
+
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
 

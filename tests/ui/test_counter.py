@@ -295,9 +295,16 @@ def test_an_application_with_its_id_and_outcome(
     picture(screen.window(), "counter_application_id")
     touch(screen, "counter.done")
     assert not shown(screen, "counter.done").isEnabled(), "the outcome is mandatory"
+    touch(screen, "counter.apply.print_id")
+    wait_until(lambda: bool(day.printer.jobs))
+    assert day.printer.jobs[0].values["qr"] == "12345678901234567890123"
     touch(screen, "counter.apply.paper")
     picture(screen.window(), "counter_apply")
     touch(screen, "counter.done")
+    touch(screen, "counter.after_guide.language.en")
+    touch(screen, "counter.after_guide.print")
+    wait_until(lambda: "お渡しください" in words(screen, "counter.after_guide.said"))
+    picture(screen.window(), "counter_after_guide")
     touch(screen, "counter.done")
     touch(screen, "counter.done")
 

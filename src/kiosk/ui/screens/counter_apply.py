@@ -5,7 +5,7 @@ from __future__ import annotations
 from kiosk.domain.application import WAYS
 from kiosk.domain.visit import StepKind, Visit
 from kiosk.services.exits import LANGUAGES, language_names
-from kiosk.ui.screens.counter_parts import TickTile, only_one
+from kiosk.ui.screens.counter_parts import TickTile, beside, only_one
 from kiosk.ui.screens.counter_steps import POINTS, AtWindow, StepPanel, grid_of
 from kiosk.ui.widgets.buttons import Button
 from kiosk.ui.widgets.chips import Chips
@@ -56,7 +56,7 @@ class ApplyPanel(StepPanel):
         super().__init__(at, visit, StepKind.APPLY.value)
         texts = at.texts
         self._tiles = {
-            way: TickTile(texts.get(f"counter.apply.{way}"), height=96, name=f"counter.apply.{way}")
+            way: TickTile(texts.get(f"counter.apply.{way}"), height=72, name=f"counter.apply.{way}")
             for way in WAYS
         }
         approval = at.applications.transmission_approval()
@@ -65,7 +65,30 @@ class ApplyPanel(StepPanel):
         self.whole.addLayout(grid_of(list(self._tiles.values()), 2))
         key = "tablet_yes" if approval else "tablet_no"
         self.whole.addWidget(Caption(texts.get(f"counter.apply.{key}", number=approval), wrap=True))
+        self._said = Caption(wrap=True, name="counter.apply.said")
+        self._give = Button(texts.get("counter.apply.print_id"), name="counter.apply.print_id")
+        self._give.guarded(self._print)
+        self.whole.addLayout(beside(self._give, self._said))
         self.whole.addStretch(1)
+
+        self._look()
+
+    def take_up(self, visit: Visit) -> None:
+        """The ID may have been read since the panel was built."""
+        super().take_up(visit)
+        self._look()
+
+    def _look(self) -> None:
+        self._give.setEnabled(self.at.applications.id_of(self.visit.ticket) is not None)
+
+    def _print(self) -> None:
+        """The 申請書ID on paper, so that nobody mistypes 23 digits on a small phone."""
+        language = LANGUAGES[0]
+        self.at.note.print_slip_of(
+            self.at.applications.note(self.visit.ticket, language),
+            lambda printed: self.at.applications.record_note(self.visit.ticket, language, printed.value),
+            self._said,
+        )
 
     @property
     def is_ready(self) -> bool:
@@ -83,16 +106,17 @@ class AfterGuidePanel(StepPanel):
 
     def __init__(self, at: AtWindow, visit: Visit) -> None:
         super().__init__(at, visit, StepKind.AFTER_GUIDE.value)
-        for words in at.texts.table(POINTS[StepKind.AFTER_GUIDE]).values():
-            self.whole.addWidget(Body(f"・ {words}", wrap=True))
+        points = [
+            Body(f"・ {words}", wrap=True) for words in at.texts.table(POINTS[StepKind.AFTER_GUIDE]).values()
+        ]
+        self.whole.addLayout(grid_of(points, 2))
         self._languages = Chips(language_names(), name="counter.after_guide.language")
         self._languages.pick(LANGUAGES[0])
         give = Button(at.texts.get("counter.note.print"), name="counter.after_guide.print")
         give.guarded(self._print)
-        give.setMaximumWidth(320)
         self._said = Caption(wrap=True, name="counter.after_guide.said")
-        for widget in (self._languages, give, self._said):
-            self.whole.addWidget(widget)
+        self.whole.addWidget(self._languages)
+        self.whole.addLayout(beside(give, self._said))
         self.whole.addStretch(1)
 
     def _print(self) -> None:

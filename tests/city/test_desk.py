@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -19,7 +17,7 @@ from kiosk.sealing.cards import KioskCard
 from kiosk.sealing.keys import AgeIdentity, new_signing_key, public_line
 from kiosk.sealing.receipts import read_receipt
 from tests.city.offices import AFTERNOON, NEXT_DAY, Counter, Office, an_office
-from tests.sealing.days import FILES, pieces, resigned, run, zipped
+from tests.sealing.days import FILES, broken_inside, pieces, resigned, run
 
 
 def problem(office: Office, *paths: Path) -> list[str | None]:
@@ -251,17 +249,8 @@ def test_keys_are_for_their_owner_only(office: Office) -> None:
 
 def test_an_unreadable_inside_can_only_be_rejected(office: Office, counter: Counter, tmp_path: Path) -> None:
     batch = counter.seal()
-    contents = pieces(batch.read_bytes())
-    manifest = json.loads(contents["manifest.json"])
-    cipher = bytearray(contents["payload.tar.age"])
-    cipher[-20] ^= 1
-    contents["payload.tar.age"] = bytes(cipher)
-    manifest["payload"]["sha256"] = hashlib.sha256(cipher).hexdigest()
-    signed = json.dumps(manifest, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-    contents["manifest.json"] = signed
-    contents["manifest.json.sig"] = sshsig.sign(signed, counter.key, sshsig.BATCH)
     broken = tmp_path / "broken.zip"
-    broken.write_bytes(zipped(contents))
+    broken.write_bytes(broken_inside(batch.read_bytes(), counter.key))
     assert problem(office, broken) == [None]
     before = office.files()
     with pytest.raises(Refused, match="payload_undecipherable"):

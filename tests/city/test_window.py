@@ -21,6 +21,7 @@ from kiosk.domain.receipt import Decision, permits_erasure
 from kiosk.sealing.receipts import read_receipt
 from kiosk.ui.texts import Texts
 from tests.city.offices import AFTERNOON, Counter, Office
+from tests.sealing.days import broken_inside
 from tests.ui.conftest import Picture, Touch
 
 SIZES = ((1280, 800), (960, 600))
@@ -194,6 +195,31 @@ def test_a_rejection_carries_its_reason(officer: Officer, office: Office, counte
     assert "受け取らないと回答済みです" in officer.said
 
 
+def test_what_is_wrong_only_inside_turns_the_page_red(
+    officer: Officer, office: Office, counter: Counter, texts: Texts, tmp_path: Path
+) -> None:
+    stem = on_stick(officer, counter.seal())
+    batch = officer.stick / f"{stem}.zip"
+    batch.write_bytes(broken_inside(batch.read_bytes(), counter.key))
+    officer.check(stem)
+    assert officer.page == "green"
+    officer.folders.append(tmp_path / "desk")
+    officer.press("unpack")
+    assert texts.get("refused.payload_undecipherable.say") in officer.said
+    assert not (tmp_path / "desk" / stem).exists()
+    officer.press("receipt")
+    officer.type("by", "市民課")
+    officer.press("sign")
+    assert officer.page == "red"
+    assert texts.get("refused.payload_undecipherable.say") in officer.said
+    officer.press("reject")
+    officer.press("reason.phrases.1")
+    officer.press("sign")
+    assert officer.page == "done"
+    receipt = read_receipt(officer.stick / f"{stem}.receipt.json", office.card.receipt_public)
+    assert (receipt.decision, receipt.counts) == (Decision.REJECT, {})
+
+
 def test_a_gap_is_red_until_a_reason_is_given(officer: Officer, office: Office, counter: Counter) -> None:
     counter.seal()
     stem = on_stick(officer, counter.seal())
@@ -201,6 +227,8 @@ def test_a_gap_is_red_until_a_reason_is_given(officer: Officer, office: Office, 
     assert officer.page == "red"
     assert "K1 の 1 番の納品データが届いていません" in officer.said
     officer.press("go_on")
+    officer.press("go_on")
+    assert "理由を入れてください" in officer.said
     officer.press("reason.phrases.0")
     officer.press("go_on")
     assert officer.page == "green"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import zlib
@@ -135,6 +136,20 @@ def resigned(
     contents = pieces(container)
     contents["manifest.json"] = manifest
     contents["manifest.json.sig"] = sshsig.sign(manifest, key, namespace)
+    return zipped(contents)
+
+
+def broken_inside(container: bytes, key: Ed25519PrivateKey) -> bytes:
+    """A batch that is right from outside, signed by its kiosk, whose records do not decrypt."""
+    contents = pieces(container)
+    manifest = json.loads(contents["manifest.json"])
+    cipher = bytearray(contents["payload.tar.age"])
+    cipher[-20] ^= 1
+    contents["payload.tar.age"] = bytes(cipher)
+    manifest["payload"]["sha256"] = hashlib.sha256(cipher).hexdigest()
+    signed = json.dumps(manifest, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    contents["manifest.json"] = signed
+    contents["manifest.json.sig"] = sshsig.sign(signed, key, sshsig.BATCH)
     return zipped(contents)
 
 

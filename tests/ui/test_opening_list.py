@@ -181,3 +181,25 @@ def test_an_open_list_is_taken_with_a_notice_and_its_return_is_ticked_once(
     ListImport(day.desk).returned("預-2025-0001")
     with day.desk.office.reading() as view:
         assert [found.act for found in view.journal.entries()].count("list_returned") == 1
+
+
+def test_everything_there_can_be_to_say_of_a_list_fits_with_the_practice_banner(
+    day: CounterDay, screen: ListScreen, touch: Touch, picture: Picture, tmp_path: Path
+) -> None:
+    choose(day, screen, touch, tmp_path, OWN)
+    say_how(screen, touch)
+    touch(screen, "list.take")
+    head, first, _ = OWN.splitlines(keepends=True)
+    strange = "".join(
+        first.replace("R1", f"R{n}").replace("予約確定", "仮予約").replace("小金井　花子", f"小金井 花{n}")
+        for n in (1, 3, 4, 5, 6)
+    )
+    screen.window().resize(1280, 640)
+    screen.setGeometry(0, 0, 1280, 640)
+    choose(day, screen, touch, tmp_path, head + strange)
+    assert "一覧から消えた 1件" in words(screen, "list.changes")
+    picture(screen.window(), "list_look_worst")
+    giver, take = shown(screen, "list.giver"), shown(screen, "list.take")
+    assert giver.height() >= 44
+    below = giver.mapTo(screen, giver.rect().bottomLeft()).y()
+    assert below < take.mapTo(screen, take.rect().topLeft()).y()

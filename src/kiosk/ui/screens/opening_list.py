@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 LARGEST_LIST_BYTES = 32 * 1024 * 1024
 FILES_PER_PAGE = 4
-MOST_FLAGS = 2
+MOST_FLAGS = 1
 CHOOSE, LOOK, DONE, COLUMNS = range(4)
 
 
@@ -187,7 +187,7 @@ class ListScreen(Screen):
         ]
         if len(result.flagged) > MOST_FLAGS:
             flags.append(self.texts.get("list.flags_more", count=len(result.flagged) - MOST_FLAGS))
-        self._notes.setText("\n".join([self.texts.get("list.file", name=self._file_name), *flags]))
+        self._notes.setText("　".join([self.texts.get("list.file", name=self._file_name), *flags]))
 
     def _take(self) -> None:
         asked = {"medium": self._medium, "means": self._means, "place": self._place}
@@ -259,14 +259,14 @@ class ListScreen(Screen):
         stage = QWidget()
         whole = QVBoxLayout(stage)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(16)
+        whole.setSpacing(8)
         whole.addLayout(self._count_row())
         whole.addWidget(self._changes)
         whole.addWidget(self._notes)
         whole.addWidget(self._protection)
         whole.addWidget(Heading(self.texts.get("list.how")))
         form = QFormLayout()
-        form.setSpacing(12)
+        form.setSpacing(8)
         self._giver.setObjectName("list.giver")
         self._giver.setMaxLength(60)
         self._giver.setAccessibleName(self.texts.get("list.giver"))

@@ -377,19 +377,3 @@ def test_nothing_in_the_folder_can_be_read_without_the_keys(terminal: Terminal, 
     for file in (folder / "office.db", *(folder / "sessions").glob("*.db")):
         with closing(sqlite3.connect(file)) as db, pytest.raises(sqlite3.DatabaseError):
             db.execute("SELECT count(*) FROM sqlite_master")
-
-
-# --- the month's report --------------------------------------------------------------------------------
-
-
-def test_the_month_is_reported_in_three_files(
-    handed_over: Counterday, terminal: Terminal, tmp_path: Path
-) -> None:
-    out = tmp_path / "report"
-    words = ("report", "month", "2025-11", "--out", out, *BY_MANAGER, "--data", handed_over.data)
-    code, told = terminal.json(*words, pin=MANAGER_PIN)
-    assert code == 0
-    assert sorted(file.suffix for file in out.iterdir()) == [".csv", ".pdf", ".xlsx"]
-    assert (told["sessions"], told["handled"], told["plan"], told["uncounted"]) == (1, 1, 1440, [])
-    code, told = terminal.json(*words[:2], "2025-13", *words[3:], pin=MANAGER_PIN)
-    assert (code, told["problem"]) == (REFUSED, "month_format")

@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 from kiosk.domain.errors import Refused
 from kiosk.domain.report import COUNTED, MonthReport
 from kiosk.domain.visit import Outcome, Reason, Service
+from kiosk.services.day_report import DayReports
 from kiosk.services.practice import MANAGER
 from kiosk.services.report_table import COLUMNS
 from kiosk.services.reports import ReportDesk
@@ -90,6 +91,8 @@ def test_an_open_session_is_said_not_guessed(day: Counterday) -> None:
     report = month_of(day)
     assert report.uncounted == (day.desk.session_day,)
     assert report.total.came == 0
+    with pytest.raises(Refused, match="report_day_open"):
+        DayReports(day.desk).papers(day.desk.session_day)
     with pytest.raises(Refused, match="report_nothing"):
         ReportDesk(day.desk).month("2025-12")
     with pytest.raises(Refused, match="month_format"):
@@ -98,6 +101,14 @@ def test_an_open_session_is_said_not_guessed(day: Counterday) -> None:
     day.sign_in_staff()
     with pytest.raises(Refused, match="not_allowed"):
         ReportDesk(day.desk).month(MONTH)
+
+
+def test_the_day_has_its_report_and_its_staff_sheet(closed: Counterday) -> None:
+    made = DayReports(closed.desk).papers(closed.desk.session_day)
+    assert sorted(made.files) == ["nippo-2025-11-05.pdf", "nisshi-2025-11-05.pdf"]
+    assert all(content.startswith(b"%PDF") for content in made.files.values())
+    with pytest.raises(Refused, match="report_nothing"):
+        DayReports(closed.desk).papers(date(2025, 11, 9))
 
 
 def test_no_name_of_a_visitor_is_in_any_form(closed: Counterday) -> None:

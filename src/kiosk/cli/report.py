@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from kiosk.cli.console import console_of
-from kiosk.cli.session import OperatorId, PinStdin
+from kiosk.cli.session import OperatorId, PinStdin, day_of
 from kiosk.cli.signing_in import signed_in
 from kiosk.domain.errors import Trouble
 
@@ -60,6 +60,28 @@ def month(
             ),
             *(console.texts.get("cli.report_uncounted", day=day.isoformat()) for day in report.uncounted),
         ],
+    )
+
+
+@app.command("day")
+def day(
+    context: typer.Context,
+    session: Annotated[str, typer.Argument(help="開催日（YYYY-MM-DD）")],
+    out: Annotated[Path, typer.Option("--out", help="書き出すフォルダー")],
+    operator: OperatorId,
+    pin_stdin: PinStdin = False,
+) -> None:
+    """締めた回の業務日報と従事者日誌を作る。"""
+    from kiosk.services.day_report import DayReports
+
+    console = console_of(context)
+    held = day_of(session)
+    with signed_in(console, operator, pin_stdin=pin_stdin) as (desk, _):
+        made = DayReports(desk).papers(held)
+    written = [str(_write(out, name, content)) for name, content in made.files.items()]
+    console.report(
+        {"ok": True, "session": held.isoformat(), "files": written},
+        [console.texts.get("cli.day_reported", day=held.isoformat(), files="、".join(written))],
     )
 
 

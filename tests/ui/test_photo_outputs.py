@@ -57,6 +57,14 @@ def test_a_photo_is_written_named_as_a_task_and_deleted(
     assert task is not None
     assert task[1].startswith("USBメモリに写真が 1 件残っています。")
 
+    # After the close the same task stands on the close screen, where nothing more can be written.
+    after = PhotoOutputs(files, texts, background, said=said.append, failed=failed.append, deletes_only=True)
+    after.refresh()
+    later = on_glass(after)
+    assert is_shown(after, "photo.file_delete")
+    assert not is_shown(after, "photo.file")
+    later.close()
+
     touch(outputs, "photo.file_delete")
     touch(outputs, f"photo.ask_delete.{files.open_tasks()[0].number}")
     wait_until(lambda: len(said) == 2, 60)

@@ -27,7 +27,7 @@ from kiosk.ui.screens.closing_numbers import NumbersCard, StepsCard
 from kiosk.ui.screens.closing_pages import AskPage, DifferencesPage, JobPage, Verb, gap_words, ready_words
 from kiosk.ui.screens.closing_stick import ask_which_stick, show_sticks
 from kiosk.ui.screens.counter_parts import GoodNews
-from kiosk.ui.screens.photo_outputs import photo_task
+from kiosk.ui.screens.photo_outputs import PhotoOutputs, photo_task
 from kiosk.ui.screens.screen import MARGIN, Screen
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import DONE_MARK
@@ -101,7 +101,16 @@ class ClosingScreen(Screen):
         for page in (self._differences, self._ask, self._job, self._erase, self._mend, self._form):
             self._stack.addWidget(page)
         right = Card(name="closing.card")
-        right.body.addWidget(self._stack)
+        right.body.addWidget(self._stack, 1)
+        self._photos = PhotoOutputs(
+            verbs.photo_files,
+            texts,
+            background,
+            said=self._photo_gone,
+            failed=self.show_failure,
+            deletes_only=True,
+        )
+        right.body.addWidget(self._photos)
         below = QHBoxLayout()
         below.setSpacing(MARGIN)
         below.addWidget(self._steps)
@@ -132,8 +141,13 @@ class ClosingScreen(Screen):
         self._differences.fit(more)
         self._mend.fit(more)
 
+    def _photo_gone(self, words: str) -> None:
+        self._news.say(words)
+        self.refresh()
+
     def refresh(self) -> None:
         """Where the session stands, and the question that follows from it."""
+        self._photos.refresh()
         if self._erased:
             self._show_erased()
             return

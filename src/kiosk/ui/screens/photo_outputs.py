@@ -33,8 +33,11 @@ class PhotoOutputs(QWidget):
         *,
         said: Callable[[str], None],
         failed: Callable[[Exception], None],
+        deletes_only: bool = False,
     ) -> None:
+        """`deletes_only`: after the close nothing more is handed out, but what lies there has to go."""
         super().__init__()
+        self._deletes_only = deletes_only
         self._files, self._texts, self._background = files, texts, background
         self._said, self._failed = said, failed
         self._write = Button(texts.get("photo_file.button"), name="photo.file").guarded(self._ask_ticket)
@@ -49,7 +52,9 @@ class PhotoOutputs(QWidget):
     def refresh(self) -> None:
         """What can be written and what has to be deleted now."""
         open_tasks = self._files.open_tasks()
-        self._write.setVisible(bool(self._files.tickets()))
+        may_write = not self._deletes_only and bool(self._files.tickets())
+        self.setVisible(may_write or bool(open_tasks))
+        self._write.setVisible(may_write)
         self._delete.setVisible(bool(open_tasks))
         self._delete.setText(self._texts.get("photo_file.delete", count=len(open_tasks)))
 

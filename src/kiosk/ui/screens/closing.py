@@ -102,14 +102,7 @@ class ClosingScreen(Screen):
             self._stack.addWidget(page)
         right = Card(name="closing.card")
         right.body.addWidget(self._stack, 1)
-        self._photos = PhotoOutputs(
-            verbs.photo_files,
-            texts,
-            background,
-            said=self._photo_gone,
-            failed=self.show_failure,
-            deletes_only=True,
-        )
+        self._photos = self._photo_buttons()
         right.body.addWidget(self._photos)
         below = QHBoxLayout()
         below.setSpacing(MARGIN)
@@ -140,6 +133,16 @@ class ClosingScreen(Screen):
         more = max(0, (self.height() - HEIGHT) // DIFFERENCE_HEIGHT)
         self._differences.fit(more)
         self._mend.fit(more)
+
+    def _photo_buttons(self) -> PhotoOutputs:
+        return PhotoOutputs(
+            self._verbs.photo_files,
+            self.texts,
+            self.background,
+            said=self._photo_gone,
+            failed=self.show_failure,
+            deletes_only=True,
+        )
 
     def _photo_gone(self, words: str) -> None:
         self._news.say(words)

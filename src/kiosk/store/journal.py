@@ -7,9 +7,10 @@ import secrets
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Table, func, insert, select
+from sqlalchemy import Connection, Row, Select, Table, func, insert, select
 
 from kiosk.domain.journal import (
     EMPTY,
@@ -27,6 +28,12 @@ BOOT: Final = secrets.token_hex(8)
 GUARDS: Final = ("journal_no_delete", "journal_no_replace", "journal_no_update")
 
 
+@cache
+def _head_of(table: Table) -> Select[tuple[int, str]]:
+    """Built once: every touch that writes asks for the head."""
+    return select(table.c.n, table.c.hash).order_by(table.c.n.desc()).limit(1)
+
+
 class JournalRows:
     """The chain inside one transaction."""
 
@@ -36,8 +43,7 @@ class JournalRows:
 
     def head(self) -> Anchor:
         """Length and head as stored, unverified."""
-        table = self._table
-        row = self._db.execute(select(table.c.n, table.c.hash).order_by(table.c.n.desc()).limit(1)).first()
+        row = self._db.execute(_head_of(self._table)).first()
         return EMPTY if row is None else Anchor(row.n, row.hash)
 
     def append(

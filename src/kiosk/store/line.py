@@ -77,6 +77,10 @@ _CALLS: Final = (
     .limit(bindparam("most"))
 )
 _ROW_NUMBER: Final[ColumnElement[int]] = literal_column("reservations.rowid")
+_HIGHEST: Final = select(func.max(tickets.c.n)).where(
+    tickets.c.letter == bindparam("letter"),
+    tickets.c.n.between(bindparam("first"), bindparam("last")),
+)
 _LAST_STEP: Final = select(steps).where(steps.c.ticket == bindparam("of")).order_by(steps.c.n.desc()).limit(1)
 
 
@@ -156,10 +160,8 @@ class TicketRows:
         return ticket_number(letter, n) if n <= last else None
 
     def _highest(self, letter: str, first: int, last: int) -> int:
-        query = select(func.max(tickets.c.n)).where(
-            tickets.c.letter == letter, tickets.c.n.between(first, last)
-        )
-        stored = self._db.execute(query).scalar_one()
+        asked = {"letter": letter, "first": first, "last": last}
+        stored = self._db.execute(_HIGHEST, asked).scalar_one()
         return max(stored or first - 1, self._handed.get((letter, first), first - 1))
 
     def save(self, ticket: Ticket) -> None:

@@ -100,6 +100,7 @@ def side_ways(day: Counterday) -> tuple[str, str]:
 
 def test_from_the_first_visitor_to_the_proof(day: Counterday, tmp_path: Path) -> None:
     logs.write_logs_to(day.data / "logs")
+    logs.note("the counter opens")
     day.sign_in_staff()
     booked, walk_in = issue_booked(day), issue_walk_in(day)
     applies, picture = support_application(day)

@@ -42,6 +42,7 @@ from tests.house import Counterday, never, silent
 
 QUICK = KdfCost(memory_kib=64, iterations=1, lanes=1)
 VISITORS = 3
+NAMES = ("本町 緑", "東町 緑", "中町 緑")
 PHASES = (
     "sign_in",
     "open",
@@ -205,7 +206,7 @@ class Worker:
                 service = (Service.ISSUANCE, Service.APPLICATION, Service.ISSUANCE)[n]
                 visit = day.reception.check_in(service)
                 self._did("check_in", ticket=visit.ticket)
-                visit = day.reception.name_walk_in(visit.ticket, "本町 緑")
+                visit = day.reception.name_walk_in(visit.ticket, NAMES[n])
             self._serve(visit)
 
     def _serve(self, visit: Visit) -> None:

@@ -84,7 +84,7 @@ def test_the_manager_takes_the_records_up_and_work_goes_on(day: Counterday) -> N
     with pytest.raises(Refused, match="integrity_words_missing"):
         records.acknowledge("電源が切れたあと、控えから戻しました", " ")
     with pytest.raises(Refused, match="my_number"):
-        records.acknowledge("12345678901 8", "市民課")
+        records.acknowledge("1234 5678 9018", "市民課")
     records.acknowledge("電源が切れたあと、控えから戻しました", "市民課 田中（電話 9:05）")
 
     assert noticed(day) == []

@@ -66,7 +66,7 @@ def test_a_city_may_keep_the_old_card() -> None:
 @pytest.mark.parametrize(
     ("paper", "services", "when", "collect"),
     [("F99", ["A"], "always", True), ("F01", ["Z"], "always", True), ("F01", ["A"], "sometimes", True)]
-    + [(paper.value, ["A"], "always", True) for paper in sorted(NEVER_COLLECTED)],
+    + [(code, ["A"], "always", True) for code in sorted(paper.value for paper in NEVER_COLLECTED)],
 )
 def test_a_rule_that_cannot_be_is_refused(paper: str, services: list[str], when: str, collect: bool) -> None:
     with pytest.raises(Refused, match="forms_rule"):

@@ -91,8 +91,11 @@ def test_a_family_of_four_one_movement_four_outcomes(day: CounterDay) -> None:
     for ticket in ("A001", "A002"):
         day.reception.precheck(ticket, ("A01",))
         day.reception.forms_done(ticket)
-    for _ in family:
-        serve(day, day.counter.call_next())
+    day.counter.call_next()
+    for visit in family:
+        called = day.counter.visit(visit.ticket)
+        assert called.state is State.CALLED, "who came together is called together"
+        serve(day, called)
     with day.desk.session.reading() as view:
         outcomes = Counter(visit.outcome for visit in view.visits.of_party(FAMILY.number))
         counts = day_counts(view)

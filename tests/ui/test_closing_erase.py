@@ -12,7 +12,7 @@ from kiosk.ui.texts import Texts
 
 def test_half_a_pin_does_not_wait_under_the_lock(texts: Texts, qtbot: QtBot) -> None:
     asked: list[Asked] = []
-    page = ErasePage(texts, asked.append)
+    page = ErasePage(texts, asked.append, application=lambda: None, hold=lambda: None)
     qtbot.addWidget(page)
     page.show_choices("3", ("令7-練-消-1",), (SECOND,))
     page.show()

@@ -46,4 +46,5 @@ def is_paper(receipt_text: str) -> bool:
 
 def _since(view: OfficeView, session: date) -> list[Erasure]:
     last = max((one.sealed_at for one in view.batches.all() if one.session != session), default=None)
-    return [record for record in view.erasures.all() if last is None or record.at > last]
+    # Times are whole seconds: in the very second of that batch, twice is better than never.
+    return [record for record in view.erasures.all() if last is None or record.at >= last]

@@ -18,12 +18,12 @@ from tests.ui.counter_day import (
     LONG_NAME,
     CounterDay,
     is_shown,
-    on_glass,
     settle,
     shown,
     type_into,
     wait_until,
 )
+from tests.ui.reception_desk import printed, reception_of, words
 
 Touch = Callable[[QWidget, str], None]
 Picture = Callable[[QWidget, str], Path]
@@ -38,26 +38,7 @@ def day(dressed: QWidget) -> CounterDay:
 
 @pytest.fixture
 def screen(day: CounterDay) -> ReceptionScreen:
-    made = ReceptionScreen(
-        reception=day.reception,
-        tickets=day.tickets,
-        line=day.line,
-        counter=day.counter,
-        clock=day.clock,
-        print_ticket=day.printer,
-        texts=day.texts,
-        background=day.background,
-    )
-    made.window_kept = on_glass(made)  # type: ignore[attr-defined]
-    return made
-
-
-def words(screen: QWidget, name: str) -> str:
-    return shown(screen, name, QLabel).text()
-
-
-def printed(day: CounterDay) -> None:
-    wait_until(lambda: not day.background.is_busy)
+    return reception_of(day)
 
 
 def test_three_touches_from_the_list_to_the_list_with_a_printed_number(

@@ -6,18 +6,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from kiosk.domain.errors import Trouble
 from kiosk.domain.visit import Service, State
 from kiosk.ui.screens.reception import ReceptionScreen
 from tests.ui.counter_day import (
     CounterDay,
-    on_glass,
     shown,
     type_into,
-    wait_until,
 )
+from tests.ui.reception_desk import printed, reception_of, words
 
 Touch = Callable[[QWidget, str], None]
 Picture = Callable[[QWidget, str], Path]
@@ -32,26 +31,7 @@ def day(dressed: QWidget) -> CounterDay:
 
 @pytest.fixture
 def screen(day: CounterDay) -> ReceptionScreen:
-    made = ReceptionScreen(
-        reception=day.reception,
-        tickets=day.tickets,
-        line=day.line,
-        counter=day.counter,
-        clock=day.clock,
-        print_ticket=day.printer,
-        texts=day.texts,
-        background=day.background,
-    )
-    made.window_kept = on_glass(made)  # type: ignore[attr-defined]
-    return made
-
-
-def words(screen: QWidget, name: str) -> str:
-    return shown(screen, name, QLabel).text()
-
-
-def printed(day: CounterDay) -> None:
-    wait_until(lambda: not day.background.is_busy)
+    return reception_of(day)
 
 
 def test_a_family_gets_its_numbers_on_one_strip_in_one_touch(

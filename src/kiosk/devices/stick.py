@@ -66,27 +66,27 @@ def write_verified(
     """
     if Path(name).name != name or name.endswith(_PART) or not name.strip("."):
         raise ValueError("not a plain file name")
-    volume, final = _volume(target), target.path / name
-    with _meaning(volume, "source"):
+    volume, final = volume_on(target), target.path / name
+    with meaning(volume, "source"):
         size = source.stat().st_size
     if not volume.is_there():
         raise Trouble("drive_gone")
-    with _meaning(volume, "look"):
+    with meaning(volume, "look"):
         is_new = name not in volume.names()
     export = _Export(volume, final, size, progress, cancelled)
     if is_new:
-        with _meaning(volume, "look"):
+        with meaning(volume, "look"):
             _check_room(volume, size)
         expected = export.write(source)
     else:
         expected = _hash_of(source, volume)
-    with _kept_only_when_good(volume, final, is_new=is_new):
+    with kept_only_when_good(volume, final, is_new=is_new):
         if export.read_back() != expected:
             raise Trouble("drive_bad_readback") if is_new else Refused("drive_other_file", name=name)
-        with _meaning(volume, "read_back"):
+        with meaning(volume, "read_back"):
             verify(final)
         progress("flush", 0, 1)
-        with _meaning(volume, "flush"):
+        with meaning(volume, "flush"):
             volume.flush()
         if not volume.is_there():
             raise Trouble("drive_gone")
@@ -96,10 +96,10 @@ def write_verified(
 
 def exports(target: MountedDrive) -> tuple[str, ...]:
     """Names of the batch files on the stick, sorted; raises Trouble like `write_verified`."""
-    volume = _volume(target)
+    volume = volume_on(target)
     if not volume.is_there():
         raise Trouble("drive_gone")
-    with _meaning(volume, "look"):
+    with meaning(volume, "look"):
         return tuple(name for name in volume.names() if _BATCH.fullmatch(name))
 
 
@@ -118,7 +118,7 @@ class _Export:
         part = self.final.with_name(self.final.name + _PART)
         volume = self.volume
         try:
-            with _meaning(volume, "write"):
+            with meaning(volume, "write"):
                 # The rest of an attempt that was killed; a file that failed to sync is never written again.
                 if part.name in volume.names():
                     volume.remove(part)
@@ -129,10 +129,10 @@ class _Export:
                 with suppress(OSError):
                     volume.close(file)
                 raise
-            with _meaning(volume, "sync"):  # some file systems tell of a failed write only here
+            with meaning(volume, "sync"):  # some file systems tell of a failed write only here
                 volume.close(file)
             self._stop_if_cancelled()
-            with _meaning(volume, "rename"):
+            with meaning(volume, "rename"):
                 if self.final.exists():
                     raise Refused("drive_other_file", name=self.final.name)
                 volume.rename(part, self.final)
@@ -140,7 +140,7 @@ class _Export:
             with suppress(OSError):
                 volume.remove(part)
             raise
-        with _kept_only_when_good(volume, self.final, is_new=True), _meaning(volume, "sync"):
+        with kept_only_when_good(volume, self.final, is_new=True), meaning(volume, "sync"):
             volume.sync_folder()
         return sha256
 
@@ -150,23 +150,23 @@ class _Export:
         with _source(source, self.volume) as untrusted_outbox:
             while True:
                 self._stop_if_cancelled()
-                with _meaning(self.volume, "source"):
+                with meaning(self.volume, "source"):
                     chunk = untrusted_outbox.read(CHUNK)
                 if not chunk:
                     break
                 digest.update(chunk)
-                with _meaning(self.volume, "write"):
+                with meaning(self.volume, "write"):
                     self._write_all(file, chunk)
                 done, unsynced = done + len(chunk), unsynced + len(chunk)
                 if unsynced >= _SYNC_EVERY:
-                    with _meaning(self.volume, "sync"):
+                    with meaning(self.volume, "sync"):
                         self.volume.sync(file)
                     unsynced = 0
                 self.progress("write", done, self.size)
         if done != self.size:
             raise Trouble("drive_source_changed")
         self._stop_if_cancelled()
-        with _meaning(self.volume, "sync"):
+        with meaning(self.volume, "sync"):
             self.volume.sync(file)
         return digest.hexdigest()
 
@@ -182,7 +182,7 @@ class _Export:
         """SHA-256 of the file as the medium gives it."""
         digest, done = hashlib.sha256(), 0
         self.progress("read_back", 0, self.size)
-        with _meaning(self.volume, "read_back"), closing(self.volume.read_back(self.final)) as pieces:
+        with meaning(self.volume, "read_back"), closing(self.volume.read_back(self.final)) as pieces:
             for piece in pieces:
                 self._stop_if_cancelled()
                 digest.update(piece)
@@ -195,7 +195,7 @@ class _Export:
             raise Refused("drive_cancelled")
 
 
-def _volume(target: MountedDrive) -> Volume:
+def volume_on(target: MountedDrive) -> Volume:
     return PracticeVolume(target) if isinstance(target, PracticeDrive) else Volume(target)
 
 
@@ -210,20 +210,20 @@ def _check_room(volume: Volume, size: int) -> None:
 
 
 def _hash_of(source: Path, volume: Volume) -> str:
-    with _source(source, volume) as untrusted_outbox, _meaning(volume, "source"):
+    with _source(source, volume) as untrusted_outbox, meaning(volume, "source"):
         return hashlib.file_digest(untrusted_outbox, "sha256").hexdigest()
 
 
 @contextmanager
 def _source(source: Path, volume: Volume) -> Iterator[FileIO]:
-    with _meaning(volume, "source"):
+    with meaning(volume, "source"):
         opened = source.open("rb", buffering=0)
     with opened:
         yield opened
 
 
 @contextmanager
-def _kept_only_when_good(volume: Volume, final: Path, *, is_new: bool) -> Iterator[None]:
+def kept_only_when_good(volume: Volume, final: Path, *, is_new: bool) -> Iterator[None]:
     """Takes our own unproven file away again; one that stood there before is never touched."""
     try:
         yield
@@ -236,7 +236,7 @@ def _kept_only_when_good(volume: Volume, final: Path, *, is_new: bool) -> Iterat
 
 
 @contextmanager
-def _meaning(volume: Volume, stage: str) -> Iterator[None]:
+def meaning(volume: Volume, stage: str) -> Iterator[None]:
     """Says in our words what an OSError of this stage means for the person holding the stick."""
     try:
         yield

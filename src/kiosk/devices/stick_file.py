@@ -6,7 +6,7 @@ import hashlib
 from contextlib import closing, suppress
 
 from kiosk.devices.ports import MountedDrive
-from kiosk.devices.stick import _kept_only_when_good, _meaning, _volume
+from kiosk.devices.stick import kept_only_when_good, meaning, volume_on
 from kiosk.domain.errors import Refused, Trouble
 
 
@@ -16,63 +16,63 @@ def write_small(content: bytes, target: MountedDrive, name: str) -> str:
     Nothing is written anywhere else on the way. Raises Refused("drive_other_file") when another file has the
     name, or Trouble with a `drive_*` key; then no file of this attempt is left, as far as the stick answers.
     """
-    volume, final = _volume(target), target.path / name
+    volume, final = volume_on(target), target.path / name
     part = final.with_name(f"{name}.part")
     expected = hashlib.sha256(content).hexdigest()
     if not volume.is_there():
         raise Trouble("drive_gone")
-    with _meaning(volume, "look"):
+    with meaning(volume, "look"):
         names = volume.names()
     if name in names:
         if _hash_on(target, name) != expected:
             raise Refused("drive_other_file", name=name)
         return expected
-    with _kept_only_when_good(volume, final, is_new=True):
-        with _meaning(volume, "write"):
+    with kept_only_when_good(volume, final, is_new=True):
+        with meaning(volume, "write"):
             if part.name in names:
                 volume.remove(part)
             file = volume.create(part)
         try:
-            with _meaning(volume, "write"):
+            with meaning(volume, "write"):
                 rest = memoryview(content)
                 while rest:
                     rest = rest[volume.write(file, rest) :]
-            with _meaning(volume, "sync"):
+            with meaning(volume, "sync"):
                 volume.sync(file)
                 volume.close(file)
-            with _meaning(volume, "rename"):
+            with meaning(volume, "rename"):
                 volume.rename(part, final)
         except BaseException:
             with suppress(OSError):
                 volume.remove(part)
             raise
-        with _meaning(volume, "sync"):
+        with meaning(volume, "sync"):
             volume.sync_folder()
         if _hash_on(target, name) != expected:
             raise Trouble("drive_bad_readback")
-        with _meaning(volume, "flush"):
+        with meaning(volume, "flush"):
             volume.flush()
     return expected
 
 
 def remove_small(target: MountedDrive, name: str) -> None:
     """Takes the file away; one that is gone already is gone. Raises Trouble with a `drive_*` key."""
-    volume = _volume(target)
+    volume = volume_on(target)
     if not volume.is_there():
         raise Trouble("drive_gone")
-    with _meaning(volume, "write"):
+    with meaning(volume, "write"):
         if name in volume.names():
             volume.remove(target.path / name)
         volume.sync_folder()
         if name in volume.names():
             raise Trouble("drive_write_failed", code=0)
-    with _meaning(volume, "flush"):
+    with meaning(volume, "flush"):
         volume.flush()
 
 
 def _hash_on(target: MountedDrive, name: str) -> str:
-    volume, digest = _volume(target), hashlib.sha256()
-    with _meaning(volume, "read_back"), closing(volume.read_back(target.path / name)) as pieces:
+    volume, digest = volume_on(target), hashlib.sha256()
+    with meaning(volume, "read_back"), closing(volume.read_back(target.path / name)) as pieces:
         for piece in pieces:
             digest.update(piece)
     return digest.hexdigest()

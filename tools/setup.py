@@ -153,6 +153,8 @@ def lock(rest: list[str]) -> int:
     command = [
         *made.split(),
         "--no-annotate",
+        # An older pip takes `name[extra]` for another package than a pinned `name`, and refuses it.
+        "--no-strip-extras",
         "--no-emit-find-links",
         "--custom-compile-command",
         "make lock",

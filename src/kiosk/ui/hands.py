@@ -11,7 +11,7 @@ from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 
-from kiosk.ui.widgets.buttons import DEAF_MS, SAME_SPOT_PX, STRAY_MS
+from kiosk.ui.widgets.buttons import DEAF_MS, SAME_SPOT_PX, STRAY_MS, Button
 
 LONGEST_WAIT_S = 60.0
 BOUNCE_S = DEAF_MS / 1000 + 0.05
@@ -56,6 +56,9 @@ class Hands:
         control = self.find(name)
         if control is None:
             raise WindowStuck(f"touch {name}")
+        # The same tick may stand for somebody else by now; the glass does not know, and needs a moment.
+        while isinstance(control, Button) and control.is_just_turned:
+            self.breathe()
         spot = self._fresh_spot(control)
         place = control.mapToGlobal(spot)
         QTest.mouseClick(control, Qt.MouseButton.LeftButton, pos=spot)

@@ -60,7 +60,12 @@ class Button(QPushButton):
     @property
     def is_deaf(self) -> bool:
         """Whether a touch here would be taken for the second half of a double touch."""
-        return self._is_repeat(self._centre()) or (self.isCheckable() and self._was_just_turned())
+        return self._is_repeat(self._centre()) or self.is_just_turned
+
+    @property
+    def is_just_turned(self) -> bool:
+        """Whether this tick was turned so lately that any touch on it is taken for the same one."""
+        return self.isCheckable() and (time.monotonic() - self._turned) * 1000 < DEAF_MS
 
     def show_text(self, text: str) -> None:
         """Changes label and accessible name together."""
@@ -76,7 +81,7 @@ class Button(QPushButton):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         # The second half of a double touch on a tick would take it away again.
-        if self.isCheckable() and self._was_just_turned():
+        if self.is_just_turned:
             return
         super().mousePressEvent(event)
 
@@ -117,9 +122,6 @@ class Button(QPushButton):
             return True
         # A key or a scanner's Enter is no palm.
         return by_finger and (now - _last_touch.get(self.window(), when)) * 1000 < STRAY_MS
-
-    def _was_just_turned(self) -> bool:
-        return (time.monotonic() - self._turned) * 1000 < DEAF_MS
 
     def _centre(self) -> QPoint:
         return self.mapToGlobal(self.rect().center())

@@ -46,7 +46,6 @@ class WindowCounter:
             self._once("reception_intake")
         else:
             self._once("reception")
-        hands.lift()
         with self._timings.measured("ticket"):
             hands.touch(last)
             hands.wait(self._is_printed, "the printer's answer")
@@ -196,7 +195,6 @@ class WindowCounter:
         """The dark button of one panel, once that panel is the question."""
         self._hands.wait_for(f"counter.panel.{panel}")
         self._once(f"counter_{panel}")
-        self._hands.lift()
         with self._timings.measured("step"):
             self._hands.touch("counter.done")
 

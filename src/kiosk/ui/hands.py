@@ -10,12 +10,13 @@ from PySide6.QtCore import QCoreApplication, QEventLoop, QPoint, Qt
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
+from shiboken6 import isValid
 
-from kiosk.ui.widgets.buttons import DEAF_MS, SAME_SPOT_PX, STRAY_MS, Button
+from kiosk.ui.widgets.buttons import DEAF_MS, SAME_SPOT_PX, Button, lift_finger
 
 LONGEST_WAIT_S = 60.0
+PAUSE_S = 0.005
 BOUNCE_S = DEAF_MS / 1000 + 0.05
-STRAY_S = STRAY_MS / 1000 + 0.02
 FAR_PX = 10_000
 
 
@@ -30,11 +31,17 @@ class Hands:
         self._window = window
         self._pictures = pictures
         self._recent: list[tuple[float, QPoint]] = []
+        self._known: dict[str, QWidget] = {}
 
     def find(self, name: str) -> QWidget | None:
         """The visible control with this name, or None."""
+        # Looking through the whole window is what hands would do most; mostly they know where it was.
+        known = self._known.get(name)
+        if known is not None and isValid(known) and known.objectName() == name and known.isVisible():
+            return known
         for found in self._window.findChildren(QWidget, name):
             if found.isVisible():
+                self._known[name] = found
                 return found
         return None
 
@@ -52,7 +59,6 @@ class Hands:
         """Presses and releases a control, away from the last touch: that would be taken for a double one."""
 
         self.wait(lambda: self.seen(name), f"touch {name}")
-        self.lift()
         control = self.find(name)
         if control is None:
             raise WindowStuck(f"touch {name}")
@@ -61,15 +67,10 @@ class Hands:
             self.breathe()
         spot = self._fresh_spot(control)
         place = control.mapToGlobal(spot)
+        lift_finger(control.window())
         QTest.mouseClick(control, Qt.MouseButton.LeftButton, pos=spot)
         self._recent.append((time.monotonic(), place))
         self.breathe()
-
-    def lift(self) -> None:
-        """The finger goes up, long enough for the next touch to count as one of its own."""
-        last = max((when for when, _ in self._recent), default=0.0)
-        while time.monotonic() - last < STRAY_S:
-            self.breathe()
 
     def write(self, name: str, text: str) -> None:
         """Types into a field, replacing what stood there."""
@@ -104,6 +105,8 @@ class Hands:
                 self.picture("stuck")
                 raise WindowStuck(what)
             self.breathe()
+            # The camera and the jobs go on meanwhile.
+            time.sleep(PAUSE_S)
 
     def wait_for(self, name: str) -> None:
         """Waits until a control can be seen and used."""

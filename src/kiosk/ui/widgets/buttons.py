@@ -29,6 +29,11 @@ _last_verb: WeakKeyDictionary[QWidget, tuple[float, QPoint]] = WeakKeyDictionary
 _last_touch: WeakKeyDictionary[QWidget, float] = WeakKeyDictionary()
 
 
+def lift_finger(window: QWidget) -> None:
+    """Ends the pause that tells a finger from a palm; for hands that are known to have one finger."""
+    _last_touch[window] = -STRAY_MS / 1000
+
+
 class Button(QPushButton):
     """A labelled verb; the kind says how much it weighs on its screen (plain: one of several to pick)."""
 

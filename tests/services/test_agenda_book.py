@@ -11,7 +11,9 @@ from kiosk.domain.agenda_changes import ChangeKind
 from kiosk.domain.errors import Refused
 from kiosk.domain.staff import Role
 from kiosk.services.agenda import AgendaDesk
-from kiosk.services.agenda_book import AgendaBook, held_days
+from kiosk.services.agenda_book import AgendaBook, held_days, number_of
+from kiosk.services.flyer import flyer_values
+from kiosk.settings.profile import Flyer
 from tests.ui.counter_day import DAY, CounterDay
 
 NEXT, AFTER = date(2025, 11, 12), date(2025, 11, 19)
@@ -79,3 +81,20 @@ def test_a_newer_list_of_holidays_says_which_days_it_moves(day: CounterDay) -> N
     assert (taken.added, taken.removed) == ((), (date(2025, 11, 26),))
     assert book.holiday_years() == (2025, 2028)
     assert len(held_days(day.desk)) == len(before) - 1
+
+
+def test_papers_and_flyer_follow_what_was_agreed(day: CounterDay) -> None:
+    agreed(day, ChangeKind.CALLED_OFF, NEXT)
+    agreed(day, ChangeKind.ADDED, date(2025, 11, 10), "本町公民館")
+    agreed(day, ChangeKind.VENUE, AFTER, "保健センター")
+    profile = day.desk.rules.model_copy(update={"flyer": Flyer(booking_url="https://yoyaku.example.jp/")})
+    plan = AgendaBook(day.desk).plan()
+    told = flyer_values(profile, "2025-11", practice=False, months=1, plan=plan)["sessions"]
+    places = {one["day"]: one["venue"] for one in told}
+    assert "11月12日（水）" not in places
+    assert (places["11月10日（月）"], places["11月19日（水）"]) == ("本町公民館", "保健センター")
+    assert number_of(day.desk, date(2025, 11, 10)) is None, "an added day is no number"
+    by_rule = {one["day"] for one in flyer_values(profile, "2025-11", practice=False, months=1)["sessions"]}
+    assert by_rule - set(places) == {"11月12日（水）"}
+    with pytest.raises(Refused, match="flyer_no_days"):
+        flyer_values(profile, "2026-05", practice=False, plan=plan)

@@ -46,6 +46,11 @@ def held_days(desk: Desk) -> tuple[AgendaDay, ...]:
     return tuple(one.day for one in plan_of(desk) if one.is_held)
 
 
+def number_of(desk: Desk, day: date) -> int | None:
+    """The session's number in the agenda as it stands now; None for an extra one."""
+    return next((one.no or None for one in held_days(desk) if one.date == day), None)
+
+
 class AgendaBook:
     """The manager's verbs around the agenda; every one is a further line, none is an edit."""
 

@@ -14,7 +14,7 @@ from kiosk.domain.registers import Subject, refuse_unless_valid
 from kiosk.domain.staff import Act, refuse_unless_two
 from kiosk.domain.way import Hold, checked_words
 from kiosk.services.access import Access
-from kiosk.services.agenda_book import held_days
+from kiosk.services.agenda_book import number_of
 from kiosk.services.desk import Desk
 from kiosk.services.erasure_records import is_paper, signature_of
 from kiosk.services.older import copies_of
@@ -251,11 +251,10 @@ class ErasureDesk:
     def _paper(self, record: Erasure, when: date, venue: str) -> bytes:
         from kiosk.services.papers import erasure_pdf
 
-        known = next((day for day in held_days(self._desk) if day.date == when), None)
         return erasure_pdf(
             record,
             self._desk.rules,
             practice=self._desk.practice,
-            session_no=(known.no or None) if known else None,
+            session_no=number_of(self._desk, when),
             venue=venue,
         )

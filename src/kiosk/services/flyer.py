@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from kiosk.domain import agenda as rules
+from kiosk.domain.agenda_changes import PlannedDay
 from kiosk.domain.errors import Refused
 from kiosk.paths import resources
 from kiosk.services.catalogue import holidays
@@ -18,17 +20,29 @@ MONTHS = 3
 
 
 def flyer_values(
-    profile: Profile, untrusted_first: str, *, practice: bool, months: int = MONTHS
+    profile: Profile,
+    untrusted_first: str,
+    *,
+    practice: bool,
+    months: int = MONTHS,
+    plan: Sequence[PlannedDay] | None = None,
 ) -> dict[str, Any]:
     """What the flyer's panels hold: words of the catalogue, address of the profile, days of the agenda.
 
-    Raises Refused("month_format"), ("flyer_address") without a booking address, and as agenda().
+    `plan` is the agenda as agreed with the city since; without one (no data folder) the rule alone speaks.
+    Raises Refused("month_format"), ("flyer_address") without a booking address, ("flyer_no_days") for
+    months in which nothing is planned, and as agenda().
     """
     if not profile.flyer.booking_url.startswith("https://"):
         raise Refused("flyer_address")
     first = rules.month(untrusted_first)
     rule = rules.agenda_rule(profile.agenda)
-    days = rules.agenda(first, _months_later(first, months - 1), rule, holidays())
+    end = _months_later(first, months - 1)
+    if plan is None:
+        plan = [PlannedDay(day) for day in rules.agenda(first, end, rule, holidays())]
+    days = [one for one in plan if one.is_held and first <= one.day.date < _months_later(end, 1)]
+    if not days:
+        raise Refused("flyer_no_days", month=f"{first:%Y-%m}")
     words = tomllib.loads(read_text(resources() / "catalogue" / "flyer.toml"))
     places = dict(profile.flyer.venues)
     return {
@@ -37,8 +51,11 @@ def flyer_values(
         "booking_url": profile.flyer.booking_url,
         "qr": profile.flyer.booking_url,
         "sessions": [
-            {"day": f"{day.date.month}月{day.date.day}日（{day.weekday}）", "venue": places.get(day.date, "")}
-            for day in days
+            {
+                "day": f"{one.day.date.month}月{one.day.date.day}日（{one.day.weekday}）",
+                "venue": one.venue or places.get(one.day.date, ""),
+            }
+            for one in days
         ],
         "venues": [f"{venue.name}　{venue.address}" for venue in profile.venues if venue.address],
         "office": "　".join(

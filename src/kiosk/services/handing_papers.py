@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from kiosk.domain.batch import BatchFacts
 from kiosk.domain.way import Transport
 from kiosk.domain.whole import Whole, WholeRift
-from kiosk.services.catalogue import agenda_days
 from kiosk.services.papers import difference_rows, long_day, long_moment, make_pdf, paper_counts
 from kiosk.services.words import word
 from kiosk.settings.profile import Profile
@@ -25,6 +24,7 @@ def whole_delivery_pdf(
     medium: str,
     deliverer: str,
     trip: Transport | None,
+    session_no: int | None,
     profile: Profile,
 ) -> bytes:
     """The 納品書（受領欄つき） of a whole session: each batch with its own check code to read aloud."""
@@ -36,7 +36,7 @@ def whole_delivery_pdf(
         "date": long_day(lead.created_at.date()),
         "city": f"{profile.city.name}長",
         "company": profile.contractor,
-        "session_no": session_no(profile, first.session),
+        "session_no": _shown(session_no),
         "session_date": long_day(first.session),
         "venue": venue,
         "medium": medium,
@@ -76,14 +76,22 @@ def rift_row(rift: WholeRift) -> dict[str, str]:
     return {"what": f"{rift.ticket}　{word('rift', rift.rift.value)}".strip(), "reason": kiosks}
 
 
-def transport_pdf(trip: Transport, venue: str, operator: str, profile: Profile, *, practice: bool) -> bytes:
+def transport_pdf(
+    trip: Transport,
+    venue: str,
+    operator: str,
+    session_no: int | None,
+    profile: Profile,
+    *,
+    practice: bool,
+) -> bytes:
     """The 移送記録 (特記事項 7): who carried what by which way, under which seals."""
     values = {
         "number": f"{trip.kiosk}-{trip.session:%Y%m%d}",
         "date": long_day(trip.left_at.date()),
         "city": f"{profile.city.name}長",
         "company": profile.contractor,
-        "session_no": session_no(profile, trip.session),
+        "session_no": _shown(session_no),
         "session_date": long_day(trip.session),
         "venue": venue,
         "goes_to": profile.city.go_to,
@@ -145,6 +153,6 @@ def key_ceremony_pdf(made: Commissioned, kiosk: str, today: date, profile: Profi
     return make_pdf("key_ceremony", values)
 
 
-def session_no(profile: Profile, day: date) -> int | str:
-    """The session's number in the agenda, or a dash for an extra one."""
-    return next((known.no for known in agenda_days(profile) if known.date == day), "―")
+def _shown(session_no: int | None) -> int | str:
+    """A dash for an extra session, which has no number in the agenda."""
+    return session_no if session_no is not None else "―"

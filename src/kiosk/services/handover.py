@@ -24,7 +24,7 @@ from kiosk.domain.ledger import Export, SealedBatch
 from kiosk.domain.registers import Medium, MediumKind, MediumState, Subject, refuse_unless_registered
 from kiosk.domain.staff import Act
 from kiosk.services import payload
-from kiosk.services.agenda_book import held_days
+from kiosk.services.agenda_book import number_of
 from kiosk.services.anomalies import noticed
 from kiosk.services.closing import explanations_in, reconciled
 from kiosk.services.desk import Desk
@@ -342,12 +342,11 @@ class Handover:
             copies = view.batches.exports(batch.seq) if batch else ()
         if batch is None:
             raise Refused("batch_none")
-        known = next((found for found in held_days(self._desk) if found.date == day), None)
         return delivery_pdf(
             batch,
             figures,
             manifest.facts,
-            (known.no or None) if known else None,
+            number_of(self._desk, day),
             opening.venue,
             "、".join(sorted({copy.medium for copy in copies})),
             operator.name,

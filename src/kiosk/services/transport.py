@@ -9,7 +9,7 @@ from datetime import date
 from kiosk.domain.errors import Refused
 from kiosk.domain.staff import Act
 from kiosk.domain.way import Transport, checked_words, refuse_transport
-from kiosk.services.agenda_book import held_days
+from kiosk.services.agenda_book import held_days, number_of
 from kiosk.services.desk import Desk
 
 SEPARATORS = "、,，\n"
@@ -100,7 +100,10 @@ class TransportDesk:
             )
             work.commit()
         desk.anchor()
-        return trip, transport_pdf(trip, venue, operator.name, desk.rules, practice=desk.practice)
+        paper = transport_pdf(
+            trip, venue, operator.name, number_of(desk, day), desk.rules, practice=desk.practice
+        )
+        return trip, paper
 
     def _due(self, day: date) -> date | None:
         return next((one.delivery_due for one in held_days(self._desk) if one.date == day), None)

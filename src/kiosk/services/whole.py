@@ -12,6 +12,7 @@ from kiosk.domain.batch import BatchFacts, BatchName
 from kiosk.domain.errors import Refused, Trouble
 from kiosk.domain.staff import Act
 from kiosk.domain.whole import Whole, whole_session
+from kiosk.services.agenda_book import number_of
 from kiosk.services.desk import Desk
 from kiosk.services.handover import Handover
 from kiosk.services.site import sister_cards
@@ -202,6 +203,7 @@ class WholeSession:
             medium,
             operator.name,
             trips[-1] if trips else None,
+            number_of(self._desk, day),
             self._desk.rules,
         )
 

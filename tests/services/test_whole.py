@@ -10,7 +10,7 @@ import pytest
 
 from kiosk.city.collect import collect
 from kiosk.city.collect_database import CollectDatabase
-from kiosk.city.collect_totals import months
+from kiosk.city.collect_totals import Month, months
 from kiosk.domain.batch import SessionState
 from kiosk.domain.errors import Refused
 from kiosk.domain.portrait import judge
@@ -21,6 +21,8 @@ from kiosk.domain.whole import Rift
 from kiosk.services.clock import Clock
 from kiosk.services.portrait import Candidate
 from kiosk.services.practice import MANAGER, PRACTICE_DAY
+from kiosk.services.reports import ReportDesk
+from kiosk.services.whole import OnStick
 from tests.house import Counterday, never, opened_copy, silent
 from tests.sisters import a_sister, card_of
 
@@ -62,8 +64,8 @@ def write(kiosk: Counterday) -> str:
     return job.name
 
 
-def totals_of_collect(lead: Counterday) -> tuple[dict[str, int], dict[str, int]]:
-    """Outcomes and papers of the month, as the city's own program counts them from the payloads."""
+def totals_of_collect(lead: Counterday) -> Month:
+    """The month, as the city's own program counts it from the payloads."""
     database = CollectDatabase.open(str(lead.data.parent / "collected.db"), practice=True)
     try:
         taken = collect(lead.house.city, sorted(lead.house.stick.glob("*.zip")), database, Clock().now())
@@ -72,7 +74,27 @@ def totals_of_collect(lead: Counterday) -> tuple[dict[str, int], dict[str, int]]
             (month,) = months(db)
     finally:
         database.close()
-    return month.outcomes, month.papers
+    return month
+
+
+def the_report_counts_all_three(lead: Counterday, found: tuple[OnStick, ...], month: Month) -> None:
+    desk = ReportDesk(lead.desk)
+    report = desk.month("2025-11")
+    total = report.total
+    assert (total.came + total.count("voided"), total.count("came_reserved")) == (
+        month.visits,
+        month.reserved,
+    )
+    outcomes = {
+        "accepted": total.count("accepted"),
+        "applied_paper": total.count("paper"),
+        "stopped": total.count("issuance_stopped"),
+    }
+    assert outcomes == month.outcomes
+    assert (total.stopped, total.count("no_outcome")) == (month.reasons, 0)
+    assert total.count("photos") == 1, "taken on K3, ended on K2"
+    lead.whole.record(found)
+    assert desk.month("2025-11") == report, "read a second time, counted once"
 
 
 def test_three_kiosks_make_one_session(trio: Trio) -> None:
@@ -124,7 +146,9 @@ def test_three_kiosks_make_one_session(trio: Trio) -> None:
 
     found = lead.whole.prepare(lead.house.stick).run(silent, never)
     whole = lead.whole.record(found)
-    assert (whole.rifts, totals_of_collect(lead)) == ((), (whole.outcomes, whole.papers))
+    month = totals_of_collect(lead)
+    assert (whole.rifts, month.outcomes, month.papers) == ((), whole.outcomes, whole.papers)
+    the_report_counts_all_three(lead, found, month)
     told = {one.ticket: (one.kiosks, one.outcome, one.papers) for one in whole.tickets}
     assert told == {
         finished: (("K1", "K2"), "accepted", 4),

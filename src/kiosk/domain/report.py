@@ -34,7 +34,7 @@ COUNTED: Final = (
 HANDLED: Final[Mapping[str, tuple[str, ...]]] = {"A": ("accepted",), "B": ("online", "paper")}
 """What counts as a handled case (処理件数) of each service."""
 
-_OUTCOMES: Final = {
+OUTCOMES: Final[Mapping[tuple[str, str], str]] = {
     ("A", "accepted"): "accepted",
     ("A", "stopped"): "issuance_stopped",
     ("B", "applied_online"): "online",
@@ -42,6 +42,7 @@ _OUTCOMES: Final = {
     ("B", "apply_abandoned"): "support_stopped",
     ("B", "stopped"): "support_stopped",
 }
+"""The column a visit of a service falls into by its outcome; what is not here has no outcome."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +199,7 @@ def figures_of(tallies: Iterable[Tally], day_counts: Mapping[str, int]) -> Figur
         elif tally.service == "C":
             counts["consulted"] += tally.visits
         else:
-            counts[_OUTCOMES.get((tally.service, tally.outcome), "no_outcome")] += tally.visits
+            counts[OUTCOMES.get((tally.service, tally.outcome), "no_outcome")] += tally.visits
         if tally.reason is not None:
             stopped[tally.reason] += tally.visits
         times = times.plus(_times(tally))

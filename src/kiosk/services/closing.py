@@ -22,11 +22,12 @@ from kiosk.domain.guards import refuse_my_number
 from kiosk.domain.ledger import PaperLine, VisitFigures
 from kiosk.domain.registers import Subject
 from kiosk.domain.staff import Act
-from kiosk.domain.visit import Event, Visit
+from kiosk.domain.visit import Event, Outcome, Visit
 from kiosk.services.anomalies import keep, noticed
 from kiosk.services.continuation import Continuation
 from kiosk.services.day_counts import day_counts
 from kiosk.services.desk import Desk
+from kiosk.services.site_figures import keep_whole
 
 if TYPE_CHECKING:
     from kiosk.store.session import SessionView, SessionWork
@@ -83,7 +84,7 @@ class Closing:
             lines = tuple(view.custody.lines())
             portraits = view.portraits.tickets()
             # Every row of the city's list is somebody's data, whether they came or not: erased like the rest.
-            counted = {**day_counts(view), "bookings": view.reservations.count()}
+            counted = {**day_counts(view), **_issued(visits), "bookings": view.reservations.count()}
         if from_paper := Continuation(self._desk).count():
             counted["from_paper"] = from_paper
         with self._desk.office.work() as work:
@@ -101,6 +102,7 @@ class Closing:
             work.papers.add_all(with_copy_approval(fresh, approval.number if approval else ""))
             said = [entry for entry in explanations if entry.difference in found.differences]
             keep(work, self._desk, operator.id, said)
+            keep_whole(work, day, self._desk.kiosk, {})
             self._desk.record(
                 work, "close_session", day.isoformat(), by=operator.id, differences=len(found.differences)
             )
@@ -114,6 +116,16 @@ class Closing:
         """Sheets to be delivered, per kind."""
         with self._desk.session.reading() as view:
             return {paper.value: count for paper, count in held(view.custody.lines()).items()}
+
+
+def _issued(visits: Iterable[Visit]) -> dict[str, int]:
+    """Who came with a number that this kiosk gave out: of a session on several kiosks each counts its own."""
+    ours = [
+        visit.reservation is not None
+        for visit in visits
+        if visit.outcome is not Outcome.VOIDED and visit.steps[0].event is not Event.TAKE_IN
+    ]
+    return {"issued_reserved": sum(ours), "issued_walk_in": len(ours) - sum(ours)}
 
 
 def reconciled(view: SessionView) -> Reconciliation:

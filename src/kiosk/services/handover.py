@@ -30,6 +30,7 @@ from kiosk.services.closing import explanations_in, reconciled
 from kiosk.services.desk import Desk
 from kiosk.services.erasure_records import for_next_batch
 from kiosk.services.integrity import SEQ_FLOOR
+from kiosk.services.site_figures import day_shared
 from kiosk.settings.profile import Profile
 
 if TYPE_CHECKING:
@@ -201,6 +202,7 @@ class Handover:
             # Above any number given here before, also when an older ledger was put back.
             seq = max(office.batches.next_seq(), office.settings.get(SEQ_FLOOR, 0) + 1)
             earlier = office.batches.newest_of(day)
+            shared = day_shared(office, day, self._desk.kiosk)
         outcomes = {visit.ticket: visit.outcome for visit in visits}
         sheets = held_by_ticket(lines)
         ticket_lines = []
@@ -225,6 +227,7 @@ class Handover:
                 "portraits": portraits,
                 "custody": len(lines),
                 "applications": payload.count_applications(visits),
+                **shared,
             },
             differences=tuple(
                 NamedDifference(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from kiosk.domain.batch import BatchFacts, NamedDifference
+from kiosk.domain.batch import COUNTED_KINDS, BatchFacts, NamedDifference
 from kiosk.domain.eras import format_era
 from kiosk.domain.erasure import Erasure
 from kiosk.domain.ledger import Handover, SealedBatch, VisitFigures
@@ -33,7 +33,8 @@ def summary_pdf(facts: BatchFacts, profile: Profile) -> bytes:
         "kiosk": facts.kiosk,
         "batch": facts.name.file,
         "counts": [
-            {"name": word("counted", kind), "count": count} for kind, count in sorted(facts.counts.items())
+            {"name": word("counted", kind), "count": facts.counts.get(kind, 0)}
+            for kind in sorted(COUNTED_KINDS)
         ],
         "papers": paper_counts(facts.custody),
         "differences": difference_rows(facts.differences),

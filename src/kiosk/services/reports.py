@@ -13,6 +13,7 @@ from kiosk.domain.errors import Refused
 from kiosk.domain.ledger import Opening
 from kiosk.domain.receipt import Decision
 from kiosk.domain.report import Figures, Held, MonthReport, Tally, figures_of, month_report
+from kiosk.domain.site_figures import from_counts
 from kiosk.domain.staff import Act
 from kiosk.services.agenda_book import held_days
 from kiosk.services.day_counts import STAFF
@@ -54,6 +55,9 @@ class ReportDesk:
                 raise Refused("report_nothing", month=f"{first:%Y-%m}")
             counts = view.figures.days(opened[0].day, end)
             figures = _figures(view.figures.tallies(opened[0].day, end), counts)
+            figures |= {
+                day: from_counts(whole) for day, whole in view.figures.wholes(opened[0].day, end).items()
+            }
             held = _held(view, opened, counts)
         return month_report(first, agenda, held, figures, rules.plan_cases, rules.plan_counts)
 

@@ -16,6 +16,7 @@ from kiosk.services.agenda_book import number_of
 from kiosk.services.desk import Desk
 from kiosk.services.handover import Handover
 from kiosk.services.site import sister_cards
+from kiosk.services.site_figures import keep_whole, told_by
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -162,6 +163,8 @@ class WholeSession:
                     assert one.facts is not None
                     seen.setdefault(one.facts.kiosk, {})[str(one.facts.seq)] = one.manifest_sha256
                 work.settings.put(SEEN, seen)
+                told = {one.facts.kiosk: told_by(one.facts) for one in good if one.facts is not None}
+                keep_whole(work, desk.session_day, desk.kiosk, told)
                 desk.record(work, "read_sisters", desk.session_day.isoformat(), batches=len(good))
                 work.commit()
         if desk.state.value == "open":

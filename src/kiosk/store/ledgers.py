@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from kiosk.domain.erasure import Erasure
 from kiosk.domain.errors import Refused
@@ -22,6 +22,9 @@ from kiosk.store.tables_office import (
     papers,
     receipts,
 )
+
+WHOLE = "site"
+"""Stands for the kiosk where a count is of the whole session over several kiosks."""
 
 
 class HandoverRows:
@@ -220,10 +223,23 @@ class FigureRows:
 
     def days(self, first: date, last: date) -> dict[date, dict[str, int]]:
         """The counts that belong to no visit, by session, all kiosks together."""
+        return self._days(first, last, day_figures.c.kiosk != WHOLE)
+
+    def put_whole(self, day: date, counts: dict[str, int]) -> None:
+        """Keeps the line of a session over several kiosks, in the place of an earlier one."""
+        is_it = (day_figures.c.session == day.isoformat()) & (day_figures.c.kiosk == WHOLE)
+        self._db.execute(delete(day_figures).where(is_it))
+        self.add_day(day, WHOLE, counts)
+
+    def wholes(self, first: date, last: date) -> dict[date, dict[str, int]]:
+        """The lines of sessions that several kiosks held together."""
+        return self._days(first, last, day_figures.c.kiosk == WHOLE)
+
+    def _days(self, first: date, last: date, of_whom: ColumnElement[bool]) -> dict[date, dict[str, int]]:
         total = func.sum(day_figures.c["count"])
         query = (
             select(day_figures.c.session, day_figures.c.name, total)
-            .where(day_figures.c.session.between(first.isoformat(), last.isoformat()))
+            .where(day_figures.c.session.between(first.isoformat(), last.isoformat()), of_whom)
             .group_by(day_figures.c.session, day_figures.c.name)
         )
         found: dict[date, dict[str, int]] = {}

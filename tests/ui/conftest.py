@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from kiosk.ui import theme
 from kiosk.ui.background import Background
 from kiosk.ui.texts import Texts
+from kiosk.ui.widgets.buttons import lift_finger
 from tests.ui.guest import Guest
 
 if TYPE_CHECKING:
@@ -81,7 +82,10 @@ def touch(qtbot: QtBot) -> Touch:
                 for button in window.window().findChildren(QPushButton, name)
                 if button.isVisible() and button.isEnabled()
             ]
-            return bool(found) and not getattr(found[-1], "is_deaf", False)
+            if not found:
+                return False
+            lift_finger(found[-1].window())
+            return not getattr(found[-1], "is_deaf", False)
 
         qtbot.waitUntil(is_listening)
         qtbot.mouseClick(found[-1], Qt.MouseButton.LeftButton)

@@ -40,7 +40,7 @@ class NumbersCard(Card):
         line.addWidget(self._banner, 0, Qt.AlignmentFlag.AlignVCenter)
         self.body.addLayout(line)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(140)
+        self.setFixedHeight(144)
 
     def show_found(self, found: Reconciliation, explained: int) -> None:
         """The counts, and how many of the differences have words."""

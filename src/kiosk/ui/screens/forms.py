@@ -34,8 +34,8 @@ from kiosk.ui.widgets.rows import Rows
 from kiosk.ui.widgets.tiles import Tile
 
 NOBODY, VISIT, EXIT = range(3)
-ROWS = 5
-ROW_HEIGHT = 96
+ROWS = 4
+ROW_HEIGHT = 116
 HEIGHT = 680
 LIST_WIDTH = 360
 LONGEST_LINE = 11

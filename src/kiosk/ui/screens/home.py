@@ -127,7 +127,7 @@ class HomeScreen(Screen):
                 size="huge" if large else "large",
                 name=f"home.{name}",
             )
-            way.setMinimumHeight(112 if large else 80)
+            way.setMinimumHeight(96 if large else 64)
             way.setMaximumHeight(208 if large else 112)
             way.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
             way.guarded(lambda name=name: self._go(name))  # type: ignore[misc]

@@ -1,0 +1,82 @@
+"""Everything on the glass has its own room at 1280 x 800: nothing overlaps and no word is cut."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
+
+from kiosk.domain.visit import Service
+from kiosk.services.desk import Desk
+from kiosk.services.practice import MANAGER, SAMPLE_LIST
+from kiosk.services.reception import Reception
+from tests.ui.guest import Guest
+
+STATIONS = ("home", "reception", "forms", "counter", "photo", "custody", "closing", "manage")
+LEAST_PX = 2
+
+
+def test_every_station_has_room_on_the_smallest_panel(guest: Guest, desk: Desk) -> None:
+    guest.sign_in(MANAGER)
+    guest.open_day()
+    guest.touch(f"list.{SAMPLE_LIST}", "list.medium.usb", "list.means.hand", "list.place.office")
+    guest.field("list.giver").setText("市民課 窓口係")
+    assert crowded(guest.shell) == []
+    guest.touch("list.take", "list.start")
+    reception = Reception(desk)
+    for booking in reception.find("")[:4]:
+        if not booking.reservation.cancelled:
+            reception.check_in(Service.ISSUANCE, reservation=booking.reservation.number)
+    for service in (Service.APPLICATION, Service.CONSULTATION):
+        reception.check_in(service)
+
+    found: dict[str, list[str]] = {}
+    for station in STATIONS:
+        guest.touch(f"tab.{station}")
+        settle()
+        found[station] = crowded(guest.shell)
+    assert found == {station: [] for station in STATIONS}
+
+
+def settle() -> None:
+    """A word that has just changed gets its room at the layout's next turn."""
+    for _ in range(3):
+        QApplication.processEvents()
+
+
+def crowded(window: QWidget) -> list[str]:
+    """Which pieces lie on one another or have less room than their words need, in words for the reader."""
+    pieces = list(_pieces(window))
+    over = [
+        f"{_name(one)} lies on {_name(other)}"
+        for (one, here), (other, there) in combinations(pieces, 2)
+        if _is_shared(here.intersected(there)) and not one.isAncestorOf(other) and not other.isAncestorOf(one)
+    ]
+    return over + [f"{_name(piece)} is cut" for piece, _ in pieces if _is_cut(piece)]
+
+
+def _pieces(window: QWidget) -> Iterator[tuple[QWidget, QRect]]:
+    for kind in (QPushButton, QLabel, QLineEdit):
+        for piece in window.findChildren(kind):
+            if piece.isVisible() and not piece.visibleRegion().isEmpty():
+                yield piece, QRect(piece.mapTo(window, QPoint(0, 0)), piece.size())
+
+
+def _is_shared(room: QRect) -> bool:
+    return room.width() > LEAST_PX and room.height() > LEAST_PX
+
+
+def _is_cut(piece: QWidget) -> bool:
+    if isinstance(piece, QLineEdit):
+        return False
+    if isinstance(piece, QLabel) and piece.wordWrap():
+        return piece.heightForWidth(piece.width()) > piece.height() + LEAST_PX
+    wanted = piece.minimumSizeHint()
+    return wanted.width() > piece.width() + LEAST_PX or wanted.height() > piece.height() + LEAST_PX
+
+
+def _name(piece: QWidget) -> str:
+    text = piece.text() if isinstance(piece, QPushButton | QLabel | QLineEdit) else ""
+    return f"{piece.objectName() or type(piece).__name__} {text!r}"

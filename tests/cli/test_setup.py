@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import ExitStack
 from pathlib import Path
 
+from openpyxl import load_workbook
+
 from kiosk.cli.console import REFUSED
 from kiosk.services.practice import MANAGER, PINS, STAFF
 from tests.cli.terminal import Terminal
@@ -44,3 +46,39 @@ def test_the_office_kiosk_hands_its_settings_to_a_sister(
     assert "K1 の設定（1番）" in said
     code, no = terminal.json("setup", "import", own, "--data", sister.data, *BY_MANAGER, pin=MANAGER_PIN)
     assert (code, no["ok"]) == (REFUSED, False)
+
+
+def test_a_contract_year_is_looked_over_and_taken_from_its_workbook(
+    terminal: Terminal, kiosk: Counterday, tmp_path: Path
+) -> None:
+    kiosk.sign_in_manager()
+    kiosk.desk.vault.close()
+    blank, own = tmp_path / "blank.xlsx", tmp_path / "year.xlsx"
+    assert terminal.json("setup", "year", "--template", blank)[0] == 0, "needs no data folder"
+    here = ("--data", kiosk.data, *BY_MANAGER)
+    assert terminal.json("setup", "year", "--template", own, *here, pin=MANAGER_PIN)[0] == 0
+    book = load_workbook(own)
+    page = book["計画"]
+    row = next(row for row in range(1, 30) if page.cell(row, 1).value == "計画件数")
+    page.cell(row, 2).value = "千件"
+    book.save(own)
+    code, no = terminal.json("setup", "year", own, *here, pin=MANAGER_PIN)
+    (fault,) = no["faults"]
+    assert (code, no["ok"], fault["sheet"], fault["row"], fault["column"]) == (
+        REFUSED,
+        False,
+        "計画",
+        row,
+        "値",
+    )
+    assert fault["say"]
+    assert fault["do"]
+    page.cell(row, 2).value = 1000
+    book.save(own)
+    code, looked = terminal.json("setup", "year", own, "--dry-run", *here, pin=MANAGER_PIN)
+    assert (code, looked["changed"], looked["sessions"]) == (0, ["計画件数"], 48)
+    code, said, _ = terminal.plain("setup", "year", own, *here, pin=MANAGER_PIN)
+    assert code == 0
+    assert "変わる設定: 計画件数" in said
+    code, looked = terminal.json("setup", "year", own, "--dry-run", *here, pin=MANAGER_PIN)
+    assert (code, looked["changed"]) == (0, [])

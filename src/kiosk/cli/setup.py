@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kiosk.cli.console import console_of
-from kiosk.cli.session import OperatorId, PinStdin
+from kiosk.cli.console import REFUSED, Console, console_of
+from kiosk.cli.session import OperatorId, PinStdin, profile_named
 from kiosk.cli.signing_in import signed_in
 from kiosk.domain.errors import Refused, Trouble
+from kiosk.ui.year_words import year_lines
+
+if TYPE_CHECKING:
+    from kiosk.services.year import YearLook
 
 app = typer.Typer(help="事務用の端末の設定を、ほかの端末へ渡す・受け取る。")
 LARGEST = 8 << 20
@@ -80,6 +84,74 @@ def import_setup(
     console.report(
         {"ok": True, "issuer": setup.issuer, "serial": setup.serial, "lead": setup.lead, **counts},
         [console.texts.get("cli.setup_imported", issuer=setup.issuer, serial=setup.serial, **counts)],
+    )
+
+
+@app.command("year")
+def year(
+    context: typer.Context,
+    file: Annotated[Path | None, typer.Argument(help="書き込んだ設定票（.xlsx）")] = None,
+    template: Annotated[Path | None, typer.Option("--template", help="設定票を書き出すところ")] = None,
+    operator: Annotated[str, typer.Option("--operator", help="操作する人のID")] = "",
+    profile: Annotated[str, typer.Option(help="データのない端末で書き出すときの、もとの設定")] = "koganei",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="確かめるだけで、何も変えない")] = False,
+    pin_stdin: PinStdin = False,
+) -> None:
+    """契約年度の設定票を書き出す（--template）、読み込む。"""
+    console = console_of(context)
+    if template is not None:
+        content = _year_template(console, operator, profile, pin_stdin=pin_stdin)
+        try:
+            template.write_bytes(content)
+        except OSError:
+            raise Trouble("file_unwritable", name=template.name) from None
+        say = console.texts.get("year.written", file=str(template))
+        console.report({"ok": True, "file": str(template), "bytes": len(content)}, [say])
+        return
+    if file is None or not operator:
+        raise typer.BadParameter("FILE --operator ID")
+    from kiosk.services.year import YearDesk
+
+    untrusted = _read(file)
+    with signed_in(console, operator, pin_stdin=pin_stdin) as (desk, _):
+        look = YearDesk(desk).look(untrusted)
+        if not look.faults and not dry_run:
+            look = YearDesk(desk).take(untrusted)
+    _say_year(console, look, dry_run=dry_run)
+    if look.faults:
+        raise typer.Exit(REFUSED)
+
+
+def _year_template(console: Console, operator: str, profile: str, *, pin_stdin: bool) -> bytes:
+    """With an operator what holds on this PC, else a profile that comes with the product."""
+    from kiosk.paths import resources
+    from kiosk.services.year import YearDesk, blank_template
+    from kiosk.settings import read_text
+
+    if not operator:
+        profile_named(profile)
+        return blank_template(read_text(resources() / "profiles" / f"{profile}.toml"))
+    with signed_in(console, operator, pin_stdin=pin_stdin) as (desk, _):
+        return YearDesk(desk).template()
+
+
+def _say_year(console: Console, look: YearLook, *, dry_run: bool) -> None:
+    faults = []
+    for fault in look.faults:
+        say, do = console.texts.explain(Refused(fault.key, **fault.facts))
+        place = {"sheet": fault.sheet, "row": fault.row, "column": fault.column}
+        faults.append({**place, "problem": fault.key, "say": say, "do": do})
+    console.report(
+        {
+            "ok": not faults,
+            "problem": "year_faults" if faults else None,
+            "faults": faults,
+            "dry_run": dry_run,
+            "changed": list(look.changed),
+            "counts": dict(look.counts),
+            "sessions": len(look.days),
+        },
+        year_lines(console.texts, look, taken=not dry_run),
     )
 
 

@@ -12,7 +12,7 @@ from functools import partial
 from kiosk.domain.errors import Refused
 
 DAY = datetime.timedelta(days=1)
-_WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
+WEEKDAY_CODES = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 _SATURDAY, _SUNDAY = 5, 6
 _WEEKDAY_JA = "月火水木金土日"
 _DUE = ("same_day", "next_session")
@@ -123,7 +123,7 @@ def agenda_rule(untrusted_settings: Mapping[str, object]) -> AgendaRule:
 def _weekday_numbers(value: object) -> tuple[int, ...]:
     if not isinstance(value, list):
         raise ValueError
-    return tuple(sorted(_WEEKDAYS[:_SATURDAY].index(name) for name in value))
+    return tuple(sorted(WEEKDAY_CODES[:_SATURDAY].index(name) for name in value))
 
 
 def _numbers(value: object, *, low: int, high: int) -> tuple[int, ...]:
@@ -240,7 +240,7 @@ def _rule_of(day: datetime.date, rule: AgendaRule, holidays: Holidays) -> tuple[
     if rule.is_closed(day):
         return None
     if weekday in rule.weekdays:
-        return None if holiday else (f"A_{_WEEKDAYS[weekday]}", "")
+        return None if holiday else (f"A_{WEEKDAY_CODES[weekday]}", "")
     if weekday == _SUNDAY:
         nth = _nth(day)
         if nth not in rule.nth_sundays or (rule.saturday_shift and holidays.name(day + DAY)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from kiosk.domain.holiday_list import as_setting, from_setting, joined, read_cab
 from kiosk.domain.staff import Act
 from kiosk.services.catalogue import agenda_days, holidays
 from kiosk.services.desk import Desk
+from kiosk.settings.profile import Profile
 
 if TYPE_CHECKING:
     from kiosk.store.office import OfficeView
@@ -36,9 +38,16 @@ def plan_of(desk: Desk, view: OfficeView | None = None) -> tuple[PlannedDay, ...
     if view is None:
         with desk.office.reading() as opened:
             return plan_of(desk, opened)
+    return plan_with(desk.rules, view)
+
+
+def plan_with(
+    profile: Profile, view: OfficeView, further: Iterable[AgendaChange] = ()
+) -> tuple[PlannedDay, ...]:
+    """The same for a profile and changes that are not kept yet."""
     setting = view.settings.get(HOLIDAYS)
-    days = _by_rule(desk, joined(holidays(), from_setting(setting))) if setting else agenda_days(desk.rules)
-    return planned(days, view.agenda.all(), rules.agenda_rule(desk.rules.agenda))
+    days = _by_rule(profile, joined(holidays(), from_setting(setting))) if setting else agenda_days(profile)
+    return planned(days, (*view.agenda.all(), *further), rules.agenda_rule(profile.agenda))
 
 
 def held_days(desk: Desk) -> tuple[AgendaDay, ...]:
@@ -108,9 +117,9 @@ class AgendaBook:
     def look_at_holidays(self, untrusted: bytes) -> HolidaysTaken:
         """What a list of the Cabinet Office would change; refusals as in domain.holiday_list."""
         newer = read_cabinet_list(untrusted, holidays().first_year)
-        before = {day.date for day in _by_rule(self._desk, self._holidays())}
+        before = {day.date for day in _by_rule(self._desk.rules, self._holidays())}
         table = joined(holidays(), newer)
-        after = {day.date for day in _by_rule(self._desk, table)}
+        after = {day.date for day in _by_rule(self._desk.rules, table)}
         return HolidaysTaken(table, tuple(sorted(after - before)), tuple(sorted(before - after)))
 
     def take_holidays(self, untrusted: bytes) -> HolidaysTaken:
@@ -135,7 +144,7 @@ class AgendaBook:
         return joined(holidays(), from_setting(setting) if setting else None)
 
 
-def _by_rule(desk: Desk, table: Holidays) -> tuple[AgendaDay, ...]:
-    settings = desk.rules.agenda
+def _by_rule(profile: Profile, table: Holidays) -> tuple[AgendaDay, ...]:
+    settings = profile.agenda
     first, last = (rules.month(str(settings.get(name, ""))) for name in ("first_month", "last_month"))
     return rules.agenda(first, last, rules.agenda_rule(settings), table)

@@ -18,13 +18,18 @@ def test_a_number_seen_at_two_kiosks_is_one_visit() -> None:
     lead = Told(
         1,
         {"A001": None, "A002": "accepted", "B003": None},
-        {"issued_reserved": 1, "reserved": 4, "no_show": 3},
+        {"issued_reserved": 1, "reserved": 4, "no_show": 3, "guided_R02": 2, "talked_pin": 1},
     )
-    sister = Told(1, {"A001": "accepted", "B003": "stopped"}, {"stopped_R10": 1, "waits": 1, "waited_s": 60})
+    sister = Told(
+        1,
+        {"A001": "accepted", "B003": "stopped"},
+        {"stopped_R10": 1, "waits": 1, "waited_s": 60, "guided_R02": 1},
+    )
     total = whole_figures({"K1": lead, "K2": sister}, {"A001": "A", "A002": "A", "B003": "B"})
     assert (total.came, total.count("came_reserved"), total.count("no_show")) == (3, 1, 3)
     assert (total.count("accepted"), total.count("support_stopped"), total.stopped) == (2, 1, {"R10": 1})
     assert (total.mean_wait_min, total.count("no_outcome")) == (1.0, 0)
+    assert (total.asked, total.count("guided")) == ({"guided_R02": 3, "talked_pin": 1}, 3)
     assert from_counts(as_counts(total)) == total
 
 

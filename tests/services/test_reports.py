@@ -14,10 +14,12 @@ import pytest
 from openpyxl import load_workbook
 
 from kiosk.domain.errors import Refused
-from kiosk.domain.report import COUNTED, MonthReport
-from kiosk.domain.visit import Outcome, Reason, Service
+from kiosk.domain.report import COUNTED, TALKED, MonthReport
+from kiosk.domain.visit import TALK_KINDS, Outcome, Reason, Service
+from kiosk.services.day_counts import day_counts
 from kiosk.services.day_report import DayReports
 from kiosk.services.practice import MANAGER
+from kiosk.services.report_asked import asked_lines
 from kiosk.services.report_table import COLUMNS
 from kiosk.services.reports import ReportDesk
 from kiosk.services.words import word
@@ -70,6 +72,7 @@ def test_the_report_is_the_same_before_and_after_the_erasure(served: Counterday)
     assert files["jisseki-2025-11.csv"] == later["jisseki-2025-11.csv"]
     assert values_in(files["jisseki-2025-11.xlsx"]) == values_in(later["jisseki-2025-11.xlsx"])
     assert before.total.count("accepted") == 2
+    assert dict(before.total.asked) == {"talked_lost": 1, "guided_what_to_bring": 1}
     assert before.lines[0].held.received_on is not None
 
 
@@ -109,6 +112,31 @@ def test_the_day_has_its_report_and_its_staff_sheet(closed: Counterday) -> None:
     assert all(content.startswith(b"%PDF") for content in made.files.values())
     with pytest.raises(Refused, match="report_nothing"):
         DayReports(closed.desk).papers(date(2025, 11, 9))
+
+
+def test_consultations_and_guidance_stand_by_kind_in_the_order_of_the_screens(closed: Counterday) -> None:
+    total = month_of(closed).total
+    assert total.count("consulted") == sum(n for name, n in total.asked.items() if name.startswith(TALKED))
+    twice = total.plus(total).asked
+    assert asked_lines(total.asked, {**twice, "guided_R02": 3, "guided_of_old": 1}) == [
+        ("相談：紛失・破損", (1, 2)),
+        ("案内：持ち物のご案内", (1, 2)),
+        ("案内：交付通知書がない", (0, 3)),
+        ("案内：of_old", (0, 1)),
+    ]
+    sheet = load_workbook(io.BytesIO(ReportDesk(closed.desk).files(MONTH).files["jisseki-2025-11.xlsx"]))[
+        "相談・案内の内訳"
+    ]
+    assert [cell.value for cell in sheet["B"]] == ["計", 1, 1]
+
+
+def test_a_mended_day_replaces_what_it_told_before(day: Counterday) -> None:
+    day.counter.talked(day.at_window(Service.CONSULTATION).ticket, "pin")
+    with day.desk.session.reading() as view:
+        counts = day_counts(view)
+    assert {name: count for name, count in counts.items() if name.startswith(TALKED)} == {
+        f"{TALKED}{kind}": int(kind == "pin") for kind in TALK_KINDS
+    }
 
 
 def test_no_name_of_a_visitor_is_in_any_form(closed: Counterday) -> None:

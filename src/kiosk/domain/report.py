@@ -34,6 +34,10 @@ COUNTED: Final = (
 HANDLED: Final[Mapping[str, tuple[str, ...]]] = {"A": ("accepted",), "B": ("online", "paper")}
 """What counts as a handled case (処理件数) of each service."""
 
+TALKED: Final = "talked_"
+GUIDED: Final = "guided_"
+"""Before a kind: consultations that took a number, and words before any number (受付前案内)."""
+
 OUTCOMES: Final[Mapping[tuple[str, str], str]] = {
     ("A", "accepted"): "accepted",
     ("A", "stopped"): "issuance_stopped",
@@ -64,10 +68,14 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Counts by the names in COUNTED, side exits by reason, and times; two of them add up."""
+    """Counts by the names in COUNTED, side exits by reason, and times; two of them add up.
+
+    `asked` counts consultations and guidance by kind, under TALKED or GUIDED and the kind's code.
+    """
 
     counts: Mapping[str, int] = field(default_factory=dict)
     stopped: Mapping[str, int] = field(default_factory=dict)
+    asked: Mapping[str, int] = field(default_factory=dict)
     waits: int = 0
     waited_s: int = 0
     longest_s: int = 0
@@ -114,6 +122,7 @@ class Figures:
         return Figures(
             counts=_added(self.counts, other.counts),
             stopped=_added(self.stopped, other.stopped),
+            asked=_added(self.asked, other.asked),
             waits=self.waits + other.waits,
             waited_s=self.waited_s + other.waited_s,
             longest_s=max(self.longest_s, other.longest_s),
@@ -206,11 +215,14 @@ def figures_of(tallies: Iterable[Tally], day_counts: Mapping[str, int]) -> Figur
     for name, count in day_counts.items():
         if name in ("reserved", "no_show", "photos", "retakes", "guardians"):
             counts[name] += count
-        elif name.startswith("guided_"):
+        elif name.startswith(GUIDED):
             counts["guided"] += count
     return Figures(
         counts={name: counts[name] for name in COUNTED},
         stopped=dict(sorted(stopped.items())),
+        asked={
+            name: count for name, count in day_counts.items() if count and name.startswith((TALKED, GUIDED))
+        },
         waits=times.waits,
         waited_s=times.waited_s,
         longest_s=times.longest_s,

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from kiosk.domain.ledger import VisitFigures
-from kiosk.domain.report import COUNTED, OUTCOMES, Figures
+from kiosk.domain.report import COUNTED, GUIDED, OUTCOMES, TALKED, Figures
 
 PREFIX: Final = "day_"
 """Before a count in the manifest that is not of the payload but of the day, for the report."""
 
 SUMMED: Final = ("photos", "photos_first", "retakes", "guardians")
 TIMES: Final = ("waits", "waited_s", "serves", "served_s")
-GUIDED: Final = "guided_"
+ASKED: Final = (TALKED, GUIDED)
 STOPPED: Final = "stopped_"
 VOIDED: Final = "voided"
 _SERVICE_OF: Final = {outcome: service for service, outcome in OUTCOMES if outcome != "stopped"}
@@ -38,7 +38,7 @@ def day_told(visits: Iterable[VisitFigures], day_counts: Mapping[str, int]) -> d
     names = ("reserved", "no_show", "issued_reserved", "issued_walk_in", *SUMMED)
     return {
         **{name: day_counts.get(name, 0) for name in names},
-        **{name: count for name, count in day_counts.items() if name.startswith(GUIDED)},
+        **_asked(day_counts),
         **{f"{STOPPED}{code}": n for code, n in Counter(one.reason for one in visits if one.reason).items()},
         "waits": len(waits),
         "waited_s": sum(waits),
@@ -83,7 +83,11 @@ def whole_figures(told: Mapping[str, Told], services: Mapping[str, str]) -> Figu
     return Figures(
         counts={name: counts[name] for name in COUNTED},
         stopped=stopped,
-        **{name: total[name] for name in TIMES},
+        asked=_asked(total),
+        waits=total["waits"],
+        waited_s=total["waited_s"],
+        serves=total["serves"],
+        served_s=total["served_s"],
         longest_s=max((one.counts.get("longest_s", 0) for one in told.values()), default=0),
         first_photos=total["photos_first"],
     )
@@ -94,6 +98,7 @@ def as_counts(figures: Figures) -> dict[str, int]:
     return {
         **{name: figures.count(name) for name in COUNTED},
         **{f"{STOPPED}{code}": count for code, count in figures.stopped.items()},
+        **figures.asked,
         **{name: getattr(figures, name) for name in (*TIMES, "longest_s", "first_photos")},
     }
 
@@ -107,8 +112,19 @@ def from_counts(counts: Mapping[str, int]) -> Figures:
             for name, count in sorted(counts.items())
             if name.startswith(STOPPED)
         },
-        **{name: counts.get(name, 0) for name in (*TIMES, "longest_s", "first_photos")},
+        asked=_asked(counts),
+        waits=counts.get("waits", 0),
+        waited_s=counts.get("waited_s", 0),
+        serves=counts.get("serves", 0),
+        served_s=counts.get("served_s", 0),
+        longest_s=counts.get("longest_s", 0),
+        first_photos=counts.get("first_photos", 0),
     )
+
+
+def _asked(counts: Mapping[str, int]) -> dict[str, int]:
+    """Consultations and guidance by kind, those there were."""
+    return {name: count for name, count in sorted(counts.items()) if count and name.startswith(ASKED)}
 
 
 def _column(ticket: str, outcome: str | None, services: Mapping[str, str]) -> str:

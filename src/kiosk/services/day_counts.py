@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from kiosk.domain.custody import Movement, Paper
 from kiosk.domain.list_merge import is_expected
-from kiosk.domain.visit import Outcome
+from kiosk.domain.report import GUIDED, TALKED
+from kiosk.domain.visit import TALK_KINDS, Outcome, StepKind, Visit
 
 if TYPE_CHECKING:
     from kiosk.store.session import SessionView
@@ -43,6 +45,17 @@ def day_counts(view: SessionView) -> dict[str, int]:
             for why, count in Counter(why for shot in shots for why in shot.get("reasons", ())).items()
         },
         "guardians": len(guarded),
-        **{f"guided_{kind}": count for kind, count in view.guidance.counts().items()},
+        **{f"{TALKED}{kind}": count for kind, count in _talked(visits).items()},
+        **{f"{GUIDED}{kind}": count for kind, count in view.guidance.counts().items()},
         **{f"{STAFF}{operator}": count for operator, count in steps.items()},
     }
+
+
+def _talked(visits: Iterable[Visit]) -> dict[str, int]:
+    """Consultations by what they were about; every kind, so a mended day replaces what it told."""
+    kinds = Counter(
+        step.fact("kind")
+        for visit in visits
+        if visit.outcome is Outcome.CONSULTED and (step := visit.step_at(StepKind.TALK)) is not None
+    )
+    return {kind: kinds[kind] for kind in TALK_KINDS}

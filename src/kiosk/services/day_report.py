@@ -15,6 +15,7 @@ from kiosk.services.anomalies import REGISTER
 from kiosk.services.day_counts import STAFF
 from kiosk.services.desk import Desk
 from kiosk.services.papers import WEEKDAYS, printable
+from kiosk.services.report_asked import asked_lines
 from kiosk.services.reports import ReportDesk
 from kiosk.services.words import word
 
@@ -92,6 +93,7 @@ class DayReports:
             "hours": word("report", "hours").format(start=rule.start, end=rule.end),
             "staff": "、".join(held.staff),
             "rows": [{"name": word("report", name), "count": str(figures.count(name))} for name in COUNTED],
+            "asked": [{"name": name, "count": str(count)} for name, (count,) in asked_lines(figures.asked)],
             "wait": word("report", "wait").format(
                 mean=_minutes(figures.mean_wait_min), longest=_minutes(figures.longest_wait_min)
             ),

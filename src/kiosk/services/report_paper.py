@@ -9,6 +9,7 @@ from kiosk.domain.agenda import agenda_rule
 from kiosk.domain.eras import format_era
 from kiosk.domain.report import COUNTED, Figures, MonthReport, SessionLine
 from kiosk.services.papers import WEEKDAYS, printable
+from kiosk.services.report_asked import asked_lines
 from kiosk.services.report_table import month_text
 from kiosk.services.words import word
 from kiosk.settings.profile import Profile
@@ -67,6 +68,10 @@ def report_values(report: MonthReport, profile: Profile, made_on: date, practice
                 "so_far": report.cumulative.stopped.get(code, 0),
             }
             for code in sorted({*report.total.stopped, *report.cumulative.stopped})
+        ],
+        "asked": [
+            {"name": name, "month": month, "so_far": so_far}
+            for name, (month, so_far) in asked_lines(report.total.asked, report.cumulative.asked)
         ],
         "months": [
             {

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
+from kiosk.domain.errors import Refused
+from kiosk.domain.reservation import Reservation
 from kiosk.domain.visit import Outcome, Reason, Service, State, StepKind
 from kiosk.services.catalogue import form_rules
 from kiosk.ui.screens.forms import FormsScreen
@@ -161,3 +163,77 @@ def test_many_at_the_desk_and_the_longest_name(
     picture(screen.window(), f"forms_list_worst_{width}")
     last, done = shown(screen, "forms.undo"), shown(screen, "forms.done")
     assert last.mapTo(screen, last.rect().bottomLeft()).y() < done.mapTo(screen, done.rect().topLeft()).y()
+
+
+FAMILY = Reservation("R251109050", "11:40", False, "本町 大樹", "ホンチョウ ダイキ", 4, flags=("under_15",))
+
+
+def lay_down(screen: FormsScreen, touch: Touch, *, guardian: bool) -> None:
+    """The child's own paper, the guardian's when nobody has shown it yet, and the proof."""
+    touch(screen, "forms.identity.A01")
+    if guardian:
+        touch(screen, "forms.identity.of.1")
+        touch(screen, "forms.identity.A01")
+    assert not shown(screen, "forms.done", QPushButton).isEnabled(), "the proof is each child's own"
+    touch(screen, "forms.identity.proof")
+
+
+def test_a_family_stands_as_one_block_and_goes_on_in_one_touch(
+    day: CounterDay, screen: FormsScreen, touch: Touch, picture: Picture
+) -> None:
+    day.book(FAMILY)
+    services = (Service.ISSUANCE, Service.ISSUANCE, Service.ISSUANCE, Service.APPLICATION)
+    family = day.reception.check_in_party(services, reservation=FAMILY.number, touch="one")
+    alone = arrived(day, screen)
+    assert is_shown(screen, f"forms.open.{alone}")
+    assert "A001 ほか2名" in shown(screen, "forms.open.A001").accessibleName()
+    assert not is_shown(screen, "forms.open.A002")
+
+    touch(screen, "forms.open.A001")
+    lay_down(screen, touch, guardian=True)
+    picture(screen.window(), "forms_family_papers")
+    touch(screen, "forms.done")
+    assert shown(screen, "forms.ticket", QLabel).text() == "A002", "the next one's papers come by themselves"
+    assert "A001 と同じもの" in shown(screen, "forms.question.hint", QLabel).text()
+    lay_down(screen, touch, guardian=False)
+    picture(screen.window(), "forms_family_second")
+    touch(screen, "forms.done")
+
+    touch(screen, "forms.member.A002")  # A003 has to look for a paper; the others go on
+    asked = shown(screen, "forms.question.ask", QLabel).text()
+    assert asked == "2名の記載を一緒に確かめてください（1名は書類がまだ）"
+    for key in (*MUST, "F10"):
+        touch(screen, f"forms.must.{key}")
+    picture(screen.window(), "forms_family")
+    assert shown(screen, "forms.done", QPushButton).text() == "2名 ご用意できました"
+    last, below = shown(screen, "forms.must.F10"), shown(screen, "forms.undo")
+    assert last.mapTo(screen, last.rect().bottomLeft()).y() < below.mapTo(screen, below.rect().topLeft()).y()
+    touch(screen, "forms.done")
+
+    states = {one.ticket: day.counter.visit(one.ticket) for one in family}
+    assert [states[ticket].state for ticket in ("A001", "A002", "B001")] == [State.WAITING] * 3
+    assert states["A003"].state is State.RECEIVED
+    for ticket in ("A001", "A002"):
+        look = states[ticket].step_at(StepKind.PRECHECK)
+        assert look is not None
+        assert (look.fact("came"), look.fact("papers_guardian"), look.fact("proof")) == (
+            "guardian",
+            "A01",
+            "seen",
+        )
+        assert len([step for step in states[ticket].steps if step.kind is StepKind.FORMS]) == 1
+    with day.desk.session.reading() as view:
+        acts = [(entry.act, entry.object) for entry in view.journal.entries() if entry.act == "ready"]
+    assert acts == [("ready", "A001"), ("ready", "A002")]
+    assert shown(screen, "forms.ticket", QLabel).text() == "A003"
+    assert screen.notice.accessibleName() == "A001、A002 が呼び出しの列に入りました。"
+
+
+def test_one_who_lacks_papers_holds_up_nobody_of_the_party(day: CounterDay) -> None:
+    day.reception.check_in_party((Service.ISSUANCE,) * 2, touch="one")
+    day.reception.precheck("A001", ("A01",))
+    with pytest.raises(Refused, match="step_before"):
+        day.reception.forms_done_together({"A001": (), "A002": ()})
+    assert day.counter.visit("A001").state is State.RECEIVED, "all of those named, or nobody"
+    ready = day.reception.forms_done_together({"A001": ()})
+    assert day.reception.forms_done_together({"A001": ()}) == ready, "a second touch writes nothing"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -17,7 +18,7 @@ from kiosk.domain.identity import (
     judge,
     questions,
 )
-from kiosk.domain.visit import StepKind, Visit
+from kiosk.domain.visit import Step, StepKind, Visit
 
 LOOKED_AT = (StepKind.PRECHECK, StepKind.FINAL_CHECK)
 
@@ -75,14 +76,23 @@ class Evidence:
         return tuple(kept)
 
 
-def before(visit: Visit, book: IdentityBook) -> Evidence:
-    """What was seen of this visit's papers last time, to begin from; under 15 a guardian is expected."""
-    step = next((step for step in reversed(visit.steps) if step.kind in LOOKED_AT and step.papers), None)
+def before(visit: Visit, book: IdentityBook, beside: Iterable[Visit] = ()) -> Evidence:
+    """What was seen of this visit's papers last time, to begin from; under 15 a guardian is expected.
+
+    A child beside whom another child of the party was looked at begins with the guardian's papers of that
+    one, to be seen once more; the proof of authority is each child's own and begins open.
+    """
+    step = _last_look(visit)
     young = "under_15" in visit.flags
     at_application = visit.at_application
     came = Came.GUARDIAN if young else Came.PERSON
     if step is None:
-        return Evidence(book, came, at_application)
+        evidence = Evidence(book, came, at_application)
+        other = with_guardian(visit, beside)
+        look = _last_look(other) if other is not None else None
+        if look is not None:
+            _lay_down(evidence, (Case.GUARDIAN,), look)
+        return evidence
     if step.fact("came"):
         came = Came(step.fact("came"))
     evidence = Evidence(
@@ -92,16 +102,36 @@ def before(visit: Visit, book: IdentityBook) -> Evidence:
         proof=step.fact("proof") == "seen",
         pin_entered=step.fact("pin_entered") == "yes",
     )
+    _lay_down(evidence, evidence.cases, step)
+    return evidence
+
+
+def with_guardian(visit: Visit, beside: Iterable[Visit]) -> Visit | None:
+    """Another child of the same party whose guardian's papers were seen; only for one not yet looked at."""
+    if "under_15" not in visit.flags or visit.party is None or _last_look(visit) is not None:
+        return None
+    for other in beside:
+        look = _last_look(other)
+        if other.party == visit.party and look is not None and look.fact(f"papers_{Case.GUARDIAN.value}"):
+            return other
+    return None
+
+
+def _last_look(visit: Visit) -> Step | None:
+    return next((step for step in reversed(visit.steps) if step.kind in LOOKED_AT and step.papers), None)
+
+
+def _lay_down(evidence: Evidence, cases: tuple[Case, ...], step: Step) -> None:
+    """Puts the papers a step recorded for these people on the counter again."""
     bare = step.fact("without_photo").split()
-    for case in evidence.cases:
+    for case in cases:
         known = step.fact(f"papers_{case.value}").split()
         if not step.facts and case is evidence.cases[0]:
             known = list(step.papers)
         for code in dict.fromkeys(known):
-            paper = book.of(code)
+            paper = evidence.book.of(code)
             if paper is None:
                 continue
-            asked = frozenset(questions(paper, case, book.rules))
+            asked = frozenset(questions(paper, case, evidence.book.rules))
             no = asked & {Question.PHOTO} if code in bare else frozenset()
             evidence.put(case, code, (Shown(paper, asked - no, no),) * known.count(code))
-    return evidence

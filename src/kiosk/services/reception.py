@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -208,17 +208,23 @@ class Reception:
 
         `facts` say in codes what the visitor holds (domain/checklist.py).
         """
+        return self.forms_done_together({ticket: facts})[0]
+
+    def forms_done_together(self, facts_of: Mapping[str, tuple[tuple[str, str], ...]]) -> tuple[Visit, ...]:
+        """The same for people who came together, each with a record of their own: all of them or nobody."""
+        visits = []
         with self._desk.counter_work(Act.RECEIVE) as (work, operator):
-            visit = work.visits.get(ticket)
-            if visit.state is not State.RECEIVED:
-                return visit
-            now = self._desk.clock.now()
-            written = visit.with_step(Step(StepKind.FORMS, now, operator.id, facts=facts))
-            ready = written.after(Event.READY, now, operator.id)
-            work.visits.save(ready)
-            self._desk.record(work, "ready", ticket)
+            for ticket, facts in facts_of.items():
+                visit = work.visits.get(ticket)
+                if visit.state is State.RECEIVED:
+                    now = self._desk.clock.now()
+                    written = visit.with_step(Step(StepKind.FORMS, now, operator.id, facts=facts))
+                    visit = written.after(Event.READY, now, operator.id)
+                    work.visits.save(visit)
+                    self._desk.record(work, "ready", ticket)
+                visits.append(visit)
             work.commit()
-        return ready
+        return tuple(visits)
 
     def void(self, ticket: str) -> Visit:
         """Takes back a number given by mistake; it stays used and is counted as 取消."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from PySide6.QtCore import Signal
@@ -42,6 +42,7 @@ class IdentityGrid(QWidget):
         visit: Visit,
         *,
         name: str,
+        beside: Sequence[Visit] = (),
     ) -> None:
         super().__init__()
         self.setObjectName(name)
@@ -49,7 +50,7 @@ class IdentityGrid(QWidget):
         # The everyday ones come first; within each part the catalogue's own order.
         self._papers = (*(p for p in book.papers if p.common), *(p for p in book.papers if not p.common))
         self._young = "under_15" in visit.flags
-        self._evidence = before(visit, book)
+        self._evidence = before(visit, book, beside)
         self._case = self._evidence.cases[0]
         self._page = 0
         whole = QVBoxLayout(self)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.domain.checklist import FormRule, Holds, checklist_of, holds_of
 from kiosk.domain.custody import Paper
+from kiosk.domain.evidence import with_guardian
 from kiosk.domain.identity import IdentityBook
 from kiosk.domain.visit import Event, Reason, State, StepKind, Visit
 from kiosk.services.clock import Clock
@@ -22,8 +22,9 @@ from kiosk.ui.screens.counter_holds import HoldsButton, show_where
 from kiosk.ui.screens.counter_identity import IdentityGrid
 from kiosk.ui.screens.counter_identity_words import folded
 from kiosk.ui.screens.counter_note import NoteDesk
-from kiosk.ui.screens.counter_parts import Elided, GoodNews, Question, TickTile, Who, clear
+from kiosk.ui.screens.counter_parts import GoodNews, Question, TickTile, Who, clear
 from kiosk.ui.screens.counter_steps import grid_of
+from kiosk.ui.screens.forms_party import ROW_HEIGHT, Block, Members, block_row, blocks, together
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.texts import Texts
 from kiosk.ui.widgets.buttons import Button
@@ -31,23 +32,13 @@ from kiosk.ui.widgets.cards import Card
 from kiosk.ui.widgets.labels import Body, Heading
 from kiosk.ui.widgets.pages import Pages
 from kiosk.ui.widgets.rows import Rows
-from kiosk.ui.widgets.tiles import Tile
 
 NOBODY, VISIT, EXIT = range(3)
 ROWS = 4
-ROW_HEIGHT = 116
 HEIGHT = 680
 LIST_WIDTH = 360
 LONGEST_LINE = 11
-
-
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    ticket: str
-    name: str
-    is_prechecked: bool
-    minutes: int
-    is_chosen: bool
+TICK_HEIGHT, LOW_TICK_HEIGHT, MOST_TICKS = 64, 54, 9
 
 
 class FormsScreen(Screen):
@@ -71,6 +62,7 @@ class FormsScreen(Screen):
         self._reception, self._counter, self._book, self._clock = reception, counter, book, clock
         self._rules = rules
         self._visit: Visit | None = None
+        self._party: tuple[Visit, ...] = ()
         self._identity: IdentityGrid | None = None
         self._tiles: dict[str, TickTile] = {}
         self._holds: dict[str, frozenset[Holds]] = {}
@@ -81,6 +73,8 @@ class FormsScreen(Screen):
         card.setFixedWidth(LIST_WIDTH)
         card.body.addWidget(Heading(texts.get("forms.title")))
         card.body.addWidget(self._rows, 1)
+        self._members = Members(texts, self.open_visit)
+        card.body.addWidget(self._members)
         self._exit = ExitPanel(
             texts,
             note,
@@ -100,7 +94,11 @@ class FormsScreen(Screen):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._rows.fit(ROWS + max(0, (self.height() - HEIGHT) // ROW_HEIGHT))
+        self._fit_rows()
+
+    def _fit_rows(self) -> None:
+        room = ROWS + max(0, (self.height() - HEIGHT) // ROW_HEIGHT)
+        self._rows.fit(max(1, room - self._members.rows_taken))
 
     def refresh(self) -> None:
         """Reads who is at the desk."""
@@ -109,17 +107,14 @@ class FormsScreen(Screen):
         if self._visit is not None and self._visit.ticket not in tickets:
             self._visit = None
             self._stack.setCurrentIndex(NOBODY)
-        now = self._clock.now()
-        shown = [
-            _Shown(
-                visit.ticket,
-                visit.name,
-                visit.is_done(StepKind.PRECHECK),
-                max(0, int((now - visit.steps[0].at).total_seconds() // 60)),
-                self._visit is not None and visit.ticket == self._visit.ticket,
-            )
-            for visit in visits
-        ]
+        if self._visit is None:
+            self._members.hide()
+        else:
+            self._party = together(visits, tickets[self._visit.ticket])
+            self._members.show_party(self._party, self._visit.ticket)
+        self._fit_rows()
+        chosen = self._visit.ticket if self._visit is not None else ""
+        shown = blocks(visits, self._clock.now(), chosen)
         empty = f"{self.texts.get('forms.empty')}\n{self.texts.get('forms.empty_do')}"
         self._rows.fill(shown, self._row, empty=empty)
 
@@ -129,22 +124,16 @@ class FormsScreen(Screen):
 
     # --- pages ---------------------------------------------------------------------------------------
 
-    def _row(self, shown: _Shown) -> QWidget:
-        texts = self.texts
-        state = texts.get("forms.prechecked" if shown.is_prechecked else "forms.not_prechecked")
-        waited = texts.get("forms.waited", minutes=shown.minutes)
-        tile = Tile(shown.ticket, f"{state} ・ {waited}", name=f"forms.open.{shown.ticket}")
-        if shown.name:
-            tile.body.insertWidget(2, Elided(shown.name))
-        tile.setFixedHeight(ROW_HEIGHT - 8)
-        tile.setCheckable(True)
-        tile.setChecked(shown.is_chosen)
-        tile.guarded(lambda: self.open_visit(shown.ticket))
-        place = QWidget()
-        below = QVBoxLayout(place)
-        below.setContentsMargins(0, 0, 0, 8)
-        below.addWidget(tile)
-        return place
+    def _row(self, block: Block) -> QWidget:
+        return block_row(self.texts, block, lambda: self._open_block(block))
+
+    def _open_block(self, block: Block) -> None:
+        """The first of them whose papers nobody has looked at; the one before, while it is at the glass."""
+        if self._visit is not None and self._visit.ticket in block.tickets:
+            self.open_visit(self._visit.ticket)
+            return
+        visits = [self._counter.visit(ticket) for ticket in block.tickets]
+        self._show(next((one for one in visits if not one.is_done(StepKind.PRECHECK)), visits[0]))
 
     def _make_nobody(self) -> QWidget:
         page = QWidget()
@@ -187,38 +176,61 @@ class FormsScreen(Screen):
             return
         key = "counter.walk_in" if visit.reservation is None else "counter.reserved_no_slot"
         self._who.show_visit(visit, self.texts.get(key))
-        prechecked = visit.is_done(StepKind.PRECHECK)
         clear(self._place)
         self._identity, self._tiles = None, {}
-        if prechecked:
+        if visit.is_done(StepKind.PRECHECK):
             self._put_checklist(visit)
         else:
             self._put_identity(visit)
-        asked = "forms" if prechecked else "precheck"
-        self._question.show_words(self.texts.get(f"forms.ask_{asked}"), self.texts.get(f"forms.hint_{asked}"))
+        self._ask(visit)
         self._look_at_button()
         self._stack.setCurrentIndex(VISIT)
         self.setFocus()
 
+    def _ask(self, visit: Visit) -> None:
+        texts = self.texts
+        if not visit.is_done(StepKind.PRECHECK):
+            beside = with_guardian(visit, self._party)
+            hint = texts.get("forms.hint_guardian", ticket=beside.ticket) if beside else ""
+            self._question.show_words(texts.get("forms.ask_precheck"), hint)
+            return
+        ready, rest = self._checked(), len(self._party) - len(self._checked())
+        if len(ready) == 1:
+            self._question.show_words(texts.get("forms.ask_forms"), texts.get("forms.hint_forms"))
+            return
+        key = "forms.ask_party_rest" if rest else "forms.ask_party"
+        self._question.show_words(texts.get(key, count=len(ready), rest=rest))
+
+    def _checked(self) -> tuple[Visit, ...]:
+        """Those of the party whose papers are checked: they go on together."""
+        return tuple(one for one in self._party if one.is_done(StepKind.PRECHECK))
+
     def _put_identity(self, visit: Visit) -> None:
-        grid = IdentityGrid(self.texts, self._book(), self._clock.today, visit, name="forms.identity")
+        grid = IdentityGrid(
+            self.texts, self._book(), self._clock.today, visit, name="forms.identity", beside=self._party
+        )
         grid.changed.connect(self._look_at_button)
         grid.leaving.connect(lambda code: self._ask_exit(Reason(code)))
         self._identity = grid
         self._place.addWidget(grid)
 
     def _put_checklist(self, visit: Visit) -> None:
-        ticket = visit.ticket
-        ticked = self._ticked.setdefault(ticket, set())
-        self._holds.setdefault(ticket, holds_of(visit))
+        ticket, key_of = visit.ticket, self._tick_key(visit)
+        ticked = self._ticked.setdefault(key_of, set())
+        for one in self._checked():
+            self._holds.setdefault(one.ticket, holds_of(one))
         self._held = HoldsButton(self.texts, self._holds[ticket], name="forms.holds")
         self._held.changed.connect(lambda: self._change_holds(visit))
         where = Button(self.texts.get("checklist.where"), "quiet", name="forms.where")
         where.guarded(lambda: show_where(self, self.texts, self._lines(visit)))
-        for key, words in self._musts(visit).items():
-            tile = TickTile(folded(words, LONGEST_LINE), height=64, name=f"forms.must.{key}", mark_open=True)
+        musts = self._musts()
+        height = TICK_HEIGHT if len(musts) <= MOST_TICKS else LOW_TICK_HEIGHT
+        for key, words in musts.items():
+            tile = TickTile(
+                folded(words, LONGEST_LINE), height=height, name=f"forms.must.{key}", mark_open=True
+            )
             tile.setChecked(key in ticked)
-            tile.toggled.connect(lambda on, key=key: self._tick(ticket, key, on))
+            tile.toggled.connect(lambda on, key=key: self._tick(key_of, key, on))
             self._tiles[key] = tile
         grid = QWidget()
         lines = grid_of(list(self._tiles.values()), 3)
@@ -241,9 +253,15 @@ class FormsScreen(Screen):
     def _lines(self, visit: Visit) -> tuple[FormRule, ...]:
         return checklist_of(self._rules(), visit, self._holds.get(visit.ticket, ()))
 
-    def _musts(self, visit: Visit) -> dict[str, str]:
-        """What everybody has to have done, and the papers of this visitor's case."""
-        of_the_case = [line.paper for line in self._lines(visit) if line.when != "always"]
+    @staticmethod
+    def _tick_key(visit: Visit) -> str:
+        """Whose ticks these are: a party's papers are gone through with all of them at once."""
+        return visit.party or visit.ticket
+
+    def _musts(self) -> dict[str, str]:
+        """What everybody has to have done, and the papers of each one's case."""
+        lines = [line for one in self._checked() for line in self._lines(one)]
+        of_the_case = [line.paper for line in lines if line.when != "always"]
         names = {paper.value: self.texts.get(f"paper.{paper.value}") for paper in of_the_case}
         more = {code: self.texts.get("checklist.must", paper=name) for code, name in names.items()}
         return {**self.texts.table("forms.must"), **more}
@@ -252,8 +270,8 @@ class FormsScreen(Screen):
         self._holds[visit.ticket] = self._held.holds
         self._show(visit)
 
-    def _tick(self, ticket: str, key: str, on: bool) -> None:
-        ticked = self._ticked.setdefault(ticket, set())
+    def _tick(self, whose: str, key: str, on: bool) -> None:
+        ticked = self._ticked.setdefault(whose, set())
         (ticked.add if on else ticked.discard)(key)
         self._look_at_button()
 
@@ -264,7 +282,9 @@ class FormsScreen(Screen):
             self._done.setEnabled(self._identity.is_enough)
             return
         rest = sum(1 for tile in self._tiles.values() if not tile.isChecked())
-        words = texts.get("forms.forms_open", count=rest) if rest else texts.get("forms.forms_done")
+        ready = len(self._checked())
+        done = "forms.forms_done" if ready == 1 else "forms.party_done"
+        words = texts.get("forms.forms_open", count=rest) if rest else texts.get(done, count=ready)
         self._done.show_text(words)
         self._done.setEnabled(rest == 0)
 
@@ -276,13 +296,21 @@ class FormsScreen(Screen):
         self.clear_notice()
         ticket = self._visit.ticket
         if self._identity is not None:
-            self._show(self._reception.precheck(ticket, self._identity.codes(), self._identity.facts()))
+            looked = self._reception.precheck(ticket, self._identity.codes(), self._identity.facts())
+            others = [one for one in self._party if one.ticket != ticket]
+            self._show(next((one for one in others if not one.is_done(StepKind.PRECHECK)), looked))
             return
-        holds = " ".join(sorted(one.value for one in self._holds.get(ticket, ())))
-        self._show(self._reception.forms_done(ticket, (("holds", holds),)))
-        self._ticked.pop(ticket, None)
-        self._holds.pop(ticket, None)
-        self._news.say(self.texts.get("forms.ready_said", ticket=ticket))
+        ready = self._checked()
+        self._reception.forms_done_together({one.ticket: self._facts(one.ticket) for one in ready})
+        self._ticked.pop(self._tick_key(self._visit), None)
+        for one in ready:
+            self._holds.pop(one.ticket, None)
+        rest = next((one for one in self._party if one not in ready), ready[0])
+        self.open_visit(rest.ticket)
+        self._news.say(self.texts.get("forms.ready_said", ticket="、".join(one.ticket for one in ready)))
+
+    def _facts(self, ticket: str) -> tuple[tuple[str, str], ...]:
+        return (("holds", " ".join(sorted(one.value for one in self._holds.get(ticket, ())))),)
 
     def _undo(self) -> None:
         if self._visit is not None:
@@ -305,7 +333,8 @@ class FormsScreen(Screen):
         if self._visit is None:
             return
         visit = self._counter.side_exit(self._visit.ticket, reason)
-        self._ticked.pop(visit.ticket, None)
+        if visit.party is None:
+            self._ticked.pop(visit.ticket, None)
         self._show(visit)
         words = self.texts.get(f"reason.{reason.value}")
         said = self.texts.get("counter.finished.stopped", ticket=visit.ticket, reason=words)

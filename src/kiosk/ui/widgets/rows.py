@@ -75,8 +75,9 @@ class Rows(QWidget):
     def fit(self, per_page: int) -> None:
         """Another number of rows at a time, for another height of the screen."""
         if per_page != self._per_page:
+            first = self._page * self._per_page
             self._per_page = per_page
-            self._page = 0
+            self._page = first // per_page  # the row that was on top stays in sight
             if self._items:
                 self._build("")
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import sys
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -16,6 +18,7 @@ from kiosk.domain.guards import (
     has_my_number,
     is_my_number,
     may_be_resident_code,
+    may_hold_number,
     refuse_my_number,
 )
 
@@ -149,3 +152,11 @@ def test_a_number_put_anywhere_into_such_a_text_is_noticed() -> None:
         number = f"{first}{check_digit(first)}"
         written = dice.choice(("", " ", "-", "・")).join((number[:4], number[4:8], number[8:]))
         assert has_my_number(f"{a_text(dice)}。番号は{written}です。{a_text(dice)}")
+
+
+def test_the_quick_look_misses_no_sign_that_becomes_a_digit() -> None:
+    signs = [chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code <= 0xDFFF]
+    becoming = [sign for sign in signs if re.search(r"\d", unicodedata.normalize("NFKC", sign))]
+    assert len(becoming) > 800
+    assert [sign for sign in becoming if not may_hold_number(f"小金井市の方{sign}")] == []
+    assert not may_hold_number("小金井　花子")

@@ -140,6 +140,25 @@ def test_steps_only_grow(day: SessionStore) -> None:
         assert view.visits.get("A001") == more
 
 
+def test_a_list_with_the_same_number_twice_leaves_the_earlier_list_as_it_was(day: SessionStore) -> None:
+    known = Reservation("R-1", "09:00", False, NAME, KANA)
+    with day.work() as work:
+        work.reservations.replace_all([known])
+        work.commit()
+    again = [Reservation("R-2", f"10:{minute:02}", True, f"{NAME}'\"", KANA) for minute in range(2)]
+    with pytest.raises(IntegrityError), day.work() as work:
+        work.reservations.replace_all(again)
+    with day.reading() as view:
+        assert view.reservations.all() == (known,)
+    with day.work() as work:
+        work.reservations.replace_all(again[:1])
+        work.commit()
+    with pytest.raises(ValueError, match="NUL"), day.work() as work:
+        work.reservations.replace_all([replace(known, name="\0")])
+    with day.reading() as view:
+        assert view.reservations.all() == (again[0],)
+
+
 def test_the_line_holds_everyone_without_an_outcome_in_the_order_of_the_numbers(day: SessionStore) -> None:
     with day.work() as work:
         for letter in "BAA":

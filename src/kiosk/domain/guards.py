@@ -12,6 +12,10 @@ MY_NUMBER_DIGITS = 12
 RESIDENT_CODE_DIGITS = 11
 _SHORTEST = RESIDENT_CODE_DIGITS
 _DIGIT = re.compile(r"\d")
+_BECOMES_DIGITS = re.compile(
+    r"[\d²³¹¼-¾\u2070-\u2089\u2150-\u2189\u2460-\u249b\u24ea\u3251-\u33fe\U0001f100-\U0001f10a]"
+)
+"""Whatever is a digit, or becomes one when full-width and circled signs are made plain."""
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−ー─━_"), "-")
 _BESIDE_PHONE = re.compile(r"\+81[\s-]*(?:\(0\))?", re.ASCII)
 _BLANK = r"[ \t\r\n\u3000]{0,3}"
@@ -41,9 +45,14 @@ def is_my_number(digits: str) -> bool:
     return len(digits) == MY_NUMBER_DIGITS and check_digit(digits[:-1]) == int(digits[-1])
 
 
+def may_hold_number(text: str) -> bool:
+    """A quick look that spares most texts the close one: False only where there cannot be a number."""
+    return not (text.isascii() and len(text) < _SHORTEST) and _BECOMES_DIGITS.search(text) is not None
+
+
 def _numbers(text: str) -> Iterator[str]:
     """Every isolated number in the text, its separators taken out."""
-    if text.isascii() and len(text) < _SHORTEST:
+    if not may_hold_number(text):
         return
     plain = unicodedata.normalize("NFKC", text)
     if len(_DIGIT.findall(plain)) < _SHORTEST:

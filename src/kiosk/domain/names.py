@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 BOX = "□"
@@ -51,10 +52,8 @@ def _search_table() -> dict[int, str | int | None]:
 
 
 _SEARCH = _search_table()
-
-
-def _is_variation_selector(sign: str) -> bool:
-    return "\ufe00" <= sign <= "\ufe0f" or "\U000e0100" <= sign <= "\U000e01ef"
+_VARIANT = re.compile("[" + "".join(map(chr, _FOLD)) + "\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_PRIVATE_USE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd〓\ufffd]")
 
 
 def search_key(name: str) -> str:
@@ -75,14 +74,14 @@ def booking_key(number: str, name: str, kana: str) -> str:
 
 def has_variant(name: str) -> bool:
     """Whether the name has a character that is also written another way."""
-    return any(ord(sign) in _FOLD or _is_variation_selector(sign) for sign in name)
+    return _VARIANT.search(name) is not None
 
 
 def has_private_use(name: str) -> bool:
     """Whether a character is a 外字 (private use, or the 〓 put in its place) that no font of ours has."""
-    return any(unicodedata.category(sign) == "Co" or sign in "〓\ufffd" for sign in name)
+    return _PRIVATE_USE.search(name) is not None
 
 
 def printable(name: str) -> str:
     """The name with an empty box for each 外字, to write in by hand."""
-    return "".join(BOX if has_private_use(sign) else sign for sign in name)
+    return _PRIVATE_USE.sub(BOX, name)

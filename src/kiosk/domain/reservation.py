@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, fields
 from kiosk.domain.eras import parse_date
 from kiosk.domain.errors import Refused
 from kiosk.domain.flags import age_flags
-from kiosk.domain.guards import has_my_number, may_be_resident_code
+from kiosk.domain.guards import has_my_number, may_be_resident_code, may_hold_number
 from kiosk.domain.names import has_private_use, has_variant
 
 LARGEST_BYTES = 16 * 1024 * 1024
@@ -246,6 +246,7 @@ class _Rows:
     other_days: int = 0
     seen: dict[str, Reservation] = field(default_factory=dict)
     days: dict[str, datetime.date] = field(default_factory=dict)
+    slots: dict[str, str] = field(default_factory=dict)
     confirmed: frozenset[str] = field(init=False)
     cancelled: frozenset[str] = field(init=False)
 
@@ -300,6 +301,8 @@ class _Rows:
         return cells[self.columns[column]] if column else ""
 
     def _guard(self, row: int, column: str, value: str) -> None:
+        if not may_hold_number(value):
+            return  # most cells of a list
         if has_my_number(value):
             raise Refused("import_my_number", row=row, column=column)
         if may_be_resident_code(value):
@@ -313,13 +316,19 @@ class _Rows:
 
     def _slot(self, row: int, cells: Sequence[str]) -> str:
         """The first HH:MM counts, whatever follows it."""
-        found = _SLOT.search(plain(self._cell(self.mapping.slot, cells)))
-        if found is None or int(found[1]) > 23 or int(found[2]) > 59:
-            raise Refused("import_bad_slot", row=row, column=self.mapping.slot)
-        return f"{int(found[1]):02}:{found[2]}"
+        written = self._cell(self.mapping.slot, cells)
+        slot = self.slots.get(written)
+        if slot is None:
+            found = _SLOT.search(plain(written))
+            if found is None or int(found[1]) > 23 or int(found[2]) > 59:
+                raise Refused("import_bad_slot", row=row, column=self.mapping.slot)
+            slot = self.slots[written] = f"{int(found[1]):02}:{found[2]}"
+        return slot
 
     def _is_cancelled(self, row: int, cells: Sequence[str]) -> bool:
-        status = plain(self._cell(self.mapping.status, cells))
+        status = self._cell(self.mapping.status, cells)
+        if status not in self.confirmed:
+            status = plain(status)
         if status in self.cancelled:
             return True
         if self.mapping.status and status not in self.confirmed:
@@ -327,7 +336,10 @@ class _Rows:
         return False
 
     def _party(self, row: int, cells: Sequence[str]) -> int:
-        written = plain(self._cell(self.mapping.party, cells))
+        written = self._cell(self.mapping.party, cells)
+        if written == "1":
+            return 1
+        written = plain(written)
         found = _PARTY.fullmatch(written or "1")
         if found is None or not 1 <= int(found[1]) <= LARGEST_PARTY:
             raise Refused("import_bad_party", row=row, column=self.mapping.party, limit=LARGEST_PARTY)

@@ -28,6 +28,7 @@ from kiosk.domain.reservation import Reservation
 from kiosk.domain.ticket import Ticket, ticket_number
 from kiosk.domain.visit import Event, Outcome, State, Visit
 from kiosk.store import mapping
+from kiosk.store.bulk import insert_many
 from kiosk.store.tables_session import reservations, steps, tickets, visits
 
 
@@ -97,10 +98,9 @@ class ReservationRows:
             mapping.reservation_values(item, place, booking_key(item.number, item.name, item.kana))
             for place, item in enumerate(items, start=1)
         ]
-        if rows:
-            # In the order of the day, so that a search can stop after its first matches (see candidates).
-            rows.sort(key=lambda row: (row["slot"], row["number"]))
-            self._db.execute(insert(reservations), rows)
+        # In the order of the day, so that a search can stop after its first matches (see candidates).
+        rows.sort(key=lambda row: (row["slot"], row["number"]))
+        insert_many(self._db, reservations, rows)
 
     def get(self, number: str) -> Reservation:
         """By number; raises Refused("reservation_unknown")."""

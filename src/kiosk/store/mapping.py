@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from kiosk.domain.application import Application
@@ -31,9 +32,15 @@ Values = dict[str, Any]
 
 def listed(items: Sequence[str]) -> str:
     """A list of codes as it is stored."""
-    return json.dumps(list(items), ensure_ascii=False)
+    return _listed(tuple(items))
 
 
+@lru_cache(maxsize=256)
+def _listed(items: tuple[str, ...]) -> str:
+    return json.dumps(items, ensure_ascii=False)
+
+
+@lru_cache(maxsize=256)
 def unlisted(text: str) -> tuple[str, ...]:
     """The list of codes again."""
     return tuple(json.loads(text))

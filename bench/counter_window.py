@@ -8,12 +8,14 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import sqlcipher3  # type: ignore[import-untyped]
 
 from kiosk.app import Window, application, build_window
+from kiosk.equipment import Equipment
 from kiosk.services.practice import MANAGER, PINS
 from kiosk.store.engine import PRAGMAS, key_literal
 from tests.house import Counterday, build_template, opened_copy
@@ -39,11 +41,12 @@ def _template() -> Path:
 
 
 @contextmanager
-def window_over(day: Counterday) -> Iterator[Window]:
+def window_over(day: Counterday, *, camera: str = "virtual:") -> Iterator[Window]:
     """The counter's window over that day, shown offscreen at the usual size, somebody signed in."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     app = application(day.desk)
-    window = build_window(day.desk)
+    equipment = Equipment(replace(day.desk.devices, camera=camera), practice=day.desk.practice)
+    window = build_window(day.desk, equipment=equipment)
     try:
         window.shell.resize(*SIZE)
         window.shell.show()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 # Qt reads the source of every module that is imported after it: what needs no window comes first.
 from kiosk import logs
 from kiosk.domain.errors import Refused
+from kiosk.equipment import Equipment, Sockets
 from kiosk.services.access import Access
 from kiosk.services.desk import Desk
-from kiosk.settings import Devices
 from kiosk.ui.texts import Texts
 
 # isort: split
@@ -31,105 +31,17 @@ from kiosk.ui.device_checks import DeviceChecks
 from kiosk.ui.device_watch import DeviceWatch
 from kiosk.ui.idle import IdleWatch
 from kiosk.ui.passage import Passage, Rooms
-from kiosk.ui.preview import Loop, Preview
+from kiosk.ui.preview import Preview
 from kiosk.ui.screens.sign_in import SignInScreen
 from kiosk.ui.shell import Shell
 
 if TYPE_CHECKING:
-    from kiosk.devices.camera import CameraLoop
-    from kiosk.devices.ports import Drive, DriveBay, MountedDrive, Printed, TicketPrinter
-    from kiosk.services.tickets import TicketJob
     from kiosk.ui.board import Board
 
 AnswerAsCity = Callable[[Path], None]
-LIST_SUFFIXES = frozenset({".csv", ".txt", ".tsv", ".age"})
 REHEARSAL_SIZE = (1280, 800)
-
-
-class Equipment:
-    """Printer, camera and drive bay of one PC, opened when first needed; for the background."""
-
-    def __init__(self, devices: Devices, *, practice: bool, keep: Path | None = None) -> None:
-        self._devices = devices
-        self.practice = practice
-        self._keep = keep
-        self._printer: TicketPrinter | None = None
-        self._opening = threading.Lock()
-        self._bay: DriveBay | None = None
-        self._loop: CameraLoop | None = None
-
-    def print_ticket(self, job: TicketJob) -> Printed:
-        """Draws and prints; raises Trouble when it surely did not."""
-        from kiosk.services.tickets import Tickets
-
-        return Tickets.print(job, self.printer)
-
-    @property
-    def printer(self) -> TicketPrinter:
-        """The printer the settings name; raises Refused("printer_url") and the like."""
-        # The watch and the ticket's job come from two threads, and two drivers would talk at once.
-        with self._opening:
-            if self._printer is None:
-                from kiosk.devices.printer_url import open_printer
-
-                devices = self._devices
-                self._printer = open_printer(
-                    devices.printer, width_dots=devices.width_dots, practice=self.practice, out=self._keep
-                )
-            return self._printer
-
-    @property
-    def bay(self) -> DriveBay:
-        """The sockets the settings name; raises Refused("drive_url")."""
-        if self._bay is None:
-            from kiosk.devices.drive import open_bay
-
-            self._bay = open_bay(self._devices.drive, practice=self.practice)
-        return self._bay
-
-    def open_loop(self) -> Loop:
-        """A camera that has not started yet; one at a time."""
-        from kiosk.devices.camera import CameraLoop
-        from kiosk.devices.camera_url import open_camera
-
-        loop = CameraLoop(open_camera(self._devices.camera, practice=self.practice))
-        self._loop = loop
-
-        def given_back() -> None:
-            self._loop = None
-
-        return _Borrowed(loop, given_back)
-
-    @property
-    def camera_state(self) -> str | None:
-        """The running camera's state; None while nobody looks through it."""
-        loop = self._loop
-        return loop.state().value if loop is not None else None
-
-    def list_files(self) -> tuple[Path, ...]:
-        """What on the sticks may be a reservation list; in practice also the sample."""
-        found = [
-            file
-            for drive in self.bay.drives()
-            for file in sorted(drive.path.iterdir())
-            if file.is_file() and file.suffix.lower() in LIST_SUFFIXES
-        ]
-        if self.practice:
-            from kiosk.services.practice import sample_list
-
-            found.append(sample_list())
-        return tuple(found)
-
-    def use(self, devices: Devices) -> None:
-        """Other addresses from now on; what was open under the old ones is closed."""
-        self.close()
-        self._devices = devices
-
-    def close(self) -> None:
-        """Lets go of what is open."""
-        printer, self._printer, self._bay = self._printer, None, None
-        if printer is not None:
-            printer.close()
+THREADS_TURN_S = 0.001
+"""How long the camera's judge or a job may go on before the window gets its turn; Python's own is 5 ms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +136,7 @@ def application(desk: Desk) -> QApplication:
     if not isinstance(app, QApplication):
         raise TypeError("an application without windows is running")
     theme.apply(app)
+    sys.setswitchinterval(THREADS_TURN_S)
     logs.write_logs_to(DeskFiles(desk).logs)
     return app
 
@@ -340,7 +253,7 @@ class _Builder:
         outside = Outside(
             print_ticket=equipment.print_ticket,
             print_slip=lambda job: job.print(equipment.printer),
-            bay=_Sockets(equipment),
+            bay=Sockets(equipment),
             preview=self._preview,
             eyes=self._eyes,
             list_files=equipment.list_files,
@@ -351,7 +264,10 @@ class _Builder:
             leave=self._shell.leave,
             answer_as_city=self._answer,
         )
-        return RoomMaker(self._desk, outside, self.passage, self._texts, self._background).rooms()
+        rooms = RoomMaker(self._desk, outside, self.passage, self._texts, self._background).rooms()
+        # All this stays until the end: looking through it for garbage would hold up the window for 150 ms.
+        gc.freeze()
+        return rooms
 
     def _save_devices(self, values: dict[str, str | int]) -> None:
         devices = self._files.save_devices(values)
@@ -364,35 +280,3 @@ def _load_store() -> None:
     import kiosk.store.office
     import kiosk.store.session
     import kiosk.ui.rooms  # noqa: F401
-
-
-class _Sockets:
-    """The drive bay of the moment: another address in the settings is another bay."""
-
-    def __init__(self, equipment: Equipment) -> None:
-        self._equipment = equipment
-
-    def drives(self) -> tuple[Drive, ...]:
-        return self._equipment.bay.drives()
-
-    def mount(self, drive: Drive) -> MountedDrive:
-        return self._equipment.bay.mount(drive)
-
-    def eject(self, drive: MountedDrive) -> None:
-        self._equipment.bay.eject(drive)
-
-
-class _Borrowed:
-    """The camera while the photo screen looks through it; says when it is given back."""
-
-    def __init__(self, loop: CameraLoop, given_back: Callable[[], None]) -> None:
-        self.frames, self.trouble = loop.frames, loop.trouble
-        self._loop, self._given_back = loop, given_back
-
-    def start(self) -> None:
-        self._loop.start()
-
-    def stop(self) -> bool:
-        ended = self._loop.stop()
-        self._given_back()
-        return ended

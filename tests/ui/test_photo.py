@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
+import cv2
 import pytest
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
@@ -67,16 +68,30 @@ def clip() -> Camera:
     return ClipCamera(practice_clip(), practice=True)
 
 
+@pytest.fixture
+def she_smiles(tmp_path: Path) -> Callable[[], Camera]:
+    """Only the clip's first second, over and over: later she closes her lips."""
+    film = cv2.VideoCapture(practice_clip())
+    for number in range(30):
+        assert cv2.imwrite(str(tmp_path / f"f_{number:03}.jpg"), film.read()[1])
+    film.release()
+    return lambda: ClipCamera(str(tmp_path / "f_%03d.jpg"), practice=True)
+
+
 def words(screen: QWidget, name: str) -> str:
     return shown(screen, name, QLabel).text()
 
 
 def test_from_the_list_to_an_accepted_photo_with_a_reason(
-    day: CounterDay, make_screen: Callable[..., PhotoScreen], touch: Touch, picture: Picture
+    day: CounterDay,
+    make_screen: Callable[..., PhotoScreen],
+    she_smiles: Callable[[], Camera],
+    touch: Touch,
+    picture: Picture,
 ) -> None:
     for reservation in ("R251109001", "R251109013"):
         day.ready(Service.APPLICATION, reservation)
-    screen = make_screen(clip)
+    screen = make_screen(she_smiles)
     picture(screen.window(), "photo_choose")
     taken: list[str] = []
     screen.taken.connect(taken.append)

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from kiosk.devices.camera import CameraLoop, LatestFrame
 from kiosk.devices.camera_url import open_camera
 from kiosk.domain.errors import Refused
-from kiosk.ui.preview import LARGEST_PX, Preview, as_image
+from kiosk.ui.preview import Pace, Preview, as_image
 
 
 @dataclass
@@ -38,16 +38,28 @@ def picture(blue: int, green: int, red: int, width: int = 64, height: int = 48) 
 
 
 def test_colours_arrive_in_the_right_order() -> None:
-    image = as_image(picture(10, 20, 30))
+    image = as_image(picture(10, 20, 30), 64, 48)
 
     assert (image.width(), image.height()) == (64, 48)
     assert image.pixelColor(5, 5) == QColor(30, 20, 10)
 
 
-def test_a_large_picture_is_made_smaller_and_keeps_its_shape() -> None:
-    image = as_image(picture(1, 2, 3, 1920, 1080))
+def test_a_large_picture_covers_the_place_it_is_shown_in_and_is_cut_only_at_the_sides() -> None:
+    wide = picture(1, 2, 3, 1920, 1080)
+    wide[:, :400] = wide[:, -400:] = 255
+    image = as_image(wide, 560, 632)
 
-    assert (image.width(), image.height()) == (LARGEST_PX[0], LARGEST_PX[0] * 1080 // 1920)
+    assert (image.width(), image.height()) == (560, 632)
+    assert {image.pixelColor(x, 300).name() for x in (0, 280, 559)} == {"#030201"}
+    # From a camera that stands upright the whole height comes, more than the place has.
+    upright = as_image(picture(1, 2, 3, 1080, 1920), 560, 632)
+    assert (upright.width(), upright.height()) == (560, 996)
+
+
+def test_a_small_picture_is_not_enlarged_before_it_is_shown() -> None:
+    image = as_image(picture(1, 2, 3, 64, 48), 560, 632)
+
+    assert image.height() == 48
 
 
 def test_a_slow_window_gets_the_newest_picture_and_no_backlog(dressed: QApplication, qtbot: QtBot) -> None:
@@ -114,3 +126,13 @@ def test_stopping_what_never_started_is_harmless(dressed: QApplication, times: i
         preview.stop()
 
     assert not preview.is_running
+
+
+def test_a_camera_of_thirty_uneven_frames_a_second_is_shown_whole_and_a_faster_one_thinned() -> None:
+    pace = Pace()
+    uneven = [number / 30 + (0.012 if number % 3 == 0 else 0.0) for number in range(300)]
+    assert sum(pace.is_due(at) for at in uneven) == 300
+
+    pace = Pace()
+    shown = sum(pace.is_due(number / 120) for number in range(1200))
+    assert 295 <= shown <= 305

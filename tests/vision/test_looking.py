@@ -7,9 +7,12 @@ import time
 import cv2
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from kiosk import vision
 from kiosk.domain.portrait import State, judge
+from kiosk.ui.background import Background
+from kiosk.vision.looking import borrowed_eyes
 from tests.vision.pictures import SMILING, clip_frame, drawn_face, noise, on_a_wall
 
 
@@ -162,3 +165,20 @@ def test_a_shaken_picture_is_not_sharp(looker: vision.Looker) -> None:
     moved[10] = 1 / 21
     shaken = np.asarray(cv2.filter2D(clip_frame(), -1, moved), np.uint8)
     assert judge(looker.look(shaken).measures).check("sharp").state is State.FAIL
+
+
+def test_the_jobs_of_the_windows_pool_look_with_the_same_eyes(qapp: QApplication) -> None:
+    """A pool's thread forgets what is its own after every job; five models opened for each would be 45 ms."""
+    pool, looked = Background(), []
+
+    def look() -> None:
+        with borrowed_eyes() as eyes:
+            looked.append(id(eyes))
+
+    for _ in range(3):
+        pool.run(look, lambda _: None, looked.append)
+    assert pool.finish()
+    assert len(looked) == 3
+    assert len(set(looked)) == 1
+    with borrowed_eyes() as mine, borrowed_eyes() as another:
+        assert mine is not another

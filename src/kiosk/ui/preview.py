@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from kiosk.domain.errors import Trouble
 
 SHORTEST_GAP_S = 1 / 30
+EARLY_S = 0.02
+"""A frame so much before its time is still shown; a faster camera is thinned out on average."""
 PATIENCE_S = 0.2
-LARGEST_PX = (1280, 960)
-"""Larger pictures are made smaller in the thread: no screen shows the preview larger than this."""
+USUAL_PX = (1280, 960)
+"""As large as a picture is handed over while nobody said how large it is shown."""
 
 
 class Frame(Protocol):
@@ -67,6 +69,7 @@ class Preview(QObject):
         super().__init__(parent)
         self._open_loop = open_loop
         self._thread: _Watch | None = None
+        self._size_px = USUAL_PX
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -77,7 +80,7 @@ class Preview(QObject):
     def start(self) -> None:
         """Begins; opening the camera happens in the thread. A second start changes nothing."""
         if self._thread is None:
-            self._thread = _Watch(self._open_loop, self._arrived.emit)
+            self._thread = _Watch(self._open_loop, self._arrived.emit, lambda: self._size_px)
             self._thread.broken.connect(self.failed)
             self._thread.start()
 
@@ -87,6 +90,10 @@ class Preview(QObject):
         if thread is not None:
             thread.requestInterruption()
             thread.wait()
+
+    def show_at(self, width_px: int, height_px: int) -> None:
+        """The size of the place the picture is shown in: pictures come cut and scaled to cover it."""
+        self._size_px = max(1, width_px), max(1, height_px)
 
     def latest(self) -> Pixels | None:
         """The newest full picture, or None while there is none."""
@@ -106,15 +113,35 @@ class Preview(QObject):
             self.frame_ready.emit(picture)
 
 
+class Pace:
+    """At most thirty pictures a second, by a timetable: a late frame may be followed by an early one."""
+
+    def __init__(self) -> None:
+        self._due = 0.0
+
+    def is_due(self, at: float) -> bool:
+        """Whether a frame that came at `at` (seconds) is shown; asked once for each."""
+        if at < self._due - EARLY_S:
+            return False
+        self._due = max(self._due, at - SHORTEST_GAP_S) + SHORTEST_GAP_S
+        return True
+
+
 class _Watch(QThread):
     """Waits for frames; one finished picture at a time, so a slow window never gets a backlog."""
 
     broken = Signal(object)
 
-    def __init__(self, open_loop: Callable[[], Loop], arrived: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        open_loop: Callable[[], Loop],
+        arrived: Callable[[], None],
+        size_px: Callable[[], tuple[int, int]],
+    ) -> None:
         super().__init__()
         self._open_loop = open_loop
         self._arrived = arrived
+        self._size_px = size_px
         self._guard = threading.Lock()
         self._picture: QImage | None = None
         self._frames: Frames | None = None
@@ -148,17 +175,15 @@ class _Watch(QThread):
             loop.stop()
 
     def _watch(self, frames: Frames) -> None:
-        seen, shown_at = 0, 0.0
+        seen, pace = 0, Pace()
         while not self.isInterruptionRequested():
             frame = frames.after(seen, PATIENCE_S)
             if frame is None or frame.sequence <= seen:
                 continue
             seen = frame.sequence
-            now = time.monotonic()
-            if now - shown_at < SHORTEST_GAP_S * 0.9:
+            if not pace.is_due(time.monotonic()):
                 continue
-            shown_at = now
-            picture = as_image(frame.pixels)
+            picture = as_image(frame.pixels, *self._size_px())
             with self._guard:
                 waiting = self._picture is not None
                 self._picture = picture
@@ -166,13 +191,10 @@ class _Watch(QThread):
                 self._arrived()
 
 
-def as_image(pixels: Pixels) -> QImage:
-    """A picture of its own (no shared memory), no larger than LARGEST_PX."""
-    height, width = int(pixels.shape[0]), int(pixels.shape[1])
-    # Six megabytes at 1080p: looked at in place, so that nobody waits for Python while they are copied.
-    shared = QImage(pixels.data, width, height, int(pixels.strides[0]), QImage.Format.Format_BGR888)
-    if width <= LARGEST_PX[0] and height <= LARGEST_PX[1]:
-        return shared.copy()
-    return shared.scaled(
-        *LARGEST_PX, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.FastTransformation
-    )
+def as_image(pixels: Pixels, width_px: int, height_px: int) -> QImage:
+    """A picture of its own (no shared memory), covering the size and in the screen's own byte order."""
+    from kiosk.vision import fitted
+
+    fit = fitted(pixels, width_px, height_px)
+    height, width = int(fit.shape[0]), int(fit.shape[1])
+    return QImage(fit.data, width, height, int(fit.strides[0]), QImage.Format.Format_RGB32).copy()

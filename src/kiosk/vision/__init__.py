@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kiosk.vision.cropping import CardPhoto, crop, measure_photo, read_picture
+from kiosk.vision.fitting import fitted
 from kiosk.vision.looking import Looker, PoorLooker, Seen, best_of, look, open_eyes
 from kiosk.vision.models import check_models
 
@@ -14,6 +15,7 @@ __all__ = [
     "best_of",
     "check_models",
     "crop",
+    "fitted",
     "look",
     "measure_photo",
     "open_eyes",

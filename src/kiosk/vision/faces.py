@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from kiosk.vision.pixels import shrunk
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -145,11 +147,7 @@ def faces_in_frame(net: cv2.dnn.Net, frame: Pixels) -> tuple[Face, ...]:
     height, width = frame.shape[:2]
     side = max(height, width)
     scale = 256 / side
-    small = cv2.resize(
-        frame,
-        (max(1, round(width * scale)), max(1, round(height * scale))),
-        interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR,
-    )
+    small = shrunk(frame, max(1, round(width * scale)), max(1, round(height * scale)))
     square = np.zeros((256, 256, 3), np.uint8)
     y, x = (256 - small.shape[0]) // 2, (256 - small.shape[1]) // 2
     square[y : y + small.shape[0], x : x + small.shape[1]] = small

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-import threading
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ from kiosk.domain.portrait import Head, Point, Window
 from kiosk.vision import faces, fallback, iris, light, mesh, models, person, skin
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from kiosk.vision.faces import Face
     from kiosk.vision.light import FaceSquare
@@ -64,7 +64,7 @@ class _Track:
 
 
 class Looker:
-    """One pair of eyes: the loaded models and the face being followed. Belongs to one thread."""
+    """One pair of eyes: the loaded models and the face being followed. For one caller at a time."""
 
     def __init__(self, folder: Path | None = None) -> None:
         """Loads the models (about 40 ms); raises a permanent Trouble("vision_model") for a wrong file."""
@@ -167,16 +167,30 @@ def best_of(shots: Sequence[Pixels]) -> tuple[Pixels, Seen]:
     return max(((shot, look(shot)) for shot in shots), key=worth)
 
 
-_of_thread = threading.local()
+_resting: list[Looker | PoorLooker] = []
+"""Eyes that are open and not in use, the last used on top: it remembers the face of the frame before.
+
+Not one pair per thread: a thread of the window's pool forgets what is its own after every job, and opening
+eyes (all five models) takes longer than looking.
+"""
+
+
+@contextmanager
+def borrowed_eyes() -> Iterator[Looker | PoorLooker]:
+    """A pair of eyes for one caller alone: a network must not be used by two at once."""
+    try:
+        looker = _resting.pop()
+    except IndexError:
+        looker = open_eyes()
+    yield looker
+    # After an error they are not put back: nobody knows what a network is left with.
+    _resting.append(looker)
 
 
 def look(pixels: Pixels, *, quick: bool = False) -> Seen:
-    """Looker.look with this thread's own eyes, opened on first use (a network belongs to one thread)."""
-    looker = getattr(_of_thread, "looker", None)
-    if looker is None:
-        looker = _of_thread.looker = open_eyes()
-    seen: Seen = looker.look(pixels, quick=quick)
-    return seen
+    """Looker.look with eyes of one's own, opened on first use; any thread."""
+    with borrowed_eyes() as looker:
+        return looker.look(pixels, quick=quick)
 
 
 class PoorLooker:

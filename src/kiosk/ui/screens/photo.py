@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QHideEvent, QIcon, QPixmap, QResizeEvent, QShowEvent
+from PySide6.QtCore import QBuffer, QSize, Qt, Signal
+from PySide6.QtGui import QHideEvent, QIcon, QImageReader, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk.domain.portrait import Override, Verdict
@@ -83,6 +83,7 @@ class PhotoScreen(Screen):
         card.body.addWidget(self._stack)
         self.area.addWidget(self._view)
         self.area.addWidget(card, 1)
+        self._view.fitted.connect(preview.show_at)
         preview.frame_ready.connect(self._view.show_picture)
         preview.failed.connect(self._no_camera)
         self._desk.looked.connect(self._looked)
@@ -308,9 +309,7 @@ class PhotoScreen(Screen):
             tile.setText("")
             if there:
                 candidate = self._candidates[number]
-                picture = QPixmap()
-                picture.loadFromData(candidate.jpeg, "JPEG")
-                tile.setIcon(QIcon(picture))
+                tile.setIcon(_small_picture(candidate.jpeg))
                 if candidate.verdict.needs_reason:
                     words = f"{words} {texts.get('photo_screen.candidate_bad')}"
                     tile.setText(texts.get("photo_screen.candidate_bad"))
@@ -355,3 +354,12 @@ class PhotoScreen(Screen):
         self._change.hide()
         self._stack.setCurrentIndex(CHOOSE)
         self.refresh()
+
+
+def _small_picture(jpeg: bytes) -> QIcon:
+    """The tile's picture, twice as fine as it is shown: reading all of it would hold up the window."""
+    source = QBuffer()
+    source.setData(jpeg)
+    reader = QImageReader(source, b"jpeg")
+    reader.setScaledSize(PICTURE * 2)
+    return QIcon(QPixmap.fromImage(reader.read()))

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QImage,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from kiosk.domain.portrait import HEAD_MM, MIN_SOURCE_HEIGHT_PX, PHOTO_HEIGHT_MM
@@ -24,10 +34,14 @@ TICKET_BELOW = 72
 class PhotoView(QWidget):
     """Paints the newest picture, cut to its own shape; never mirrored, as the photo is not."""
 
+    fitted = Signal(int, int)
+    """How many pixels wide and high a picture has to be to cover this view."""
+
     def __init__(self, texts: Texts) -> None:
         super().__init__()
         self._texts = texts
         self._picture: QImage | None = None
+        self._over: QPixmap | None = None
         self._ticket = ""
         self._lost = False
         self._lost_words = ("", "")
@@ -36,6 +50,8 @@ class PhotoView(QWidget):
         self.setObjectName("photo.view")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(texts.get("photo_screen.view"))
+        # Nothing behind it has to be painted thirty times a second: it fills its corners itself.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def sizeHint(self) -> QSize:
         return QSize(560, 632)
@@ -47,19 +63,22 @@ class PhotoView(QWidget):
 
     def show_picture(self, picture: QImage) -> None:
         """A new frame."""
-        self._picture = picture
-        self._lost = False
-        self._size = (picture.width(), picture.height())
+        size = (picture.width(), picture.height())
+        if self._picture is None or self._lost or size != self._size:
+            self._over = None
+        self._picture, self._lost, self._size = picture, False, size
         self.update()
 
     def show_frame_height(self, height_px: int) -> None:
         """What the camera really delivers; the preview may be smaller."""
-        self._frame_height_px = max(1, height_px)
+        if height_px != self._frame_height_px:
+            self._frame_height_px = max(1, height_px)
+            self._change()
 
     def show_ticket(self, ticket: str) -> None:
         """Whose picture it will be; empty when nobody is chosen."""
         self._ticket = ticket
-        self.update()
+        self._change()
 
     def show_lost(self, happened: str = "", remedy: str = "") -> None:
         """No frame has come for a while; with what the driver said of it."""
@@ -68,24 +87,57 @@ class PhotoView(QWidget):
         if not self._lost or words != self._lost_words:
             self._lost, self._lost_words = True, words
             self._picture = None
-            self.update()
+            self._change()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._picture is None:
+            painter.fillRect(self.rect(), QColor(TOKENS["line"]))
+        else:
+            self._paint_picture(painter, self._picture)
+        # Corners, lines and words change seldom and cost more than the picture: painted once, then laid over.
+        if self._over is None:
+            self._over = self._painted_over()
+        painter.drawPixmap(0, 0, self._over)
+        painter.end()
+
+    def _paint_picture(self, painter: QPainter, picture: QImage) -> None:
+        place = self._place()
+        if place.size() == QSizeF(picture.size()) and self.devicePixelRatio() == 1:
+            painter.drawImage(place.topLeft().toPoint(), picture)
+            return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        frame = QPainterPath()
-        frame.addRoundedRect(QRectF(self.rect()), RADIUS, RADIUS)
-        painter.setClipPath(frame)
-        painter.fillRect(self.rect(), QColor(TOKENS["line"]))
+        painter.drawImage(place, picture)
+
+    def _painted_over(self) -> QPixmap:
+        """Everything but the picture: the page in the rounded corners, the guide, the number, the words."""
+        over = QPixmap(self.size() * self.devicePixelRatio())
+        over.setDevicePixelRatio(self.devicePixelRatio())
+        over.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(over)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        whole, rounded = QPainterPath(), QPainterPath()
+        whole.addRect(QRectF(self.rect()))
+        rounded.addRoundedRect(QRectF(self.rect()), RADIUS, RADIUS)
+        painter.fillPath(whole.subtracted(rounded), QColor(TOKENS["page"]))
         if self._picture is not None:
-            painter.drawImage(self._place(), self._picture)
             self._paint_guide(painter)
         elif self._lost:
             self._paint_words(painter)
         if self._ticket:
             self._paint_ticket(painter)
         painter.end()
+        return over
+
+    def _change(self) -> None:
+        self._over = None
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._over = None
+        ratio = self.devicePixelRatio()
+        self.fitted.emit(round(self.width() * ratio), round(self.height() * ratio))
 
     def _place(self) -> QRectF:
         """The frame laid over the whole view, its middle in the middle."""

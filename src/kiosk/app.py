@@ -37,6 +37,7 @@ from kiosk.ui.shell import Shell
 
 if TYPE_CHECKING:
     from kiosk.ui.board import Board
+    from kiosk.ui.practice_printer import PracticePrinter
 
 AnswerAsCity = Callable[[Path], None]
 REHEARSAL_SIZE = (1280, 800)
@@ -178,6 +179,7 @@ class _Builder:
             window=desk.devices.window,
             practice=desk.practice,
         )
+        self._practice = self._practice_printer() if desk.practice else None
         self._watch = DeviceWatch(
             self._checks,
             may_ask=lambda: desk.operator is not None,
@@ -229,6 +231,20 @@ class _Builder:
             shell, self._passage, background, self._eyes, self._preview, self._equipment, idle, self._watch
         )
 
+    def _practice_printer(self) -> PracticePrinter:
+        from kiosk.devices import printer_drill
+        from kiosk.ui.practice_printer import PracticePrinter
+
+        equipment = self._equipment
+        made = PracticePrinter(
+            self._shell,
+            self._texts,
+            printer_drill.FAULTS,
+            lambda fault: printer_drill.play(equipment.printer, fault),
+        )
+        equipment.on_paper = made.paper.came.emit
+        return made
+
     def _board(self) -> Board:
         from kiosk.devices.speaker import Speaker
         from kiosk.services.board import BoardDesk
@@ -258,7 +274,11 @@ class _Builder:
             eyes=self._eyes,
             list_files=equipment.list_files,
             device_verbs=DeviceVerbs(
-                checks.try_printer, checks.try_camera, checks.try_drive, self._save_devices
+                checks.try_printer,
+                checks.try_camera,
+                checks.try_drive,
+                self._save_devices,
+                self._practice.ask_fault if self._practice is not None else None,
             ),
             files=self._files,
             leave=self._shell.leave,

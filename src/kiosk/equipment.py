@@ -12,6 +12,7 @@ from kiosk.settings import Devices
 if TYPE_CHECKING:
     from kiosk.devices.camera import CameraLoop
     from kiosk.devices.ports import Drive, DriveBay, MountedDrive, Printed, TicketPrinter
+    from kiosk.domain.raster import Raster
     from kiosk.services.tickets import TicketJob
     from kiosk.ui.preview import Loop
 
@@ -25,6 +26,7 @@ class Equipment:
         self._devices = devices
         self.practice = practice
         self._keep = keep
+        self.on_paper: Callable[[Raster], None] | None = None
         self._printer: TicketPrinter | None = None
         self._opening = threading.Lock()
         self._bay: DriveBay | None = None
@@ -46,7 +48,11 @@ class Equipment:
 
                 devices = self._devices
                 self._printer = open_printer(
-                    devices.printer, width_dots=devices.width_dots, practice=self.practice, out=self._keep
+                    devices.printer,
+                    width_dots=devices.width_dots,
+                    practice=self.practice,
+                    out=self._keep,
+                    on_paper=self.on_paper,
                 )
             return self._printer
 

@@ -124,11 +124,11 @@ class EscPosPrinter:
         """
         if picture.width_dots > self._width_dots:
             raise ValueError("the picture is wider than the paper")
-        stream = escpos.job(picture, feed_units_per_inch=self._feed_units) + escpos.ASK_IN_ORDER
+        job = escpos.job(picture, feed_units_per_inch=self._feed_units)
         with self._one_at_a_time:
-            printed = self._print(stream)
+            printed = self._print(job)
         if self._keep is not None:
-            self._keep.add(stream, self._width_dots)
+            self._keep.add(job + escpos.ASK_IN_ORDER, self._width_dots)
         return printed
 
     def _forget_half_a_job(self) -> None:
@@ -143,7 +143,7 @@ class EscPosPrinter:
             talk.link.close(discard=False)
         self._is_half_told = False
 
-    def _print(self, stream: bytes) -> Printed:
+    def _print(self, job: bytes) -> Printed:
         if self._is_half_told:
             self._forget_half_a_job()
         talk = _Talk(self._connect(self._patience.connect))
@@ -156,7 +156,7 @@ class EscPosPrinter:
                 # It can speak and does not: busy or hung. A ticket left with it would come out tomorrow.
                 raise Trouble("printer_silent")
             talk.heard.in_order.clear()  # only what is said after the job can be proof of it
-            talk.link.send(stream, self._patience.quiet)
+            talk.link.send(job, self._patience.quiet)
             printed = self._confirm(talk, mute=mute)
             # A printer that never answers may still be printing: its bytes are left to it. One that
             # fell silent has stalled: what it did not take must not come out tomorrow.
@@ -188,8 +188,10 @@ class EscPosPrinter:
         if not talk.link.can_answer:
             return Printed.UNKNOWN
         patience = self._patience.answer_of_a_mute if mute else self._patience.answer
-        end = time.monotonic() + patience
         try:
+            # Apart from the job: when only the question is lost, the ticket lies in the tray all the same.
+            talk.link.send(escpos.ASK_IN_ORDER, self._patience.quiet)
+            end = time.monotonic() + patience
             while not talk.heard.in_order:
                 left = end - time.monotonic()
                 if left <= 0:

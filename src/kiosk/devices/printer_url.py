@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
@@ -13,6 +14,7 @@ from kiosk.devices.printer import EscPosPrinter, Patience
 from kiosk.devices.printer_keep import Keep
 from kiosk.devices.printer_link import Connect, Link
 from kiosk.domain.errors import Refused
+from kiosk.domain.raster import Raster
 
 _RAW_PORT = 9100
 _FLOWS = ("none", "xonxoff", "rtscts")
@@ -42,10 +44,12 @@ def open_printer(
     practice: bool,
     out: Path | None,
     patience: Patience | None = None,
+    on_paper: Callable[[Raster], None] | None = None,
 ) -> TicketPrinter:
     """The printer at `url`, `width_dots` wide (384 or 576 on common paper); nothing is sent yet.
 
-    `out` keeps every job as `streams/<n>.bin` and `tickets/<n>.png`. Raises Refused("printer_url"),
+    `out` keeps every job as `streams/<n>.bin` and `tickets/<n>.png`. `on_paper` gets what comes out of
+    the virtual one; a real one's paper lies in its tray. Raises Refused("printer_url"),
     Refused("printer_width"), Refused("printer_virtual_outside_practice") or
     Refused("printer_not_on_this_system").
     """
@@ -58,7 +62,7 @@ def open_printer(
         from kiosk.devices.printer_virtual import VirtualPrinter
 
         keep = Keep(out) if out is not None else None
-        return VirtualPrinter(width_dots, keep=keep, patience=patience)
+        return VirtualPrinter(width_dots, keep=keep, patience=patience, on_paper=on_paper)
     connect = _connector(url, address)
     feed = _number(url, address.options.get("feed", str(escpos.DOTS_PER_INCH)))
     return EscPosPrinter(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 
 from kiosk.devices import escpos, escpos_roll
 from kiosk.devices.ports import Printed, PrinterState
@@ -33,9 +34,10 @@ class VirtualMachine:
     """The imagined printer itself: paper, cover, power, and what lies in its tray.
 
     `state` and `line` are set by whoever plays the fault; UNKNOWN stands for a mute printer that prints.
+    `on_paper` hears of every ticket that is cut off, on whatever thread prints it.
     """
 
-    def __init__(self, width_dots: int) -> None:
+    def __init__(self, width_dots: int, on_paper: Callable[[Raster], None] | None = None) -> None:
         self._width = width_dots
         self._changed = threading.Condition()
         self._state = PrinterState.READY
@@ -46,11 +48,15 @@ class VirtualMachine:
         self._stalled = False
         self._powered = True
         self._started = 0
+        self._bytes_to_power_cut: int | None = None
+        self._on_paper = on_paper
         self.tickets: list[Raster] = []
         self.line = GOOD_LINE
 
     def _drop_in_tray(self, ticket: Raster) -> None:
         self.tickets.append(ticket)
+        if self._on_paper is not None:
+            self._on_paper(ticket)
 
     @property
     def state(self) -> PrinterState:
@@ -64,6 +70,11 @@ class VirtualMachine:
                 self._work()
             self._changed.notify_all()
 
+    @property
+    def is_on(self) -> bool:
+        """Whether it has power."""
+        return self._powered
+
     def let_paper_run_out_after(self, rows: int) -> None:
         """The roll ends after so many more rows of dots."""
         with self._changed:
@@ -75,6 +86,11 @@ class VirtualMachine:
             self._rows_left = None
             self._roll.tear_off()
         self.state = PrinterState.READY
+
+    def lose_power_after(self, byte_count: int | None) -> None:
+        """Switches itself off and on again once it has taken so many more bytes; None calls that off."""
+        with self._changed:
+            self._bytes_to_power_cut = byte_count
 
     def stall(self, stalled: bool = True) -> None:
         """Takes bytes and does nothing with them, as a hung printer does."""
@@ -109,8 +125,7 @@ class VirtualMachine:
             if payload[:1] == bytes([_REAL_TIME_START]):
                 self._obey_now(payload)
             else:
-                self._buffer += payload
-                self._work()
+                self._take_in(payload)
             self._changed.notify_all()
 
     def answer(self, connection: int, seconds: float) -> bytes:
@@ -128,6 +143,18 @@ class VirtualMachine:
     def _check(self, connection: int) -> None:
         if connection != self._started or not self._powered:
             raise Trouble("printer_lost")
+
+    def _take_in(self, payload: bytes) -> None:
+        """Print data; where the power fails in it, the rest is lost and so is the line, without a word."""
+        left = self._bytes_to_power_cut
+        fails = left is not None and len(payload) > left
+        self._buffer += payload[:left] if fails else payload
+        self._work()
+        if left is not None:
+            self._bytes_to_power_cut = None if fails else left - len(payload)
+        if fails:
+            self.power(False)
+            self.power(True)
 
     def _say(self, byte: int) -> None:
         if self._state is not PrinterState.UNKNOWN:
@@ -206,9 +233,14 @@ class VirtualPrinter:
     """A TicketPrinter over a `machine` that the trainer, the drill or the test can put out of order."""
 
     def __init__(
-        self, width_dots: int, *, keep: Keep | None = None, patience: Patience | None = None
+        self,
+        width_dots: int,
+        *,
+        keep: Keep | None = None,
+        patience: Patience | None = None,
+        on_paper: Callable[[Raster], None] | None = None,
     ) -> None:
-        self.machine = VirtualMachine(width_dots)
+        self.machine = VirtualMachine(width_dots, on_paper)
         self._driver = EscPosPrinter(
             lambda seconds: VirtualLink(self.machine), width_dots, keep=keep, patience=patience
         )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from kiosk.ui.texts import Texts
@@ -20,9 +21,12 @@ SIGNS = {"success": "●", "warning": "◆", "danger": "■", "neutral": "○"}
 class DeviceDot(QWidget):
     """One device: a sign whose shape differs by tone, and a word."""
 
+    touched = Signal(str)
+
     def __init__(self, name: str) -> None:
         super().__init__()
         self.setObjectName(f"topbar.{name}")
+        self._name = name
         self._sign, self._word = QLabel(), QLabel()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -37,11 +41,16 @@ class DeviceDot(QWidget):
         self._word.setText(word)
         self.setAccessibleName(word)
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        self.touched.emit(self._name)
+
 
 class TopBar(QFrame):
-    """One line that never asks anything; touching the person's name does."""
+    """One line that never asks anything; touching the person's name does, in practice also the printer."""
 
     person_touched = Signal()
+    device_touched = Signal(str)
 
     def __init__(self, texts: Texts, counter_name: str, kiosk: str, window: str) -> None:
         super().__init__()
@@ -91,6 +100,7 @@ class TopBar(QFrame):
         for name, (tone, word) in states.items():
             if name not in self._dots:
                 self._dots[name] = DeviceDot(name)
+                self._dots[name].touched.connect(self.device_touched)
                 self._devices.addWidget(self._dots[name])
             self._dots[name].show_state(tone, word)
 

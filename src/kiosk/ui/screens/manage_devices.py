@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QGridLayout, QLineEdit
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit
 
 from kiosk.settings import Devices
 from kiosk.ui.background import Background
@@ -27,6 +27,8 @@ class DeviceVerbs:
     test_camera: Callable[[], str]
     test_drive: Callable[[], str]
     save: Callable[[dict[str, str | int]], None]
+    drill: Callable[[], None] | None = None
+    """Opens the question which fault the practice printer shall have; None outside practice."""
 
 
 class DevicesCard(Card):
@@ -70,7 +72,13 @@ class DevicesCard(Card):
         self.body.addLayout(grid)
         self.body.addStretch(1)
         self._save = Button(texts.get("manage.save_devices"), "primary", size="large", name="manage.save")
-        self.body.addWidget(self._save.guarded(self._do_save))
+        bottom = QHBoxLayout()
+        bottom.setSpacing(16)
+        if verbs.drill is not None:
+            drill = Button(texts.get("drill.open"), size="large", name="manage.drill")
+            bottom.addWidget(drill.guarded(verbs.drill))
+        bottom.addWidget(self._save.guarded(self._do_save))
+        self.body.addLayout(bottom)
 
     def allow(self, leading: bool) -> None:
         """Only a manager changes addresses; anyone may test."""

@@ -34,6 +34,23 @@ LONGEST = {
 }
 
 
+def delivery_slips(width: int) -> dict[str, Raster]:
+    """納品票 as it usually is, with everything long, and with nothing to count."""
+    usual = compose.sample("delivery_slip")
+    longest = usual | {
+        "venue": LONG,
+        "company": LONG,
+        "medium": LONG,
+        "deliverer": LONG,
+        "counts": [{"name": LONG, "count": 1234}] * 6,
+        "papers": [{"code": "F05", "name": LONG, "count": 1234}] * 12,
+        "differences": 99,
+    }
+    empty = usual | {"counts": [], "papers": [], "differences": 0, "session_no": "―", "practice": False}
+    named = {"delivery": usual, "longest_delivery": longest, "empty_delivery": empty}
+    return {name: compose.to_raster("delivery_slip", values, width) for name, values in named.items()}
+
+
 def kinds(width: int) -> dict[str, tuple[Raster, list[str]]]:
     """Each slip with the codes that have to be read from it."""
     code = a_ticket()["qr"]
@@ -47,6 +64,11 @@ def kinds(width: int) -> dict[str, tuple[Raster, list[str]]]:
         "longest": (ticket.to_raster(a_ticket(**LONGEST, reissue=True, practice=True), width), [code]),
         "party": (strip, party),
         "note": (compose.to_raster("exit_note", compose.sample("exit_note"), width), []),
+        "apply_note": (
+            compose.to_raster("apply_note", compose.sample("apply_note"), width),
+            [compose.sample("apply_note")["qr"]],
+        ),
+        **{name: (slip, []) for name, slip in delivery_slips(width).items()},
         "longest_note": (compose.to_raster("exit_note", long_note, width), []),
     }
 

@@ -15,8 +15,16 @@ Picture = Callable[[QWidget, str], Path]
 
 
 def set_out(desktop: Any, touch: Touch, picture: Picture) -> None:
-    """The way to the city is written down before anybody leaves."""
+    """The slip for the city comes out of the ticket printer, and the way there is written down."""
     screen = desktop.screen
+    touch(screen, "closing.roll_slip")
+    desktop.finished()
+    (slip,) = desktop.printer.jobs
+    assert (slip.paper, slip.values["number"]) == ("delivery_slip", "K1-000001")
+    assert slip.values["check_code"]
+    assert desktop.words("notice.say").startswith("納品票が出ました")
+    picture(desktop.window, "closing_roll_slip")
+    screen.clear_notice()
     touch(screen, "closing.transport")
     type_into(screen, "closing.field.people", "佐藤 和子、山田 太一")
     type_into(screen, "closing.field.route", "会場から社用車で市役所へ直行")

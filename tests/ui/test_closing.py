@@ -26,7 +26,7 @@ from kiosk.ui.screens.closing_pages import JobPage
 from kiosk.ui.texts import Texts
 from tests.house import Counterday, build_template, opened_copy
 from tests.ui.closing_ways import hold_and_lift, set_out
-from tests.ui.counter_day import is_shown, on_glass, settle, shown, type_into, wait_until
+from tests.ui.counter_day import Printer, is_shown, on_glass, settle, shown, type_into, wait_until
 
 Touch = Callable[[QWidget, str], None]
 Picture = Callable[[QWidget, str], Path]
@@ -51,6 +51,7 @@ class Desktop:
         self._day = day
         self.papers: dict[str, bytes] = {}
         self.ended = 0
+        self.printer = Printer()
         self.at_window: list[str] = []
         self.background = background
         self.screen = ClosingScreen(
@@ -65,6 +66,7 @@ class Desktop:
                 closing=day.closing,
                 mending=day.mending,
                 photo_files=PortraitFiles(day.desk, day.bay),
+                print_slip=self.printer,
             ),
             state=lambda: day.desk.state,
             people=day.access.people,

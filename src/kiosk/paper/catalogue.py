@@ -51,6 +51,13 @@ PAPERS: tuple[Paper, ...] = (
         "office number when heads id qr next go_to practice",
     ),
     _paper(
+        "delivery_slip",
+        "納品票（受領欄つき）",
+        "thermal",
+        "number date city company session_no session_date venue batch medium check_code counts papers "
+        "differences deliverer practice",
+    ),
+    _paper(
         "custody_receipt",
         "個人情報預り証",
         "a4",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kiosk import __version__
 from kiosk.domain.batch import (
@@ -29,6 +29,7 @@ from kiosk.services.anomalies import noticed
 from kiosk.services.closing import explanations_in, reconciled
 from kiosk.services.desk import Desk
 from kiosk.services.erasure_records import for_next_batch
+from kiosk.services.exits import SlipJob
 from kiosk.services.integrity import SEQ_FLOOR
 from kiosk.services.site_figures import day_shared
 from kiosk.settings.profile import Profile
@@ -332,8 +333,20 @@ class Handover:
         return batch.name if batch else None
 
     def delivery_pdf(self) -> bytes:
-        """The 納品書 for the newest batch, from its manifest and the office's figures."""
-        from kiosk.services.papers import delivery_pdf
+        """The 納品書 for the newest batch."""
+        from kiosk.services.papers import make_pdf
+
+        return make_pdf("delivery", self._delivery())
+
+    def delivery_slip(self) -> SlipJob:
+        """The same on the roll, where there is no A4 printer: 納品票（受領欄つき）."""
+        from kiosk.services.papers import delivery_slip_values
+
+        return SlipJob("delivery_slip", delivery_slip_values(self._delivery()), self._desk.devices.width_dots)
+
+    def _delivery(self) -> dict[str, Any]:
+        """From the newest batch's manifest and the office's figures."""
+        from kiosk.services.papers import delivery_values
 
         operator = self._desk.allow(Act.EXPORT_BATCH)
         day = self._desk.session_day
@@ -345,7 +358,7 @@ class Handover:
             copies = view.batches.exports(batch.seq) if batch else ()
         if batch is None:
             raise Refused("batch_none")
-        return delivery_pdf(
+        return delivery_values(
             batch,
             figures,
             manifest.facts,

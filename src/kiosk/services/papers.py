@@ -63,7 +63,7 @@ def custody_receipt_pdf(handover: Handover, profile: Profile, *, practice: bool)
     return make_pdf("custody_receipt", values)
 
 
-def delivery_pdf(
+def delivery_values(
     batch: SealedBatch,
     figures: Iterable[VisitFigures],
     facts: BatchFacts,
@@ -72,9 +72,9 @@ def delivery_pdf(
     medium: str,
     deliverer: str,
     profile: Profile,
-) -> bytes:
-    """The 納品書（受領欄つき） with the check code to read aloud."""
-    values = {
+) -> dict[str, Any]:
+    """What the 納品書（受領欄つき） says, the check code to read aloud included."""
+    return {
         "number": f"{facts.kiosk}-{batch.seq:06d}",
         "date": long_day(facts.created_at.date()),
         "city": f"{profile.city.name}長",
@@ -95,7 +95,13 @@ def delivery_pdf(
         "note": "",
         "practice": facts.practice,
     }
-    return make_pdf("delivery", values)
+
+
+def delivery_slip_values(paper: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a 納品書 (as `delivery_values` gives it) stands on the roll; the differences as a number."""
+    left_out = ("means", "seals", "manifest_sha256", "note")
+    said = {name: value for name, value in paper.items() if name not in left_out}
+    return {**said, "differences": len(paper["differences"])}
 
 
 def erasure_pdf(

@@ -283,6 +283,7 @@ class RoomMaker:
             closing=Closing(desk),
             mending=Mending(desk),
             photo_files=PortraitFiles(desk, self._outside.bay),
+            print_slip=self._outside.print_slip,
         )
         return ClosingScreen(
             verbs=verbs,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kiosk.domain.receipt import Decision
 from kiosk.services.access import Access
 from kiosk.services.erasure import ErasureDesk
+from kiosk.services.exits import SlipJob
 from kiosk.services.halting import Halting
 from kiosk.services.handover import Handover
 from kiosk.services.receipts import ReceiptDesk
@@ -19,6 +21,9 @@ from kiosk.ui.screens.closing_pages import AskPage, Verb
 from kiosk.ui.screens.closing_paper import PaperReceipt
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import DONE_MARK
+
+if TYPE_CHECKING:
+    from kiosk.devices.ports import Printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,7 @@ class After:
     halting: Halting
     receipts: ReceiptDesk
     access: Access
+    print_slip: Callable[[SlipJob], Printed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +105,10 @@ class AfterPages:
         key = "receipt" if made else "written"
         pulled = f"{DONE_MARK} {texts.get('closing.pull')}"
         hint = texts.get("closing.slip_saved", name=self.slip) if made else texts.get("closing.written_hint")
-        options = [self._verb("transport", self._ask_transport)]
+        options = [
+            self._verb("transport", self._ask_transport),
+            self._verb("roll_slip", self._print_slip),
+        ]
         if self._paper.is_offered:
             options.append(self._verb("paper", self._paper.begin))
         if self._at.whole.sisters:
@@ -130,6 +139,15 @@ class AfterPages:
         name = (self._at.handover.batch_name() or "").removesuffix(".zip")
         self.slip = self._host.keep_paper(f"delivery-{name}.pdf", self._at.handover.delivery_pdf())
         self._host.refresh()
+
+    def _print_slip(self) -> None:
+        """Where there is no A4 printer: the same on the roll, as often as it is wanted."""
+        self._host.clear()
+        job = self._at.handover.delivery_slip()
+        self._jobs.print_slip(lambda: self._at.print_slip(job), self._slip_printed)
+
+    def _slip_printed(self, printed: Printed) -> None:
+        self._host.say(self._host.texts.get(f"closing.roll_slip_{printed.value}"))
 
     # --- every kiosk of the session ---------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kiosk.domain.errors import Refused, Trouble
 from kiosk.services.handover import Handover
@@ -14,6 +14,9 @@ from kiosk.services.whole import OnStick, WholeSession
 from kiosk.ui.background import Background
 from kiosk.ui.screens.closing_pages import JobPage
 from kiosk.ui.texts import Texts
+
+if TYPE_CHECKING:
+    from kiosk.devices.ports import Printed
 
 TELL_EVERY_S = 0.05
 
@@ -33,6 +36,7 @@ class ClosingJobs:
         self._ended, self._failed = ended, failed
         self._kind = ""
         self._looking = False
+        self._printing = False
         self._asked: Callable[[], None] | None = None
         self._cancelled = threading.Event()
         self.page: JobPage | None = None
@@ -50,6 +54,22 @@ class ClosingJobs:
         self._cancelled.set()
         if self.page is not None:
             self.page.show_cancelling()
+
+    def print_slip(self, work: Callable[[], Printed], then: Callable[[Printed], None]) -> None:
+        """One slip at a time; a second touch meanwhile prints no second one."""
+        if self._printing:
+            return
+        self._printing = True
+
+        def printed(answer: Printed) -> None:
+            self._printing = False
+            then(answer)
+
+        def failed(error: Exception) -> None:
+            self._printing = False
+            self._failed(error)
+
+        self._background.run(work, printed, failed)
 
     def look_for_sticks(self, then: Callable[[], None], *, again: bool = False) -> None:
         """Looks which sticks are plugged in; `then` comes when that has changed, or when asked `again`."""

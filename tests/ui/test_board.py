@@ -79,6 +79,21 @@ def test_names_never_stand_on_it(board: Board, day: CounterDay) -> None:
             assert part not in shown
 
 
+def test_a_wait_that_nobody_reckons_with_is_told_in_hours(
+    board: Board, day: CounterDay, texts: Texts
+) -> None:
+    board.show_line(day.line.now(), NOON)
+    assert word(board, "minutes") == "", "nobody waits: no minutes either"
+    day.ready()
+    line = day.line.now()
+    for minutes, words in (
+        (120, texts.get("board.minutes", minutes=120)),
+        (121, texts.get("board.hours", hours=2)),
+    ):
+        board.show_line(replace(line, minutes=minutes), NOON)
+        assert word(board, "minutes") == words
+
+
 def test_waiting_and_held_are_counted(board: Board, day: CounterDay, texts: Texts) -> None:
     for _ in range(6):
         day.ready(Service.APPLICATION)

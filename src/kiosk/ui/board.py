@@ -27,6 +27,10 @@ FLASHES = 8
 EARLIER_SHOWN = 2
 HELD_SHOWN = 3
 LARGE_FROM_PX = 1000
+SIDE_PX = {False: 368, True: 540}
+"""One width for all languages, by whether the display is large: nothing moves when the words turn."""
+LONG_MINUTES = 120
+"""A longer wait is told in hours: nobody reckons with a thousand minutes."""
 
 
 class Board(QWidget):
@@ -65,6 +69,7 @@ class Board(QWidget):
         self._window = _word("", "window", name="board.window")
         self._window_word = _word(texts.get("board.window"), "word", name="board.window_word")
         self._head = _word(texts.get("board.calling"), "head", name="board.head")
+        self._left, self._side = QVBoxLayout(), QFrame()
         self._earlier = QHBoxLayout()
         self._waiting = _word("", "count", name="board.waiting")
         self._minutes = _word("", "word", name="board.minutes")
@@ -91,7 +96,7 @@ class Board(QWidget):
         self._line, self._at = line, now
         self._show_called(self._newest_first((*line.called, *line.serving)))
         self._waiting.setText(self._texts.get("board.people", people=line.count))
-        self._minutes.setText(self._texts.get("board.minutes", minutes=line.minutes))
+        self._minutes.setText(self._wait_words(line))
         self._band.setText(self._texts.get(f"band.{line.band}"))
         held = [place.ticket for place in line.held[:HELD_SHOWN]]
         self._held.setText("\n".join(held))
@@ -99,6 +104,13 @@ class Board(QWidget):
         self._held_more.setText(self._texts.get("board.held_more", count=more) if more else "")
         self._held_word.setVisible(bool(held))
         self.show_time(now)
+
+    def _wait_words(self, line: Line) -> str:
+        if not line.count:
+            return ""
+        if line.minutes > LONG_MINUTES:
+            return self._texts.get("board.hours", hours=LONG_MINUTES // 60)
+        return self._texts.get("board.minutes", minutes=line.minutes)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         for timer in (self._follow, self._turn, self._flash):
@@ -148,8 +160,7 @@ class Board(QWidget):
         first = called[0] if called else None
         self._number.setText(first.ticket if first else "")
         self._window.setText(first.window if first else "")
-        self._now.setVisible(first is not None)
-        self._head.setText(self._texts.get("board.calling" if first else "board.nobody"))
+        self._show_head(bool(first))
         earlier = called[1 : 1 + EARLIER_SHOWN]
         if earlier == self._earlier_shown:
             return
@@ -163,6 +174,20 @@ class Board(QWidget):
             self._earlier.addWidget(self._chip(place))
         self._earlier.addStretch(1)
 
+    def _show_head(self, is_calling: bool) -> None:
+        """With nothing to call the one sentence stands in the middle, as large as it can be read from afar.
+
+        The two never stand large together: a full-screen window would grow beyond its display.
+        """
+        if not is_calling:
+            self._now.hide()
+        self._head.setText(self._texts.get("board.calling" if is_calling else "board.nobody"))
+        restyle(self._head, "board", "head" if is_calling else "empty")
+        self._head.setWordWrap(not is_calling)
+        self._left.setStretch(0, 0 if is_calling else 1)
+        if is_calling:
+            self._now.show()
+
     def _newest_first(self, places: tuple[Place, ...]) -> tuple[Place, ...]:
         """Who was called last comes first; a number keeps its place while it is at its window."""
         never = datetime.min.replace(tzinfo=self._at.tzinfo if self._at is not None else None)
@@ -171,6 +196,7 @@ class Board(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         large = self.height() >= LARGE_FROM_PX
+        self._side.setFixedWidth(SIDE_PX[large])
         for widget in self.findChildren(QWidget):
             restyle(widget, "large", large)
 
@@ -189,7 +215,7 @@ class Board(QWidget):
     def _lay_out(self) -> None:
         self._now.setObjectName("board.now")
         inner = QHBoxLayout(self._now)
-        inner.setContentsMargins(40, 16, 48, 16)
+        inner.setContentsMargins(32, 12, 40, 12)
         inner.addWidget(self._number, 1)
         where = QVBoxLayout()
         where.setSpacing(0)
@@ -200,24 +226,25 @@ class Board(QWidget):
         where.addStretch(2)
         inner.addLayout(where)
         self._earlier.setSpacing(24)
-        left = QVBoxLayout()
-        left.setContentsMargins(48, 48, 48, 48)
-        left.setSpacing(24)
+        left = self._left
+        left.setContentsMargins(32, 24, 32, 24)
+        left.setSpacing(16)
+        left.addStretch(0)
         left.addWidget(self._head)
         left.addWidget(self._now)
         left.addLayout(self._earlier)
         left.addWidget(self._please)
         left.addStretch(1)
-        side = QFrame()
+        side = self._side
         side.setObjectName("board.side")
-        side.setMinimumWidth(360)
+        side.setFixedWidth(SIDE_PX[False])
         right = QVBoxLayout(side)
-        right.setContentsMargins(36, 40, 36, 32)
-        right.setSpacing(4)
+        right.setContentsMargins(32, 24, 32, 20)
+        right.setSpacing(0)
         right.addWidget(self._waiting_word)
         for label in (self._waiting, self._minutes, self._band):
             right.addWidget(label)
-        right.addSpacing(24)
+        right.addSpacing(16)
         right.addWidget(self._held_word)
         right.addWidget(self._held)
         right.addWidget(self._held_more)

@@ -112,8 +112,7 @@ class AfterPages:
         if self._paper.is_offered:
             options.append(self._verb("paper", self._paper.begin))
         if self._at.whole.sisters:
-            sisters = "・".join(self._at.whole.sisters)
-            options.append(self._verb("whole", self._look_over, kiosks=sisters))
+            options.append(self._verb("whole", self._look_over))
         self._host.ask.show_question(
             texts.get(f"closing.{key}_title"),
             f"{hint}\n{self._due_words()}".rstrip(),
@@ -245,5 +244,5 @@ class AfterPages:
         if said:
             self._host.say(said)
 
-    def _verb(self, key: str, do: Callable[[], None], **facts: str) -> Verb:
-        return Verb(f"closing.{key}", self._host.texts.get(f"closing.{key}", **facts), do)
+    def _verb(self, key: str, do: Callable[[], None]) -> Verb:
+        return Verb(f"closing.{key}", self._host.texts.get(f"closing.{key}"), do)

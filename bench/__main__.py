@@ -12,7 +12,19 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import batch, bookings, database, photo, preview, report, start, step, ticket
+from bench import (
+    batch,
+    bookings,
+    database,
+    paper_bytes,
+    photo,
+    preview,
+    printer_state,
+    report,
+    start,
+    step,
+    ticket,
+)
 from bench.measure import Measured
 
 # Name on the command line -> the module's measure().
@@ -22,6 +34,8 @@ BENCHMARKS: dict[str, Callable[[], list[Measured]]] = {
     "database": database.measure,
     "bookings": bookings.measure,
     "ticket": ticket.measure,
+    "paper": paper_bytes.measure,
+    "printer": printer_state.measure,
     "batch": batch.measure,
     "photo": photo.measure,
     "preview": preview.measure,
@@ -53,9 +67,9 @@ def show(lines: list[Measured]) -> None:
         table.add_row(
             line.what,
             line.against,
-            f"{ours[len(ours) // 2]:.1f} ms",
-            f"{line.p95_ms:.1f} ms",
-            f"{theirs[len(theirs) // 2]:.1f} ms",
+            f"{ours[len(ours) // 2]:.1f} {line.unit}",
+            f"{line.p95_ms:.1f} {line.unit}",
+            f"{theirs[len(theirs) // 2]:.1f} {line.unit}",
             f"{line.ratio:.2f}",
             line.bar,
             "met" if line.is_met else "MISSED",

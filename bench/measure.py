@@ -12,7 +12,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One line of the table: ours beside theirs, in milliseconds, and the bar the ratio has to meet."""
+    """One line of the table: ours beside theirs, in `unit`, and the bar the ratio has to meet."""
 
     what: str
     against: str
@@ -22,6 +22,7 @@ class Measured:
     p95_at_most_ms: float | None = None
     peak_mb: float | None = None
     peak_mb_at_most: float | None = None
+    unit: str = "ms"
 
     @property
     def ratio(self) -> float:

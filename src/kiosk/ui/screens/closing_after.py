@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 from kiosk.domain.receipt import Decision
 from kiosk.services.access import Access
@@ -22,9 +22,6 @@ from kiosk.ui.screens.closing_paper import PaperReceipt
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import DONE_MARK
 
-if TYPE_CHECKING:
-    from kiosk.devices.ports import Printed
-
 
 @dataclass(frozen=True, slots=True)
 class After:
@@ -37,7 +34,7 @@ class After:
     halting: Halting
     receipts: ReceiptDesk
     access: Access
-    print_slip: Callable[[SlipJob], Printed]
+    print_slip: Callable[[SlipJob], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +142,7 @@ class AfterPages:
         job = self._at.handover.delivery_slip()
         self._jobs.print_slip(lambda: self._at.print_slip(job), self._slip_printed)
 
-    def _slip_printed(self, printed: Printed) -> None:
+    def _slip_printed(self, printed: Any) -> None:
         self._host.say(self._host.texts.get(f"closing.roll_slip_{printed.value}"))
 
     # --- every kiosk of the session ---------------------------------------------------------------------

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kiosk.domain.errors import Refused, Trouble
 from kiosk.services.handover import Handover
@@ -14,9 +14,6 @@ from kiosk.services.whole import OnStick, WholeSession
 from kiosk.ui.background import Background
 from kiosk.ui.screens.closing_pages import JobPage
 from kiosk.ui.texts import Texts
-
-if TYPE_CHECKING:
-    from kiosk.devices.ports import Printed
 
 TELL_EVERY_S = 0.05
 
@@ -55,13 +52,13 @@ class ClosingJobs:
         if self.page is not None:
             self.page.show_cancelling()
 
-    def print_slip(self, work: Callable[[], Printed], then: Callable[[Printed], None]) -> None:
+    def print_slip(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
         """One slip at a time; a second touch meanwhile prints no second one."""
         if self._printing:
             return
         self._printing = True
 
-        def printed(answer: Printed) -> None:
+        def printed(answer: Any) -> None:
             self._printing = False
             then(answer)
 

@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 import sqlcipher3  # type: ignore[import-untyped]
 
-from kiosk.domain.errors import Refused
-from kiosk.domain.integrity import Concern, Kind
+from kiosk.domain.errors import Refused, Trouble
+from kiosk.domain.integrity import OFFICE, Concern, Kind
 from kiosk.domain.visit import Service
 from kiosk.services.clock import JST
+from kiosk.services.integrity import Integrity
 from kiosk.services.open_desk import open_desk
-from kiosk.services.practice import MANAGER, PINS, PRACTICE_DAY
+from kiosk.services.practice import MANAGER, PINS, PRACTICE_DAY, STAFF
 from kiosk.store.engine import key_literal
 from kiosk.store.office import OfficeStore
 from kiosk.store.slots import office_key, session_key
@@ -243,6 +244,52 @@ def test_a_session_that_cannot_be_opened_leaves_the_office_to_look_at(day: Count
     session.write_bytes(content)
 
     assert started(day) == (Concern(Kind.UNREADABLE, DAY),)
+
+
+def test_an_office_that_cannot_be_read_lets_nobody_in_and_leaves_no_key(day: Counterday) -> None:
+    ended(day)
+    office, _ = files(day)
+    whole = office.read_bytes()
+    office.write_bytes(whole[:100] + bytes([whole[100] ^ 1]) + whole[101:])
+
+    day.wire(open_desk(day.data, day=PRACTICE_DAY))
+    with pytest.raises(Trouble, match="database_unreadable"):
+        day.access.sign_in(MANAGER.id, PINS[MANAGER.id])
+    assert day.desk.concerns == (Concern(Kind.UNREADABLE, OFFICE),)
+    assert day.desk.operator is None
+    assert not day.desk.vault.is_unlocked
+    day.desk.vault.close()
+    office.write_bytes(whole)
+    assert started(day) == ()
+
+
+def test_who_takes_over_looks_over_the_records_again(day: Counterday) -> None:
+    """A trigger goes while the counter stands open: it stops at the next person, not only at the next day."""
+    with raw(files(day)[1], keys(day)[files(day)[1]]) as db:
+        db.execute("DROP TRIGGER journal_no_delete")
+    day.access.change_operator(day.access.prove(STAFF.id, PINS[STAFF.id]))
+
+    assert day.desk.operator == STAFF
+    assert day.desk.concerns == (Concern(Kind.GUARDS_MISSING, DAY, 0, 1),)
+    with pytest.raises(Refused, match="read_only"):
+        day.waiting(Service.CONSULTATION)
+    day.access.change_operator(day.access.prove(MANAGER.id, PINS[MANAGER.id]))
+    assert [concern.kind for concern in day.desk.concerns] == [Kind.GUARDS_MISSING]
+    Integrity(day.desk).acknowledge("保守担当が開いた", "市民課 田中")
+    day.waiting(Service.CONSULTATION)
+
+
+def test_a_day_that_could_not_be_opened_stays_noticed_when_hands_change(day: Counterday) -> None:
+    ended(day)
+    session = files(day)[1]
+    content = bytearray(session.read_bytes())
+    content[100] ^= 1
+    session.write_bytes(content)
+    lost = (Concern(Kind.UNREADABLE, DAY),)
+    assert started(day) == lost
+
+    day.access.change_operator(day.access.prove(STAFF.id, PINS[STAFF.id]))
+    assert day.desk.concerns == lost
 
 
 def test_what_the_last_five_minutes_hide(day: Counterday, tmp_path: Path) -> None:

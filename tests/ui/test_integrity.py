@@ -8,7 +8,7 @@ from kiosk.domain.integrity import Kind
 from kiosk.domain.journal import Anchor
 from kiosk.services.desk import Desk
 from kiosk.services.inspection import LAST_INSPECTION
-from kiosk.services.practice import MANAGER, STAFF
+from kiosk.services.practice import MANAGER, PINS, STAFF
 from tests.ui.conftest import Picture
 from tests.ui.guest import Guest
 
@@ -75,3 +75,41 @@ def test_an_overdue_inspection_is_one_line_before_the_counter_opens(guest: Guest
     assert guest.shows("opening.inspection")
     guest.open_day()
     assert guest.front == "list"
+
+
+def test_an_office_that_cannot_be_read_has_a_page_of_its_own(
+    guest: Guest, desk: Desk, picture: Picture
+) -> None:
+    office = desk.vault.folder.office
+    whole = office.read_bytes()
+    office.write_bytes(whole[:100] + bytes([whole[100] ^ 1]) + whole[101:])
+    guest.sign_in(MANAGER)
+
+    assert guest.front == "integrity"
+    picture(guest.shell, "integrity_wall")
+    assert not guest.shows("integrity.look_verb")
+    assert not guest.shows("integrity.take_up_verb")
+    assert not desk.vault.is_unlocked
+    guest.touch("integrity.leave_verb")
+    assert guest.front == "sign_in"
+    office.write_bytes(whole)  # maintenance brought the whole file back
+    guest.sign_in(MANAGER)
+    assert guest.front == "opening"
+
+
+def test_who_takes_over_a_counter_in_doubt_stands_before_the_page(guest: Guest, desk: Desk) -> None:
+    guest.sign_in(MANAGER)
+    guest.open_day()
+    guest.touch("list.without", "tab.reception")
+    guest.field("reception.search").setText("かとう")
+    in_doubt(desk)
+    guest.touch("topbar.person", "person.change", f"change.person.{STAFF.id}")
+    guest.field("change.pin").setText(PINS[STAFF.id])
+    guest.touch("change.enter")
+
+    assert guest.front == "integrity"
+    assert guest.shows("integrity.manager_needed")
+    guest.touch("integrity.look_verb")
+    assert guest.front == "reception"
+    assert guest.field("reception.search").text() == "かとう"
+    assert desk.operator == STAFF

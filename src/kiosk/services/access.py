@@ -39,29 +39,20 @@ class Access:
         """Opens the office database for the person; journals the sign-in.
 
         Raises what refuse_unless_admitted raises (特記事項 8, 10, 11), and Refused("badge_foreign") when the
-        badge that chose the person was not made here; both leave the PC locked.
+        badge that chose the person was not made here; Trouble("database_unreadable") when the office cannot
+        be read. All leave the PC locked.
         """
-        # Not before somebody signs in: the profile's reader is the heaviest of the plain modules.
-        from kiosk.services.integrity import Integrity
-        from kiosk.settings.profile import read_profile
-
-        desk = self._desk
-        desk.office_db = desk.vault.open_office()
         try:
-            self._admit(unlocked.operator.id)
-            if badge is not None:
-                self._refuse_forged(badge)
-        except Refused:
+            self._open_for(unlocked.operator, badge)
+        except (Refused, Trouble) as error:
+            # Nobody came in, so no key stays in memory behind the sign-in screen.
+            self._desk.operator = None
             self.lock()
+            if error.key == "database_unreadable":
+                from kiosk.domain.integrity import OFFICE, Concern, Kind
+
+                self._desk.concerns = (Concern(Kind.UNREADABLE, OFFICE),)
             raise
-        desk.operator = unlocked.operator
-        with desk.office.reading() as view:
-            desk.profile = read_profile(view.settings.get("profile"), "profile")
-        if Integrity(desk).at_sign_in():
-            with desk.office.work() as work:
-                desk.record(work, "sign_in", unlocked.operator.id)
-                work.commit()
-            desk.anchor()
         return unlocked.operator
 
     def sign_in(self, operator_id: str, untrusted_pin: str) -> Operator:
@@ -77,6 +68,7 @@ class Access:
     def change_operator(self, proven: SignedIn, *, badge: Badge | None = None) -> Operator:
         """Another person takes over in one step; databases, screens and the open session stay.
 
+        The records are looked over again, as at a sign-in: who sits down answers for them from now on.
         Raises as `enter` does; whoever was signed in then still is.
         """
         desk = self._desk
@@ -91,7 +83,9 @@ class Access:
             self._refuse_forged(badge)
         desk.vault.take_over(proven)
         before, desk.operator = desk.operator, proven.operator
-        if not desk.concerns:
+        from kiosk.services.integrity import Integrity
+
+        if Integrity(desk).at_change():
             with desk.office.work() as work:
                 desk.record(work, "change_operator", proven.operator.id, before=before.id)
                 work.commit()
@@ -197,6 +191,25 @@ class Access:
         return second
 
     # --- inside --------------------------------------------------------------------------------------
+
+    def _open_for(self, person: Operator, badge: Badge | None) -> None:
+        # Not before somebody signs in: the profile's reader is the heaviest of the plain modules.
+        from kiosk.services.integrity import Integrity
+        from kiosk.settings.profile import read_profile
+
+        desk = self._desk
+        desk.office_db = desk.vault.open_office()
+        self._admit(person.id)
+        if badge is not None:
+            self._refuse_forged(badge)
+        desk.operator = person
+        with desk.office.reading() as view:
+            desk.profile = read_profile(view.settings.get("profile"), "profile")
+        if Integrity(desk).at_sign_in():
+            with desk.office.work() as work:
+                desk.record(work, "sign_in", person.id)
+                work.commit()
+            desk.anchor()
 
     def _admit(self, operator_id: str) -> StaffRecord:
         from kiosk.domain.ledger import refuse_unless_admitted

@@ -57,6 +57,23 @@ class Integrity:
         self._tell_copies()
         return not noticed
 
+    def at_change(self) -> bool:
+        """Looks again while another person sits down; whether the kiosk may write.
+
+        What this look cannot see stays noticed: a day's file that could not be opened, and a clock that
+        nobody has confirmed yet.
+        """
+        desk = self._desk
+        unseen = [
+            concern
+            for concern in desk.concerns
+            if concern.is_clock or (desk.session_db is None and concern.chain != OFFICE)
+        ]
+        self.at_sign_in()
+        again = {(concern.kind, concern.chain) for concern in desk.concerns}
+        desk.concerns += tuple(one for one in unseen if (one.kind, one.chain) not in again)
+        return not desk.concerns
+
     def at_resume(self) -> bool:
         """Opens the database of the day at hand and looks over it; whether the kiosk may write."""
         desk = self._desk

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
 from kiosk.domain.errors import Refused, Trouble
-from kiosk.domain.staff import Act, Operator
+from kiosk.domain.staff import Operator
 from kiosk.services.access import Access
 from kiosk.services.desk import Desk
 from kiosk.ui.background import Background
@@ -18,7 +18,9 @@ from kiosk.ui.idle import IdleWatch
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.screens.sign_in import SignInScreen
 from kiosk.ui.shell import STATIONS, Shell
+from kiosk.ui.stations import BEFORE_OPENING, WHILE_ERASING, stations_for
 from kiosk.ui.texts import Texts
+from kiosk.ui.topbar import place_words
 
 if TYPE_CHECKING:  # nothing of this is needed before somebody has signed in
     from kiosk.domain.badge import Badge
@@ -33,15 +35,6 @@ if TYPE_CHECKING:  # nothing of this is needed before somebody has signed in
     from kiosk.ui.screens.opening import OpeningScreen
     from kiosk.ui.screens.opening_list import ListScreen
     from kiosk.ui.screens.person import PersonDesk
-
-AFTER_CLOSE = ("home", "custody", "closing", "manage")
-"""Once the session is closed nothing changes any more; only its end can be worked on."""
-
-WHILE_ERASING = ("closing", "manage")
-"""A cut in the middle of an erasure leaves no session to look into, only the erasure to be finished."""
-
-BEFORE_OPENING = ("manage",)
-"""People, approvals and sticks are registered before the first day is opened."""
 
 GLANCE_MS = 500
 
@@ -138,7 +131,24 @@ class Passage(QObject):
             self._board.close()
 
     def enter(self, unlocked: SignedIn) -> None:
-        """Lets somebody in: to the session at hand, or to the question which one to open."""
+        """Lets somebody in: to the session at hand, or to the question which one to open.
+
+        An office that cannot be read has a page of its own, and everything is locked behind it.
+        """
+        try:
+            self._come_in(unlocked)
+        except Trouble as trouble:
+            if trouble.key != "database_unreadable":
+                raise
+            self._idle.stop()
+            self._glance.stop()
+            self._access.lock()
+            from kiosk.ui.screens.integrity import wall
+
+            back = partial(self._ask_who, None)
+            self._shell.show_gate(wall(self._desk, unlocked.operator, back, self._texts, self._background))
+
+    def _come_in(self, unlocked: SignedIn) -> None:
         badge, self._badge = self._badge, None
         if badge is not None and badge.operator != unlocked.operator.id:
             badge = None
@@ -195,7 +205,7 @@ class Passage(QObject):
         self._session = session
         self._show_place(session)
         self._enable(session.state)
-        allowed = self._allowed(session.state)
+        allowed = stations_for(self.operator, session.state)
         front = allowed[0] if self._is_new else self._shell.station_shown
         self._is_new = False
         self._shell.show_station(front if front in allowed else allowed[0])
@@ -254,6 +264,9 @@ class Passage(QObject):
         self._shell.topbar.show_person("")
         # Somebody may have been added since the screen was made.
         self._sign_in.show_people(self._access.people())
+        self._ask_who(person)
+
+    def _ask_who(self, person: Operator | None) -> None:
         self._sign_in.ask_again(person)
         self._shell.show_gate(self._sign_in)
 
@@ -263,33 +276,14 @@ class Passage(QObject):
         is_todays = session.day == self._desk.clock.today()
         return self._desk.day is not None or session.state is SessionState.OPEN or is_todays
 
-    def _allowed(self, state: SessionState) -> tuple[str, ...]:
-        from kiosk.domain.batch import SessionState
-
-        if not self.operator.may(Act.RECEIVE):
-            return ("home", "manage")
-        if state is SessionState.ERASING:
-            return WHILE_ERASING
-        return STATIONS if state is SessionState.OPEN else AFTER_CLOSE
-
     def _enable(self, state: SessionState) -> None:
-        allowed = self._allowed(state)
+        allowed = stations_for(self.operator, state)
         self._shell.enable_stations(allowed)
         if self._rooms is not None:
             self._rooms.home.enable_ways(allowed)
 
     def _show_place(self, session: Session) -> None:
-        weekday = self._texts.get(f"shell.weekday.{session.day.weekday()}")
-        self._shell.topbar.show_place(
-            self._texts.get(
-                "shell.place" if session.no is not None else "shell.place_extra",
-                no=session.no or 0,
-                month=session.day.month,
-                day=session.day.day,
-                weekday=weekday,
-                venue=session.venue,
-            )
-        )
+        self._shell.topbar.show_place(place_words(self._texts, session))
 
     def _look_at_state(self) -> None:
         desk, session = self._desk, self._session
@@ -374,10 +368,14 @@ class Passage(QObject):
         """Another person sits at the same screen; only what their role may not see goes out of the way."""
         self._show_person(person)
         self._idle.start(self._desk.rules.access.idle_minutes)
+        # What one person only looked past, the next one has not seen.
+        self._is_looking = False
+        if self._in_doubt():
+            return
         rooms, session = self._rooms, self._session
         if session is not None and rooms is not None:
             self._enable(session.state)
-            allowed = self._allowed(session.state)
+            allowed = stations_for(self.operator, session.state)
             front = self._shell.screen_shown
             at_station = any(front is screen for screen in rooms.stations.values())
             if at_station and self._shell.station_shown not in allowed:

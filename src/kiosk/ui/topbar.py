@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
@@ -13,6 +14,9 @@ from kiosk.ui.texts import Texts
 from kiosk.ui.theme import restyle
 from kiosk.ui.widgets.buttons import Button
 from kiosk.ui.widgets.labels import Body
+
+if TYPE_CHECKING:  # behind the first painted screen
+    from kiosk.services.agenda import Session
 
 HEIGHT = 56
 SIGNS = {"success": "●", "warning": "◆", "danger": "■", "neutral": "○"}
@@ -112,3 +116,15 @@ class TopBar(QFrame):
     def show_time(self, now: datetime) -> None:
         """Hours and minutes."""
         self._clock.setText(f"{now:%H:%M}")
+
+
+def place_words(texts: Texts, session: Session) -> str:
+    """Which session it is, when and where."""
+    return texts.get(
+        "shell.place" if session.no is not None else "shell.place_extra",
+        no=session.no or 0,
+        month=session.day.month,
+        day=session.day.day,
+        weekday=texts.get(f"shell.weekday.{session.day.weekday()}"),
+        venue=session.venue,
+    )

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from kiosk.domain.integrity import OFFICE, Concern
 from kiosk.domain.staff import Operator
+from kiosk.services.desk import Desk
 from kiosk.services.integrity import Integrity
 from kiosk.ui.background import Background
 from kiosk.ui.screens.screen import Screen
@@ -23,7 +24,10 @@ MOST_SHOWN = 4
 
 
 class IntegrityScreen(Screen):
-    """`go_on` when the manager has taken everything up, `look` to see without changing, `leave` to lock."""
+    """`go_on` when the manager has taken everything up, `look` to see without changing, `leave` to lock.
+
+    Without `look` there is nothing behind this page: the office itself cannot be read.
+    """
 
     def __init__(
         self,
@@ -33,7 +37,7 @@ class IntegrityScreen(Screen):
         operator: Callable[[], Operator],
         now: Callable[[], datetime],
         go_on: Callable[[], None],
-        look: Callable[[], None],
+        look: Callable[[], None] | None,
         leave: Callable[[], None],
         texts: Texts,
         background: Background,
@@ -53,8 +57,11 @@ class IntegrityScreen(Screen):
         self._take_up = self._verb("take_up", "primary", self._do_take_up)
         self._confirm = self._verb("confirm", "primary", self._do_confirm)
         self._again = self._verb("again", "secondary", self._do_again)
-        self._look = self._verb("look", "secondary", look)
-        self._leave = self._verb("leave", "quiet", leave)
+        self._is_wall = look is None
+        self._look = self._verb("look", "secondary", look or leave)
+        self._leave = self._verb("leave", "secondary" if self._is_wall else "quiet", leave)
+        if self._is_wall:
+            self._leave.show_text(texts.get("integrity.back"))
         self._lay_out()
 
     def refresh(self) -> None:
@@ -63,7 +70,9 @@ class IntegrityScreen(Screen):
         records = [concern for concern in about if not concern.is_clock]
         is_clock = not records
         leads = self._operator().is_leading
-        self._title.setText(self.texts.get("integrity.title_clock" if is_clock else "integrity.title"))
+        lost = not self._records.can_be_taken_up
+        todo = "wall" if self._is_wall else "clock" if is_clock else "lost" if lost else "records"
+        self._title.setText(self.texts.get(f"integrity.title.{todo}"))
         for at, label in enumerate(self._noticed):
             shown = (about if is_clock else records)[at : at + 1]
             label.setVisible(bool(shown))
@@ -72,9 +81,7 @@ class IntegrityScreen(Screen):
         since = self._records.last_seen
         self._since.setText(self.texts.get("integrity.since", at=self._moment(since)) if since else "")
         self._since.setVisible(since is not None)
-        self._safe.setText(self.texts.get("integrity.safe_clock" if is_clock else "integrity.safe"))
-        lost = not self._records.can_be_taken_up
-        todo = "clock" if is_clock else "lost" if lost else "records"
+        self._safe.setText(self.texts.get(f"integrity.safe.{todo}"))
         self._todo.setText(self.texts.get(f"integrity.todo.{todo}"))
         self._time.setText(self._moment(self._now()))
         self._time.setVisible(is_clock)
@@ -82,8 +89,8 @@ class IntegrityScreen(Screen):
         self._take_up.setVisible(leads and not is_clock and not lost)
         self._confirm.setVisible(leads and is_clock)
         self._again.setVisible(is_clock)
-        self._look.setVisible(not is_clock)
-        self._who.setVisible(not leads)
+        self._look.setVisible(not is_clock and not self._is_wall)
+        self._who.setVisible(not leads and not self._is_wall)
 
     def _line(self, concern: Concern) -> str:
         where = self.texts.get("integrity.office")
@@ -165,3 +172,20 @@ class IntegrityScreen(Screen):
             right.body.addWidget(button)
         self.area.addWidget(left, 1)
         self.area.addWidget(right, 1)
+
+
+def wall(
+    desk: Desk, person: Operator, back: Callable[[], None], texts: Texts, background: Background
+) -> IntegrityScreen:
+    """The page for an office that cannot be read: nobody has come in, and the only way is `back`."""
+    return IntegrityScreen(
+        records=Integrity(desk),
+        concerns=lambda: desk.concerns,
+        operator=lambda: person,
+        now=desk.clock.machine,
+        go_on=back,
+        look=None,
+        leave=back,
+        texts=texts,
+        background=background,
+    )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontInfo, QFontMetrics
+from PySide6.QtGui import QFontInfo, QFontMetrics, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QWidget
 from pytestqt.qtbot import QtBot
@@ -21,7 +21,7 @@ from kiosk.ui.widgets.buttons import Button
 from kiosk.ui.widgets.cards import Card
 from kiosk.ui.widgets.choice import Choice, Option
 from kiosk.ui.widgets.keypad import Keypad
-from kiosk.ui.widgets.labels import Body, Heading, PersonName
+from kiosk.ui.widgets.labels import Body, Caption, Heading, PersonName, Pill
 from kiosk.ui.widgets.rows import Row, Rows
 
 Stage = tuple[QMainWindow, Screen, Card]
@@ -49,6 +49,24 @@ def test_words_are_set_in_the_shipped_font(dressed: QApplication) -> None:
     label = Body("髙﨑")
 
     assert QFontInfo(label.font()).family() == theme.FAMILY
+
+
+def test_a_changed_tone_looks_as_if_it_had_always_been_so(dressed: QApplication) -> None:
+    def drawn(label: QWidget, tone: str) -> tuple[QImage, int]:
+        theme.restyle(label, "tone", tone)
+        label.resize(240, 60)
+        picture = QImage(label.size(), QImage.Format.Format_ARGB32)
+        picture.fill(0)
+        label.render(picture)
+        return picture, label.heightForWidth(90)
+
+    tones = ("key", "success", "warning", "danger", "neutral")
+    for make in (Body, Heading, Caption, Pill):
+        changed = make("確認 12")
+        fresh = {tone: drawn(make("確認 12"), tone) for tone in tones}
+        assert len({bytes(picture.constBits()) for picture, _ in fresh.values()}) > 2
+        for tone in (*tones, *reversed(tones)):
+            assert drawn(changed, tone) == fresh[tone], (make.__name__, tone)
 
 
 def test_ten_quick_touches_are_one_act(stage: Stage) -> None:

@@ -75,7 +75,12 @@ def _book(identity_text: str) -> IdentityBook:
 
 def form_rules(profile: Profile) -> tuple[FormRule, ...]:
     """The forms of the procedure, as this city collects them; Refused("forms_rule") for a broken entry."""
-    collect = profile.procedure.collect
+    return _form_rules(tuple(profile.procedure.collect.items()))
+
+
+@cache
+def _form_rules(own: tuple[tuple[str, bool], ...]) -> tuple[FormRule, ...]:
+    collect = dict(own)
     return tuple(
         FormRule.read(
             entry["paper"],

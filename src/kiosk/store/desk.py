@@ -6,15 +6,19 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Table, delete, func, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
 
 from kiosk.domain.application import Application
 from kiosk.domain.custody import CustodyLine
 from kiosk.domain.errors import Refused
 from kiosk.store import mapping
 from kiosk.store.tables_session import applications, custody, guidance, portraits
+
+# Built once: a touch waits for them.
+_ADD_CUSTODY: Final = insert(custody)
+_CUSTODY_OF: Final = select(custody).where(custody.c.ticket == bindparam("of")).order_by(custody.c.n)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ class CustodyRows:
 
     def append(self, line: CustodyLine) -> None:
         """Adds a movement."""
-        self._db.execute(insert(custody), mapping.custody_values(line))
+        self._db.execute(_ADD_CUSTODY, mapping.custody_values(line))
 
     def lines(self) -> tuple[CustodyLine, ...]:
         """Every movement of the day, in order."""
@@ -46,8 +50,7 @@ class CustodyRows:
 
     def of_ticket(self, ticket: str) -> tuple[CustodyLine, ...]:
         """The movements of one ticket, in order."""
-        query = select(custody).where(custody.c.ticket == ticket).order_by(custody.c.n)
-        return tuple(mapping.custody_of(row) for row in self._db.execute(query))
+        return tuple(mapping.custody_of(row) for row in self._db.execute(_CUSTODY_OF, {"of": ticket}))
 
 
 class ApplicationRows:

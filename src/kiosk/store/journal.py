@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, Table, func, insert, select
+from sqlalchemy import Connection, Insert, Row, Select, Table, func, insert, select
 
 from kiosk.domain.journal import (
     EMPTY,
@@ -32,6 +32,11 @@ GUARDS: Final = ("journal_no_delete", "journal_no_replace", "journal_no_update")
 def _head_of(table: Table) -> Select[tuple[int, str]]:
     """Built once: every touch that writes asks for the head."""
     return select(table.c.n, table.c.hash).order_by(table.c.n.desc()).limit(1)
+
+
+@cache
+def _adding_to(table: Table) -> Insert:
+    return insert(table)
 
 
 class JournalRows:
@@ -63,7 +68,7 @@ class JournalRows:
             details=details or {},
         )
         self._db.execute(
-            insert(self._table),
+            _adding_to(self._table),
             {
                 "n": entry.n,
                 "prev": entry.prev,

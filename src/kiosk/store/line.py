@@ -26,7 +26,7 @@ from kiosk.domain.line import Standing
 from kiosk.domain.names import booking_key
 from kiosk.domain.reservation import Reservation
 from kiosk.domain.ticket import Ticket, ticket_number
-from kiosk.domain.visit import Event, Outcome, State, Visit
+from kiosk.domain.visit import Event, Outcome, State, Step, Visit
 from kiosk.store import mapping
 from kiosk.store.bulk import insert_many
 from kiosk.store.tables_session import reservations, steps, tickets, visits
@@ -82,6 +82,9 @@ _HIGHEST: Final = select(func.max(tickets.c.n)).where(
     tickets.c.letter == bindparam("letter"),
     tickets.c.n.between(bindparam("first"), bindparam("last")),
 )
+_VISIT: Final = select(visits).where(visits.c.ticket == bindparam("of"))
+_STEPS: Final = select(steps).where(steps.c.ticket == bindparam("of")).order_by(steps.c.n)
+_ADD_STEPS: Final = insert(steps)
 _LAST_STEP: Final = select(steps).where(steps.c.ticket == bindparam("of")).order_by(steps.c.n.desc()).limit(1)
 
 
@@ -191,14 +194,16 @@ class VisitRows:
 
     def __init__(self, db: Connection) -> None:
         self._db = db
+        self._stored: dict[str, tuple[Step, ...]] = {}
 
     def get(self, ticket: str) -> Visit:
         """By ticket number; raises Refused("visit_unknown", ticket=…)."""
-        row = self._db.execute(select(visits).where(visits.c.ticket == ticket)).first()
+        row = self._db.execute(_VISIT, {"of": ticket}).first()
         if row is None:
             raise Refused("visit_unknown", ticket=ticket)
-        query = select(steps).where(steps.c.ticket == ticket).order_by(steps.c.n)
-        return mapping.visit_of(row, self._db.execute(query).all())
+        visit = mapping.visit_of(row, self._db.execute(_STEPS, {"of": ticket}).all())
+        self._stored[ticket] = visit.steps
+        return visit
 
     def save(self, visit: Visit) -> None:
         """Adds the visit or what has changed of it; steps already stored stay as they are.
@@ -206,16 +211,30 @@ class VisitRows:
         Raises ValueError when the stored steps are not the beginning of the visit's: a bug, not a rule.
         """
         self._db.execute(_SAVE_VISIT, mapping.visit_values(visit))
-        last = self._db.execute(_LAST_STEP, {"of": visit.ticket}).first()
-        known = 0 if last is None else last.n
-        if known > len(visit.steps) or (last and mapping.step_of(last) != visit.steps[known - 1]):
-            raise ValueError("the steps of a visit were changed, they can only grow")
+        known = self._known(visit)
         fresh = [
             mapping.step_values(visit.ticket, n, step)
             for n, step in enumerate(visit.steps[known:], start=known + 1)
         ]
         if fresh:
-            self._db.execute(insert(steps), fresh)
+            self._db.execute(_ADD_STEPS, fresh)
+        self._stored[visit.ticket] = visit.steps
+
+    def _known(self, visit: Visit) -> int:
+        """How many of the visit's steps are stored already."""
+        stored = self._stored.get(visit.ticket)
+        if stored is not None:
+            # Read in this transaction, and nobody else writes during it: no need to ask again.
+            known, is_whole = len(stored), visit.steps[: len(stored)] == stored
+        else:
+            last = self._db.execute(_LAST_STEP, {"of": visit.ticket}).first()
+            known = 0 if last is None else last.n
+            is_whole = last is None or (
+                known <= len(visit.steps) and mapping.step_of(last) == visit.steps[known - 1]
+            )
+        if not is_whole:
+            raise ValueError("the steps of a visit were changed, they can only grow")
+        return known
 
     def all(self) -> tuple[Visit, ...]:
         """Every visit, in the order of the numbers given out."""

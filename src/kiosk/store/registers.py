@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Table, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
 from kiosk.domain.agenda_changes import AgendaChange
 from kiosk.domain.errors import Refused
@@ -13,6 +13,18 @@ from kiosk.domain.ledger import Opening, StaffRecord
 from kiosk.domain.registers import Approval, Medium, Subject
 from kiosk.store import mapping_office as mapping
 from kiosk.store.tables_office import agenda_changes, approvals, media, openings, staff
+
+# Built once: the question about the copies waits for it.
+_STANDING: Final = (
+    select(approvals)
+    .where(
+        approvals.c.subject == bindparam("about"),
+        approvals.c.standing.is_(True),
+        approvals.c.valid_from <= bindparam("day"),
+        approvals.c.valid_until >= bindparam("day"),
+    )
+    .order_by(approvals.c.valid_until.desc(), approvals.c.number)
+)
 
 
 def put_row(db: Connection, table: Table, values: dict[str, Any]) -> None:
@@ -90,14 +102,7 @@ class ApprovalRows:
 
     def standing(self, subject: Subject, day: date) -> Approval | None:
         """A standing number of a subject that is in date, the one valid longest."""
-        text = day.isoformat()
-        query = select(approvals).where(
-            approvals.c.subject == subject.value,
-            approvals.c.standing.is_(True),
-            approvals.c.valid_from <= text,
-            approvals.c.valid_until >= text,
-        )
-        row = self._db.execute(query.order_by(approvals.c.valid_until.desc(), approvals.c.number)).first()
+        row = self._db.execute(_STANDING, {"about": subject.value, "day": day.isoformat()}).first()
         return None if row is None else mapping.approval_of(row)
 
     def all(self) -> tuple[Approval, ...]:

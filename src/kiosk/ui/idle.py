@@ -47,21 +47,17 @@ class IdleWatch(QObject):
         self._last_ms = self._ticks_ms()
         self._is_warning = False
         self._timer.start()
-        # Only while somebody is signed in: every event of the program passes through the filter.
-        app = QCoreApplication.instance()
-        if app is not None:
-            app.installEventFilter(self)
+        self._listen()
 
     def stop(self) -> None:
         """While nobody is signed in there is nothing to lock."""
         self._timer.stop()
         self._is_warning = False
-        app = QCoreApplication.instance()
-        if app is not None:
-            app.removeEventFilter(self)
+        self._be_deaf()
 
     def look(self) -> None:
         """One look at the clock; a running job (writing to the stick) postpones everything."""
+        self._listen()
         if not self._may_lock():
             self.touched()
             return
@@ -83,4 +79,18 @@ class IdleWatch(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in _SIGNS_OF_LIFE and self._timer.isActive():
             self.touched()
+            # A touch is some two hundred events, and all of them would come through here. Until the next
+            # look nothing more is to be learned: what is done within the same second counts from its start.
+            self._be_deaf()
         return False
+
+    def _listen(self) -> None:
+        app = QCoreApplication.instance()
+        if app is not None:
+            # Putting it on once more moves it to the front; it never stands there twice.
+            app.installEventFilter(self)
+
+    def _be_deaf(self) -> None:
+        app = QCoreApplication.instance()
+        if app is not None:
+            app.removeEventFilter(self)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.domain.custody import Paper
@@ -14,7 +15,7 @@ from kiosk.services.line import LineDesk
 from kiosk.services.reception import Reception
 from kiosk.services.tickets import Tickets
 from kiosk.ui.background import Background
-from kiosk.ui.screens.counter_ahead import PanelAhead
+from kiosk.ui.screens.counter_ahead import PanelAhead, Place
 from kiosk.ui.screens.counter_application import ApplicationIdPanel
 from kiosk.ui.screens.counter_apply import AfterGuidePanel, ApplyPanel, PhotoStepPanel
 from kiosk.ui.screens.counter_aside import ask_aside
@@ -119,7 +120,13 @@ class CounterScreen(Screen):
         self.area.addWidget(card, 1)
         self.area.addWidget(self._side)
         self._news = GoodNews(self)
-        self._ahead = PanelAhead(visit_page, lambda visit, kind: PANELS[kind](self._at, visit))
+        self._ahead = PanelAhead(self._place, lambda visit, kind: PANELS[kind](self._at, visit))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._visit is not None:
+            # Another station may have changed what the next step shows.
+            self._ahead.expect(self._visit)
 
     def refresh(self) -> None:
         """Reads the line, and the visit at hand as another station may have moved it."""
@@ -191,13 +198,10 @@ class CounterScreen(Screen):
         panel.leaving.connect(lambda code: self._ask_exit(Reason(code)))
         panel.photo_wanted.connect(lambda: self.photo_wanted.emit(visit.ticket))
         self._panel = panel
-        self._place.addWidget(panel)
-        panel.show()
+        self._place.put(panel)
         self._ahead.expect(visit)
         texts = self.texts
-        facts = {"ticket": visit.ticket, "window": visit.window}
-        if step is StepKind.COPIES:
-            facts["approval"] = self._at.custody.copy_approval() or texts.get("counter.copies.approval_none")
+        facts = {"ticket": visit.ticket, "window": visit.window, **panel.asked}
         if key == "arrive":
             ask, hint = "counter.ask_arrive", "counter.hint_arrive"
         else:
@@ -206,9 +210,8 @@ class CounterScreen(Screen):
 
     def _drop_panel(self) -> None:
         if self._panel is not None:
-            self._place.removeWidget(self._panel)
             self._panel.setObjectName("")
-            self._panel.hide()
+            self._place.clear()
             # Taking it apart can wait until the next question is on the glass.
             QTimer.singleShot(0, self._panel.deleteLater)
             self._panel = None
@@ -223,7 +226,7 @@ class CounterScreen(Screen):
         page = QWidget()
         self._who = Who(texts, name="counter")
         self._question = Question(texts, name="counter.question")
-        self._place = QVBoxLayout()
+        self._place = Place()
         hold = Button(texts.get("counter.hold"), "quiet", size="large", name="counter.hold")
         hold.guarded(self._ask_aside)
         leave = Button(texts.get("counter.leave"), size="large", name="counter.leave")
@@ -247,7 +250,7 @@ class CounterScreen(Screen):
         whole.setSpacing(16)
         whole.addLayout(head)
         whole.addWidget(self._question)
-        whole.addLayout(self._place, 1)
+        whole.addWidget(self._place, 1)
         whole.addLayout(bottom)
         return page
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from kiosk.domain.visit import StepKind, Visit
 from kiosk.ui.screens.counter_steps import StepPanel
@@ -14,12 +15,47 @@ AFTER_MS = 60
 """Long enough for the present question to be on the glass, much shorter than anybody needs to read it."""
 
 
+class Place(QWidget):
+    """Where the present panel stands; its size never depends on the panel, so a new one moves nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self._panel: QWidget | None = None
+
+    def put(self, panel: QWidget) -> None:
+        """Shows a panel over the whole place."""
+        self._panel = panel
+        self.lay_out(panel)
+        panel.show()
+
+    def clear(self) -> None:
+        """Nothing stands here; the panel that did is its owner's to take apart."""
+        if self._panel is not None:
+            self._panel.hide()
+            self._panel = None
+
+    def lay_out(self, panel: QWidget) -> None:
+        """Gives a panel its place and all its parts theirs, shown or not."""
+        if panel.parentWidget() is not self:
+            panel.setParent(self)
+        panel.setGeometry(self.rect())
+        layout = panel.layout()
+        if layout is not None:
+            layout.activate()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._panel is not None:
+            self._panel.setGeometry(self.rect())
+
+
 class PanelAhead(QObject):
     """Holds at most one panel; it is hidden, and nothing it shows counts before it is taken."""
 
-    def __init__(self, page: QWidget, make: Callable[[Visit, StepKind], StepPanel]) -> None:
-        super().__init__(page)
-        self._page, self._make = page, make
+    def __init__(self, place: Place, make: Callable[[Visit, StepKind], StepPanel]) -> None:
+        super().__init__(place)
+        self._place, self._make = place, make
         self._panel: StepPanel | None = None
         self._visit: Visit | None = None
         self._timer = QTimer(self)
@@ -58,10 +94,11 @@ class PanelAhead(QObject):
         if kind is None:
             return
         panel = self._make(self._visit, kind)
-        panel.setParent(self._page)
+        panel.setParent(self._place)
         panel.hide()
         for widget in (panel, *panel.findChildren(QWidget)):
             widget.ensurePolished()
+        self._place.lay_out(panel)
         self._panel = panel
 
 

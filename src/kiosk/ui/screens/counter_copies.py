@@ -66,6 +66,10 @@ class PapersPanel(StepPanel):
     def __init__(self, at: AtWindow, visit: Visit, kind: StepKind) -> None:
         super().__init__(at, visit, kind.value)
         self._kind = kind
+        if kind is StepKind.COPIES:
+            self.asked = {
+                "approval": at.custody.copy_approval() or at.texts.get("counter.copies.approval_none")
+            }
         self._held: dict[Paper, int] = {}
         self._holds = HoldsButton(at.texts, holds_of(visit), name="counter.holds")
         self._holds.changed.connect(self._reordered)
@@ -78,6 +82,7 @@ class PapersPanel(StepPanel):
         for button in (self._basic, self._holds, self._more):
             button.setMinimumHeight(96)
         self._page = 0
+        self._shown: tuple[object, ...] = ()
         self._grid = grid_of([*self._tiles.values(), self._basic, self._holds, self._more], ACROSS)
         self._answer = Heading(name="counter.papers.answer")
         self._note = Caption(wrap=True, name="counter.papers.mask")
@@ -93,7 +98,9 @@ class PapersPanel(StepPanel):
     def take_up(self, visit: Visit) -> None:
         """The papers may have moved since, and what they hold may be known now."""
         super().take_up(visit)
-        self._reordered()
+        held = self.at.custody.of(visit.ticket)
+        if (held, self._needed(), self._mask_words()) != self._shown:
+            self._reordered()
 
     @property
     def is_ready(self) -> bool:
@@ -138,8 +145,9 @@ class PapersPanel(StepPanel):
 
     def _read(self) -> None:
         self._held = self.at.custody.of(self.visit.ticket)
+        wanted = self._needed()
         for paper, tile in self._tiles.items():
-            tile.show_count(self._held.get(paper, 0), needed=paper in self._needed())
+            tile.show_count(self._held.get(paper, 0), needed=paper in wanted)
         texts = self.at.texts
         missing = self._missing()
         self._basic.setEnabled(bool(missing))
@@ -149,7 +157,9 @@ class PapersPanel(StepPanel):
             say_mark(self._answer, WARN_MARK, words, "warning")
         else:
             say_mark(self._answer, DONE_MARK, texts.get("counter.copies.complete"), "success")
-        self._note.setText(self._mask_words())
+        mask = self._mask_words()
+        self._note.setText(mask)
+        self._shown = (self._held, wanted, mask)
         self.changed.emit()
 
     def _mask_words(self) -> str:

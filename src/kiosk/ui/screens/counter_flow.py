@@ -26,6 +26,8 @@ class FlowCard(Card):
         super().__init__(name="counter.flow")
         self._texts, self._kiosk = texts, kiosk
         self._lines = [FlowLine(f"counter.step.{number}") for number in range(MOST)]
+        self._about: dict[int, tuple[StepKind | None, str, bool]] = {}
+        """By line: its step, when it was done, whether it is the present one."""
         self._undo = Button(texts.get("counter.undo"), "quiet", name="counter.undo")
         self._undo.setMinimumHeight(52)
         self._undo.guarded(undo)
@@ -42,14 +44,20 @@ class FlowCard(Card):
         """Marks what is done, what is next, and what can be taken back."""
         kinds = [kind for kind in visit.procedure if kind not in BEHIND]
         current = visit.next_step() if visit.state is State.SERVING else None
-        for line, kind in zip(self._lines, [*kinds, *[None] * MOST], strict=False):
+        for number, kind in enumerate([*kinds, *[None] * MOST][:MOST]):
+            line = self._lines[number]
+            step = visit.step_at(kind) if kind is not None and visit.is_done(kind) else None
+            at = f"{step.at:%H:%M}" if step is not None else ""
+            about = (kind, at, kind is current)
+            if about == self._about.get(number):
+                continue
+            self._about[number] = about
             line.setVisible(kind is not None)
             if kind is None:
                 continue
             words = self._texts.get(f"step.{kind.value}")
-            step = visit.step_at(kind)
-            if step is not None and visit.is_done(kind):
-                when = self._texts.get("counter.step_time", time=f"{step.at:%H:%M}", kiosk=self._kiosk)
+            if at:
+                when = self._texts.get("counter.step_time", time=at, kiosk=self._kiosk)
                 line.say(DONE_MARK, words, "success", when)
             elif kind is current:
                 line.say(NOW_MARK, words, "key")

@@ -62,6 +62,8 @@ class StepPanel(QWidget):
         super().__init__()
         self.setObjectName(f"counter.panel.{key}")
         self.at, self.visit, self.key = at, visit, key
+        self.asked: dict[str, str] = {}
+        """What the question above the panel names besides the number and the window."""
         self.whole = QVBoxLayout(self)
         self.whole.setContentsMargins(0, 0, 0, 0)
         self.whole.setSpacing(12)

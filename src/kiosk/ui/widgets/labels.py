@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from kiosk.ui.theme import restyle
@@ -22,7 +22,7 @@ class _Label(QLabel):
 
     def __init__(self, text: str = "", *, wrap: bool = False, tone: str = "", name: str = "") -> None:
         super().__init__(text)
-        self._height: tuple[tuple[int, str, str], int] | None = None
+        self._heights: dict[int, int] = {}
         # A name from outside may look like markup; shown as such it would be another name.
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("role", self.ROLE)
@@ -38,12 +38,22 @@ class _Label(QLabel):
         """Changes the colour by its name."""
         restyle(self, "tone", tone)
 
+    def setText(self, text: str) -> None:
+        if text != self.text():
+            self._heights.clear()
+            super().setText(text)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        # Another font, margin or direction; whatever it was, the words are measured anew.
+        self._heights.clear()
+
     def heightForWidth(self, width: int) -> int:
         # The layouts ask many times a touch, and Qt sets the whole text anew for each of them.
-        asked = (width, self.text(), self.font().key())
-        if self._height is None or self._height[0] != asked:
-            self._height = (asked, super().heightForWidth(width))
-        return self._height[1]
+        height = self._heights.get(width)
+        if height is None:
+            height = self._heights[width] = super().heightForWidth(width)
+        return height
 
 
 class Title(_Label):

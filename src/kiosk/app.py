@@ -262,6 +262,7 @@ class _Builder:
     # --- screens behind the sign-in -------------------------------------------------------------------
 
     def _rooms(self) -> Rooms:
+        from kiosk.ui.code_camera import CodeCamera
         from kiosk.ui.rooms import Outside, RoomMaker
         from kiosk.ui.screens.manage_devices import DeviceVerbs
 
@@ -271,6 +272,7 @@ class _Builder:
             print_slip=lambda job: job.print(equipment.printer),
             bay=Sockets(equipment),
             preview=self._preview,
+            code_camera=CodeCamera(equipment.open_loop, self._texts, self._eyes),
             eyes=self._eyes,
             list_files=equipment.list_files,
             device_verbs=DeviceVerbs(

@@ -38,6 +38,7 @@ from kiosk.settings.profile import IdPaper, Procedure, read_profile
 from kiosk.store.office import OfficeStore
 from kiosk.store.session import SessionStore
 from kiosk.ui.background import Background
+from kiosk.ui.code_camera import CodeCamera
 from kiosk.ui.screens.counter import CounterScreen
 from kiosk.ui.screens.counter_note import NoteDesk
 from kiosk.ui.screens.counter_steps import AtWindow
@@ -231,7 +232,7 @@ def on_glass(screen: Any, width: int = 1280, height: int = 680) -> QWidget:
     return window
 
 
-def counter_screen(day: CounterDay) -> CounterScreen:
+def counter_screen(day: CounterDay, camera: CodeCamera | None = None) -> CounterScreen:
     """The window of the day, on the glass."""
 
     def procedure() -> Procedure:
@@ -248,6 +249,7 @@ def counter_screen(day: CounterDay) -> CounterScreen:
         day.texts,
         day.note,
         CorrectionDesk(day.desk),
+        camera=camera,
     )
     made = CounterScreen(
         at=at,

@@ -14,19 +14,17 @@ from kiosk.devices.ports import Drive, MountedDrive
 from kiosk.domain.batch import SessionState
 from kiosk.domain.closing import Difference, Explanation, Gap, Reconciliation
 from kiosk.domain.custody import Paper
-from kiosk.domain.staff import Act
 from kiosk.domain.visit import Reason, Service
 from kiosk.services.handover import Handover
-from kiosk.services.portrait_files import PortraitFiles
 from kiosk.services.practice import PINS, SECOND
 from kiosk.ui.background import Background
-from kiosk.ui.screens.closing import ClosingScreen, ClosingVerbs
 from kiosk.ui.screens.closing_numbers import NumbersCard, StepsCard
 from kiosk.ui.screens.closing_pages import JobPage
 from kiosk.ui.texts import Texts
 from tests.house import Counterday, build_template, opened_copy
+from tests.ui.closing_desktop import Desktop
 from tests.ui.closing_ways import hold_and_lift, set_out
-from tests.ui.counter_day import Printer, is_shown, on_glass, settle, shown, type_into, wait_until
+from tests.ui.counter_day import is_shown, settle, shown, type_into, wait_until
 
 Touch = Callable[[QWidget, str], None]
 Picture = Callable[[QWidget, str], Path]
@@ -42,63 +40,6 @@ def day(template: Path, tmp_path: Path, dressed: QWidget) -> Iterator[Counterday
     with opened_copy(template, tmp_path / "kiosk") as kiosk:
         kiosk.open(with_list=False)
         yield kiosk
-
-
-class Desktop:
-    """The screen with what it leaves behind."""
-
-    def __init__(self, day: Counterday, handover: Handover, texts: Texts, background: Background) -> None:
-        self._day = day
-        self.papers: dict[str, bytes] = {}
-        self.ended = 0
-        self.printer = Printer()
-        self.at_window: list[str] = []
-        self.background = background
-        self.screen = ClosingScreen(
-            verbs=ClosingVerbs(
-                handover=handover,
-                whole=day.whole,
-                transport=day.transport,
-                erasure=day.erasure,
-                halting=day.halting,
-                receipts=day.receipts,
-                access=day.access,
-                closing=day.closing,
-                mending=day.mending,
-                photo_files=PortraitFiles(day.desk, day.bay),
-                print_slip=self.printer,
-            ),
-            state=lambda: day.desk.state,
-            people=day.access.people,
-            operator=lambda: day.desk.allow(Act.SEE_RECORDS),
-            time_of_day=lambda: f"{day.desk.clock.now():%H:%M}",
-            keep_paper=self._keep,
-            answer_as_city=self._answer,
-            to_window=self.at_window.append,
-            ended=self._end,
-            texts=texts,
-            background=background,
-        )
-        self.window = on_glass(self.screen)
-
-    def _answer(self, folder: Path) -> None:
-        self._day.house.answer_as_city(folder)
-
-    def _keep(self, name: str, paper: bytes) -> str:
-        self.papers[name] = paper
-        return name
-
-    def _end(self) -> None:
-        self.ended += 1
-
-    def words(self, name: str) -> str:
-        return shown(self.screen, name, QLabel).text()
-
-    def finished(self) -> None:
-        wait_until(lambda: not self.background.is_busy, 60)
-        settle()
-        self.screen.refresh()
-        settle()
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ from kiosk import paths
 from kiosk.domain.eras import format_era
 from kiosk.domain.errors import Trouble
 from kiosk.domain.receipt import Decision, Receipt
+from kiosk.domain.receipt_parts import split
+from kiosk.paper.qr import modules
 from kiosk.sealing.atomic import write_file
 
 
@@ -40,11 +42,32 @@ def paper_values(receipt: Receipt, names: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
+def codes_values(receipt: Receipt, signature: bytes) -> dict[str, Any]:
+    """What the sheet of codes shows: the receipt with its signature, in parts a camera reads one by one."""
+    return {
+        "number": f"受-{receipt.kiosk}-{receipt.seq:06d}",
+        "date": f"{format_era(receipt.received_at.date())} {receipt.received_at:%H:%M}",
+        "batch": receipt.batch,
+        "accepted": receipt.decision is Decision.ACCEPT,
+        "codes": [list(modules(part)) for part in split(receipt.to_bytes(), signature)],
+        "practice": receipt.practice,
+    }
+
+
+def write_codes(receipt: Receipt, signature: bytes, out: Path) -> Path:
+    """Writes the sheet of codes as PDF; raises as `write_paper`."""
+    return _write("receipt_codes", codes_values(receipt, signature), receipt, out)
+
+
 def write_paper(receipt: Receipt, out: Path, names: Mapping[str, str]) -> Path:
     """Writes the PDF; Trouble("out_unwritable") and what `kiosk.paper.compose.to_pdf` raises."""
+    return _write("receipt", paper_values(receipt, names), receipt, out)
+
+
+def _write(paper: str, values: dict[str, Any], receipt: Receipt, out: Path) -> Path:
     from kiosk.paper.compose import to_pdf
 
-    content = to_pdf("receipt", paper_values(receipt, names), made_at=receipt.received_at)
+    content = to_pdf(paper, values, made_at=receipt.received_at)
     try:
         write_file(out, content)
     except OSError as error:

@@ -265,11 +265,12 @@ def receipt(
     reject: Annotated[str | None, typer.Option(help="受け取れない理由")] = None,
     accept_gap: AcceptGap = None,
     papers: Annotated[list[str] | None, typer.Option(help="数えた書類（F01=29 のように）")] = None,
+    qr: Annotated[Path | None, typer.Option(help="カメラで読む受領書のコード（PDF）も作る")] = None,
 ) -> None:
     """中まで確かめて、署名した受領書を作る。"""
     from kiosk.city.desk import answer, write_answer
     from kiosk.city.home import CityHome
-    from kiosk.city.receipt_paper import write_paper
+    from kiosk.city.receipt_paper import write_codes, write_paper
 
     console = console_of(context)
     counted = _papers(papers) if papers else None
@@ -278,6 +279,7 @@ def receipt(
     written, signature = write_answer(given, out)
     names = console.texts.table("city.count") | console.texts.table("paper")
     paper = write_paper(given.receipt, out.with_suffix(".pdf"), names)
+    codes = write_codes(given.receipt, given.signature, qr) if qr is not None else None
     values = {
         "ok": True,
         "batch": given.receipt.batch,
@@ -286,11 +288,14 @@ def receipt(
         "receipt": str(written),
         "signature": str(signature),
         "pdf": str(paper),
+        "codes": str(codes) if codes is not None else None,
         "inside": given.inside.key if given.inside is not None else None,
     }
     say = console.texts
     key = "city.accepted" if reject is None else "city.rejected"
     lines = [say.get(key, batch=given.receipt.batch), say.get("city.receipt_files", receipt=str(written))]
+    if codes is not None:
+        lines.append(say.get("city.receipt_codes", codes=str(codes)))
     if given.inside is not None:
         lines.append(say.say(given.inside))
     console.report(values, lines)

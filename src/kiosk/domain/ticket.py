@@ -53,6 +53,11 @@ def ticket_code(site: str, day: date, number: str, key: bytes) -> str:
     return f"{body}:{_mac(body, key)}"
 
 
+def looks_like_code(untrusted_text: str) -> bool:
+    """Whether a text is meant as a ticket's code at all, right or wrong."""
+    return untrusted_text.strip()[:3].upper() == "Q1:"
+
+
 def read_code(untrusted_text: str, site: str, day: date, key: bytes) -> str:
     """The number in a scanned ticket code; refuses damage, another site or day, and a false proof."""
     found = _CODE.fullmatch(untrusted_text.strip())

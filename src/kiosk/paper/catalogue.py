@@ -91,6 +91,7 @@ PAPERS: tuple[Paper, ...] = (
         "number date city company accepted reason batch seq session_date kiosk receiver "
         "manifest_sha256 plaintext_sha256 counts papers note practice",
     ),
+    _paper("receipt_codes", "受領書の読み取りコード", "a4", "number date batch accepted codes practice"),
     _paper(
         "erasure_record",
         "個人情報消去・廃棄報告書",

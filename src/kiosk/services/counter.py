@@ -15,7 +15,7 @@ from kiosk.domain.errors import Refused
 from kiosk.domain.ledger import refuse_unless_admitted
 from kiosk.domain.line import in_order
 from kiosk.domain.staff import Act
-from kiosk.domain.ticket import Ticket
+from kiosk.domain.ticket import Ticket, looks_like_code
 from kiosk.domain.visit import (
     SKIP_WHY,
     TALK_KINDS,
@@ -87,7 +87,7 @@ class Counter:
                 return work.visits.get(ticket)
             if self._desk.is_lead:
                 raise Refused("visit_unknown", ticket=ticket)
-            if untrusted_code.strip()[:3].upper() != "Q1:":
+            if not looks_like_code(untrusted_code):
                 raise Refused("take_in_scan", ticket=ticket)
             now, service = self._desk.clock.now(), Service(ticket[0])
             work.tickets.save(Ticket(ticket, service, now))

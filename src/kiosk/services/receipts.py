@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -23,7 +23,10 @@ from kiosk.services.erasure_records import PAPER_RECEIPT
 from kiosk.services.handover import Handover
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
     from kiosk.domain.receipt import Receipt
+    from kiosk.domain.receipt_parts import Parts
 
 
 CHECK_CODE = 8
@@ -121,8 +124,21 @@ class ReceiptDesk:
 
         A rejecting one leads back to CLOSED, to be mended under a new number.
         """
-        from kiosk.sealing.cards import CityCard
         from kiosk.sealing.receipts import read_receipt
+
+        return self._take(lambda pinned: read_receipt(file, pinned), day)
+
+    def take_codes(self, parts: Parts) -> Decision:
+        """The same receipt, its signature included, read part by part from codes; refused as a file is.
+
+        Raises also Refused("receipt_part_damaged") while a part is missing.
+        """
+        from kiosk.sealing.receipts import verify_receipt
+
+        return self._take(lambda pinned: verify_receipt(*parts.content(), pinned), None)
+
+    def _take(self, read: Callable[[Ed25519PublicKey], Receipt], day: date | None) -> Decision:
+        from kiosk.sealing.cards import CityCard
 
         operator = self._desk.allow(Act.TAKE_RECEIPT)
         when = day or self._desk.session_day
@@ -131,7 +147,7 @@ class ReceiptDesk:
             opening = view.openings.get(when, self._desk.kiosk)
             newest = view.batches.newest_of(when)
             known = {taken.sha256 for taken in view.batches.receipts(newest.seq)} if newest else set()
-        receipt = read_receipt(file, city_card.receipt_public)
+        receipt = read(city_card.receipt_public)
         if opening.state in (SessionState.OPEN, SessionState.ERASED):
             raise Refused("batch_none")
         manifest, earlier = self._handover.newest_manifest(when)

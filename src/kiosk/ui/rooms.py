@@ -14,6 +14,7 @@ from kiosk.services.agenda import AgendaDesk
 from kiosk.services.agenda_book import AgendaBook
 from kiosk.services.application import ApplicationDesk
 from kiosk.services.catalogue import form_rules, identity_book
+from kiosk.services.city_key import CityKeyDesk
 from kiosk.services.closing import Closing
 from kiosk.services.continuation import Continuation
 from kiosk.services.correction import CorrectionDesk
@@ -40,6 +41,7 @@ from kiosk.services.tickets import TicketJob, Tickets
 from kiosk.services.transport import TransportDesk
 from kiosk.services.whole import WholeSession
 from kiosk.ui.background import Background
+from kiosk.ui.code_camera import CodeCamera
 from kiosk.ui.desk_files import DeskFiles
 from kiosk.ui.passage import Passage, Rooms
 from kiosk.ui.preview import Preview
@@ -55,6 +57,7 @@ from kiosk.ui.screens.integrity import IntegrityScreen
 from kiosk.ui.screens.manage import HouseVerbs, ManageScreen, Places
 from kiosk.ui.screens.manage_agenda import AgendaCard
 from kiosk.ui.screens.manage_devices import DeviceVerbs
+from kiosk.ui.screens.manage_key import KeyVerbs
 from kiosk.ui.screens.opening import OpeningScreen
 from kiosk.ui.screens.opening_list import ListScreen
 from kiosk.ui.screens.photo import PhotoScreen
@@ -74,6 +77,7 @@ class Outside:
     print_slip: Callable[[SlipJob], Printed]
     bay: DriveBay
     preview: Preview
+    code_camera: CodeCamera
     eyes: Background
     list_files: Callable[[], tuple[Path, ...]]
     device_verbs: DeviceVerbs
@@ -234,6 +238,7 @@ class RoomMaker:
             texts=self._texts,
             note=self._note_desk(),
             correction=CorrectionDesk(desk),
+            camera=self._outside.code_camera,
         )
         return CounterScreen(
             at=at,
@@ -255,6 +260,7 @@ class RoomMaker:
             texts=self._texts,
             background=self._outside.eyes,
             read_ticket=self._ticket_for_the_camera,
+            keep_id=ApplicationDesk(self._desk).put_id,
         )
 
     def _ticket_for_the_camera(self, untrusted_text: str) -> str:
@@ -284,6 +290,7 @@ class RoomMaker:
             mending=Mending(desk),
             photo_files=PortraitFiles(desk, self._outside.bay),
             print_slip=self._outside.print_slip,
+            camera=self._outside.code_camera,
         )
         return ClosingScreen(
             verbs=verbs,
@@ -309,6 +316,18 @@ class RoomMaker:
             background=self._background,
         )
 
+    def _key_verbs(self) -> KeyVerbs:
+        files, city = self._outside.files, CityKeyDesk(self._desk, self._access)
+        return KeyVerbs(
+            card=files.card,
+            save_card=files.save_card,
+            city=city,
+            access=self._access,
+            from_stick=lambda: city.on_sticks(self._outside.bay),
+            keep_paper=files.keep_paper,
+            camera=self._outside.code_camera,
+        )
+
     def _manage(self) -> ManageScreen:
         outside, passage = self._outside, self._passage
         return ManageScreen(
@@ -324,13 +343,12 @@ class RoomMaker:
             devices=self._desk.devices,
             device_verbs=outside.device_verbs,
             house=HouseVerbs(
-                card=outside.files.card,
-                save_card=outside.files.save_card,
                 has_session=lambda: passage.session is not None,
                 take_list=passage.take_list,
                 to_opening=passage.go_on,
                 leave=outside.leave,
             ),
+            key=self._key_verbs(),
             places=Places(outside.files.root, outside.files.logs, outside.files.papers, __version__),
             texts=self._texts,
             background=self._background,

@@ -15,11 +15,10 @@ from kiosk.city import officer
 from kiosk.city.home import CityHome
 from kiosk.city.officer import Delivered, Look
 from kiosk.city.window.keys import ask_card, ask_home, read_card
-from kiosk.city.window.pages import Field, Left, Page, PaperCounts, Verb, Working, listing, topbar
-from kiosk.city.window.result import form, green_page, red_page
+from kiosk.city.window.pages import Field, Left, Page, PaperCounts, Verb, Working, topbar
+from kiosk.city.window.result import codes_page, done_page, form, green_page, red_page
 from kiosk.city.window.start import StartPage
 from kiosk.domain.errors import Refused, Trouble
-from kiosk.domain.receipt import Decision
 from kiosk.sealing.batchfile import Progress
 from kiosk.ui.background import Background
 from kiosk.ui.notices import Notice, notice_for
@@ -279,13 +278,11 @@ class OfficerWindow(QWidget):
         self.background.run(lambda: write(folder, working.tell), self._delivered, failed)
 
     def _delivered(self, given: Delivered) -> None:
-        is_accept = given.answer.receipt.decision is Decision.ACCEPT
-        title = self._say("done" if is_accept else "done_reject")
-        page = Page(title, self._say("done_hint"), tone="success" if is_accept else "warning", name="done")
-        files = [given.receipt.name, given.signature.name, given.paper.name]
-        page.put(listing(self._say("done_folder", folder=str(given.receipt.parent)), files, columns=1))
+        page = done_page(self.texts, given)
+        back = self._verb("back", lambda: self._delivered(given))
         page.offer(
             self._verb("other", self.start),
+            self._verb("codes", lambda: self._show(codes_page(self.texts, given).offer(back))),
             self._verb("print", lambda: self._hands.show_paper(given.paper), "primary"),
         )
         self._show(page)

@@ -125,6 +125,7 @@ class ClosingScreen(Screen):
             say=self._news.say,
             clear=self.clear_notice,
             refresh=self.refresh,
+            taken=self._receipt_taken,
         )
         return AfterPages(self._verbs, host, self._jobs)
 
@@ -324,7 +325,7 @@ class ClosingScreen(Screen):
         verbs = [self._verb("second_copy", self._second_copy)]
         if self._answer_as_city is not None:
             verbs.append(self._verb("play_city", self._play_city))
-        receipt = self._verb("receipt", self._take_receipt, dark=bool(self._after.slip))
+        receipt = self._verb("receipt", self._after.take_receipt, dark=bool(self._after.slip))
         self._after.ask_after_writing(tuple(verbs), receipt, just_written=self._just_written)
 
     def _play_city(self) -> None:
@@ -333,17 +334,11 @@ class ClosingScreen(Screen):
             self._jobs.play_city(self._answer_as_city)
             self._bring(JOB)
 
-    def _take_receipt(self) -> None:
-        self.clear_notice()
-        folder = self._jobs.stick_now().path
-        decision = self._verbs.receipts.take(self._verbs.receipts.find(folder))
-        self._just_written = False
+    def _receipt_taken(self, decision: Decision) -> None:
+        self._just_written = self._is_mended = False
+        self.refresh()
         if decision is Decision.ACCEPT:
             self._news.say(self.texts.get("closing.accepted"))
-        else:
-            self._after.forget()
-            self._is_mended = False
-        self.refresh()
 
     def _ask_erase(self) -> None:
         mine = self._operator().id

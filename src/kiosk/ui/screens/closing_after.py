@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from kiosk.domain.receipt import Decision
@@ -15,6 +15,8 @@ from kiosk.services.handover import Handover
 from kiosk.services.receipts import ReceiptDesk
 from kiosk.services.transport import TransportDesk
 from kiosk.services.whole import OnStick, WholeSession
+from kiosk.ui.code_camera import CodeCamera
+from kiosk.ui.screens.closing_codes import ReceiptCodes
 from kiosk.ui.screens.closing_form import FormPage, Line
 from kiosk.ui.screens.closing_jobs import ClosingJobs
 from kiosk.ui.screens.closing_pages import AskPage, Verb
@@ -35,6 +37,7 @@ class After:
     receipts: ReceiptDesk
     access: Access
     print_slip: Callable[[SlipJob], Any]
+    camera: CodeCamera | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class Host:
     say: Callable[[str], None]
     clear: Callable[[], None]
     refresh: Callable[[], None]
+    taken: Callable[[Decision], None]
 
 
 class AfterPages:
@@ -59,9 +63,8 @@ class AfterPages:
         self._at, self._host, self._jobs = services, host, jobs
         self.slip = ""
         self.is_filling_in = False
-        self._paper = PaperReceipt(
-            services.receipts, services.access, host.texts, self._fill_in, self._paper_taken
-        )
+        self._paper = PaperReceipt(services.receipts, services.access, host.texts, self._fill_in, self._taken)
+        self._codes = ReceiptCodes(services.receipts, services.camera, host.texts, host.ask, self._taken)
 
     def forget(self) -> None:
         """Another batch, or another day."""
@@ -108,6 +111,8 @@ class AfterPages:
         ]
         if self._paper.is_offered:
             options.append(self._verb("paper", self._paper.begin))
+        if self._codes.is_offered:
+            options.append(self._verb("codes", self._codes.begin))
         if self._at.whole.sisters:
             options.append(self._verb("whole", self._look_over))
         self._host.ask.show_question(
@@ -186,9 +191,18 @@ class AfterPages:
         kept = self._host.keep_paper(f"transport-{name}.pdf", paper)
         self._filled_in(self._host.texts.get("closing.transport_said", name=kept))
 
-    def _paper_taken(self, decision: Decision) -> None:
-        key = "accepted" if decision is Decision.ACCEPT else "rejected_title"
-        self._filled_in(self._host.texts.get(f"closing.{key}"))
+    def take_receipt(self) -> None:
+        """The city's answer from the stick in the socket."""
+        self._host.clear()
+        folder = self._jobs.stick_now().path
+        self._taken(self._at.receipts.take(self._at.receipts.find(folder)))
+
+    def _taken(self, decision: Decision) -> None:
+        """The receipt is in, whichever way it came."""
+        self.is_filling_in = False
+        if decision is Decision.REJECT:
+            self.forget()
+        self._host.taken(decision)
 
     # --- before the erasure -----------------------------------------------------------------------------
 

@@ -6,8 +6,10 @@ import re
 
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
 
-from kiosk.domain.application import grouped
+from kiosk.domain.application import grouped, read_application_id
+from kiosk.domain.errors import Refused
 from kiosk.domain.visit import StepKind, Visit
+from kiosk.ui.screens.counter_parts import beside
 from kiosk.ui.screens.counter_steps import AtWindow, StepPanel
 from kiosk.ui.widgets.buttons import Button
 from kiosk.ui.widgets.keypad import Keypad
@@ -31,6 +33,9 @@ class ApplicationIdPanel(StepPanel):
         self._groups = Heading(wrap=True, name="counter.application_id.groups")
         self._count = Body(tone="neutral", name="counter.application_id.count")
         self._read_aloud = Caption(texts.get("counter.application_id.ready"))
+        camera = Button(texts.get("counter.application_id.camera"), name="counter.application_id.camera")
+        camera.guarded(self._open_camera)
+        camera.setVisible(at.camera is not None)
         skip = Button(texts.get("counter.skip"), name="counter.application_id.skip")
         skip.guarded(self._skip)
         keypad = Keypad(texts, self._field, name="counter.keypad")
@@ -43,7 +48,7 @@ class ApplicationIdPanel(StepPanel):
         for widget in (self._field, self._groups, self._count, self._read_aloud):
             left.addWidget(widget)
         left.addStretch(1)
-        left.addWidget(skip)
+        left.addLayout(beside(camera, skip))
         across = QHBoxLayout()
         across.setSpacing(24)
         across.addLayout(left, 1)
@@ -64,6 +69,20 @@ class ApplicationIdPanel(StepPanel):
 
     def _digits(self) -> str:
         return re.sub(r"\D", "", self._field.text())
+
+    def _open_camera(self) -> None:
+        if self.at.camera is not None:
+            texts = self.at.texts
+            title, words = (texts.get(f"counter.application_id.camera_{part}") for part in ("title", "words"))
+            self.at.camera.ask(self, title, words, self._read)
+
+    def _read(self, untrusted_text: str) -> str:
+        """The form's code into the field; it is recorded by the dark button, once it was read aloud."""
+        if "://" not in untrusted_text:
+            # Twenty-three bare digits in a code could have been put there by anybody.
+            raise Refused("application_id_foreign")
+        self._field.setText(read_application_id(untrusted_text))
+        return ""
 
     def _skip(self) -> None:
         self.moved.emit(self.at.counter.skip(self.visit.ticket, StepKind.APPLICATION_ID))

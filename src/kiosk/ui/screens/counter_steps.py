@@ -19,6 +19,7 @@ from kiosk.services.correction import CorrectionDesk
 from kiosk.services.counter import Counter
 from kiosk.services.custody import Custody
 from kiosk.settings.profile import Procedure
+from kiosk.ui.code_camera import CodeCamera
 from kiosk.ui.screens.counter_identity import IdentityGrid
 from kiosk.ui.screens.counter_note import NoteDesk
 from kiosk.ui.screens.counter_parts import TickTile, beside, only_one
@@ -46,6 +47,7 @@ class AtWindow:
     note: NoteDesk
     correction: CorrectionDesk
     video: dict[str, tuple[str, datetime, str]] = field(default_factory=dict)
+    camera: CodeCamera | None = None
 
 
 class StepPanel(QWidget):

@@ -18,10 +18,10 @@ from kiosk.services.register_book import RegisterBook
 from kiosk.services.registers import RegisterDesk
 from kiosk.settings import Devices
 from kiosk.ui.background import Background
-from kiosk.ui.desk_files import PublicCard
 from kiosk.ui.screens.manage_agenda import AgendaCard
 from kiosk.ui.screens.manage_approvals import ApprovalsCard
 from kiosk.ui.screens.manage_devices import DevicesCard, DeviceVerbs
+from kiosk.ui.screens.manage_key import KeyCard, KeyVerbs
 from kiosk.ui.screens.manage_medium import MediumCard
 from kiosk.ui.screens.manage_people import PeopleCard
 from kiosk.ui.screens.manage_registers import RegistersCard
@@ -54,8 +54,6 @@ class Places:
 class HouseVerbs:
     """What only the composition root can do; each raises Refused or Trouble."""
 
-    card: Callable[[], PublicCard]
-    save_card: Callable[[], str]
     has_session: Callable[[], bool]
     take_list: Callable[[], None]
     to_opening: Callable[[], None]
@@ -81,16 +79,13 @@ class ManageScreen(Screen):
         device_verbs: DeviceVerbs,
         house: HouseVerbs,
         places: Places,
+        key: KeyVerbs,
         texts: Texts,
         background: Background,
     ) -> None:
         super().__init__(texts=texts, background=background, name="manage")
         self._operator, today = operator, clock.today
         self._house, self._places = house, places
-        self._card_parts = {
-            part: Body(wrap=True, name=f"manage.card.{part}")
-            for part in ("fingerprint", "signing", "recipient")
-        }
         self._devices = DevicesCard(
             devices, device_verbs, failed=self.show_failure, done=self.notice.show_done,
             texts=texts, background=background,
@@ -110,6 +105,7 @@ class ManageScreen(Screen):
             book=book, keep_paper=keep_paper, done=say, texts=texts, background=background
         )
         self._agenda = agenda.say_with(say)
+        self._key = KeyCard(verbs=key, operator=operator, done=say, texts=texts, background=background)
         self._managed: list[QWidget] = []
         self._take = Button(texts.get("manage.take_list"), "quiet", name="manage.take_list")
         self._take.guarded(house.take_list)
@@ -120,7 +116,7 @@ class ManageScreen(Screen):
         self.area.addWidget(self._section_list())
         for part in (
             self._people, self._agenda, self._registers, self._approvals, self._devices, self._medium,
-            self._key_section(), self._records_section(), self._leave_section(),
+            self._key, self._records_section(), self._leave_section(),
         ):  # fmt: skip
             self._stack.addWidget(part)
         self.area.addWidget(self._stack, 1)
@@ -144,6 +140,7 @@ class ManageScreen(Screen):
             self._approvals,
             self._devices,
             self._medium,
+            self._key,
         ):
             card.allow(leading)
         self._show_way()
@@ -159,13 +156,7 @@ class ManageScreen(Screen):
         elif section == "medium":
             self._medium.show_choices()
         elif section == "key":
-            public = self._house.card()
-            for name, value in (
-                ("fingerprint", public.fingerprint),
-                ("signing", public.signing),
-                ("recipient", public.recipient),
-            ):
-                self._card_parts[name].setText(breakable(value))
+            self._key.show_key()
 
     def _show_way(self) -> None:
         """Before a session is open there is no list to take, but a counter to be opened."""
@@ -199,19 +190,6 @@ class ManageScreen(Screen):
             self.show_section(name)
         except Exception as error:
             self.show_failure(error)
-
-    def _key_section(self) -> Card:
-        card = self._head("key")
-        for name, label in self._card_parts.items():
-            card.body.addWidget(Heading(self.texts.get(f"manage.card.{name}")))
-            card.body.addWidget(label)
-        card.body.addStretch(1)
-        save = Button(self.texts.get("manage.save_card"), "primary", size="large", name="manage.save_card")
-        card.body.addWidget(save.guarded(self._save_card))
-        return card
-
-    def _save_card(self) -> None:
-        self.notice.show_done(self.texts.get("manage.saved", name=self._house.save_card()))
 
     def _records_section(self) -> Card:
         card = self._head("records")

@@ -8,17 +8,19 @@ from PySide6.QtCore import QBuffer, QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QIcon, QImageReader, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from kiosk.domain.application import grouped
 from kiosk.domain.portrait import Override, Verdict
 from kiosk.domain.visit import Visit
 from kiosk.services.portrait import Candidate, PortraitDesk, retake_reason
 from kiosk.services.portrait_files import PortraitFiles
 from kiosk.ui.background import Background
+from kiosk.ui.code_watch import CodeWatch
 from kiosk.ui.preview import Preview
 from kiosk.ui.screens.counter_parts import GoodNews, beside
 from kiosk.ui.screens.photo_checks import CheckList
 from kiosk.ui.screens.photo_desk import MOST_CANDIDATES, PhotoDesk
 from kiosk.ui.screens.photo_outputs import PhotoOutputs
-from kiosk.ui.screens.photo_scan import ScanField
+from kiosk.ui.screens.photo_scan import HeldCodes, ScanField
 from kiosk.ui.screens.photo_view import PhotoView
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.texts import Texts
@@ -53,6 +55,7 @@ class PhotoScreen(Screen):
         texts: Texts,
         background: Background,
         read_ticket: Callable[[str], str] | None = None,
+        keep_id: Callable[[str, str], object] | None = None,
     ) -> None:
         super().__init__(texts=texts, background=background, name="photo")
         self._news = GoodNews(self)
@@ -60,6 +63,18 @@ class PhotoScreen(Screen):
         self._desk = PhotoDesk(preview, portraits, background)
         self._visit: Visit | None = None
         self._scan = ScanField(texts, read_ticket, self.choose) if read_ticket is not None else None
+        self._codes = CodeWatch(preview.latest, background, self)
+        self._codes.failed.connect(lambda error: self.show_failure(error))
+        self._keep_id, self._form_id = keep_id, ""
+        if read_ticket is not None:
+            HeldCodes(
+                self,
+                self._codes,
+                read_ticket=read_ticket,
+                choose=self.choose,
+                is_choosing=lambda: self._visit is None,
+                keep_id=self._note_id,
+            )
         self._candidates: list[Candidate] = []
         self._selected = -1
         self._shots = 0
@@ -102,6 +117,8 @@ class PhotoScreen(Screen):
     def choose(self, ticket: str) -> None:
         """Brings this visitor to the camera."""
         self._visit = self._portraits.start(ticket)
+        self.clear_notice()
+        self._form_id = ""
         self._candidates, self._selected, self._shots = [], -1, 0
         self._last, self._reasons = None, []
         self._desk.forget()
@@ -116,11 +133,13 @@ class PhotoScreen(Screen):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._desk.start()
+        self._codes.start()
         if self._scan is not None and self._stack.currentIndex() == CHOOSE:
             self._scan.setFocus()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
+        self._codes.stop()
         self._desk.stop()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -341,12 +360,23 @@ class PhotoScreen(Screen):
         self._portraits.accept(
             ticket, candidate, override=override, retakes=max(0, self._shots - 1), reasons=self._reasons
         )
+        form_id = self._form_id
         self._leave()
+        if form_id and self._keep_id is not None:
+            self._keep_id(ticket, form_id)
         self._news.say(self.texts.get("photo_screen.accepted", ticket=ticket))
         self.taken.emit(ticket)
 
+    def _note_id(self, application_id: str) -> None:
+        """A form held before the camera: its ID is recorded with the photo, which is the step before it."""
+        if self._visit is not None and self._keep_id is not None:
+            self._form_id = application_id
+            self.clear_notice()
+            self._view.show_ticket(f"{self._visit.ticket}  {self.texts.get('photo_screen.id_read')}")
+            self._news.say(self.texts.get("photo_screen.id_said", id=grouped(application_id)))
+
     def _leave(self) -> None:
-        self._visit = None
+        self._visit, self._form_id = None, ""
         self._candidates, self._selected, self._shots = [], -1, 0
         self._last, self._reasons = None, []
         self._show_candidates()

@@ -79,8 +79,8 @@ def test_blank_paper_is_fed_and_blank_columns_are_not_sent() -> None:
 
 def test_a_printer_with_half_dot_steps_is_fed_twice_as_many() -> None:
     white = Raster(8, 100, bytes(100))
-    assert escpos.job(white) == b"\x1b@\x1bJ\x64\x1dVB\x18"
-    assert escpos.job(white, feed_units_per_inch=406) == b"\x1b@\x1bJ\xc8\x1dVB\x30"
+    assert escpos.job(white) == b"\x1b@\x1bJ\x64\x1dr\x01\x1dVB\x18"
+    assert escpos.job(white, feed_units_per_inch=406) == b"\x1b@\x1bJ\xc8\x1dr\x01\x1dVB\x30"
 
 
 @pytest.mark.parametrize("stream", [b"hello", b"\x1bE\x01", b"\x1dV\x00\x00", b"\x1dv0\x03" + bytes(4)])

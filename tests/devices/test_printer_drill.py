@@ -103,6 +103,17 @@ def test_paper_that_ends_at_any_row_brings_each_number_once(printer: VirtualPrin
     assert Counter(tray(printer)) == Counter(range(1, POSITIONS + 1))
 
 
+def test_a_ticket_that_hangs_on_a_stuck_knife_is_not_called_unprinted(printer: VirtualPrinter) -> None:
+    assert press(printer, 1) == "confirmed"
+    printer.machine.jam_at_next_cut()
+    assert press(printer, 2) == "unknown", "it is on the paper: whoever tears it off needs no second one"
+    assert printer.state() is PrinterState.CUTTER
+    assert tray(printer) == [1]
+    play(printer, READY)
+    assert press(printer, 3) == "confirmed"
+    assert tray(printer) == [1, 3]
+
+
 def test_nobody_plays_with_a_printer_that_stands_on_a_table() -> None:
     real = open_printer("tcp://127.0.0.1:9100", width_dots=WIDTH, practice=True, out=None)
     with pytest.raises(Refused) as told:

@@ -53,7 +53,8 @@ class TestAddress:
         assert printer.print_raster(a_ticket()) is Printed.UNKNOWN
         stream = (tmp_path / "job.bin").read_bytes()
         assert stream.startswith(b"\x1b@")
-        assert stream.endswith(b"\x1dVB\x18\x1dr\x01")
+        # It hears nothing back, so nothing is asked after the cut.
+        assert stream.endswith(b"\x1dr\x01\x1dVB\x18")
 
     @pytest.mark.skipif(sys.platform == "win32", reason="needs a device node")
     def test_a_missing_device_is_an_absent_printer(self) -> None:
@@ -81,13 +82,13 @@ class TestSerial:
             printer = open_printer(url, width_dots=WIDTH, practice=False, out=None, patience=QUICK)
 
             def play() -> None:
-                while not taken.endswith(b"\x1dr\x01"):
+                while not taken.endswith(b"\x1dVB\x18\x1dr\x01"):
                     untrusted = os.read(keeper, 512)
                     if untrusted[:2] == b"\x10\x04":
                         os.write(keeper, b"\x12")
                     else:
                         taken.extend(untrusted)
-                os.write(keeper, b"\x00")
+                os.write(keeper, b"\x00\x00")  # the picture is on the paper; it is cut
                 for _ in range(4):
                     assert os.read(keeper, 3)[:2] == b"\x10\x04"
                     os.write(keeper, b"\x12")

@@ -27,6 +27,7 @@ def ask_now(kind: int) -> bytes:
 def job(picture: Raster, *, feed_units_per_inch: int = DOTS_PER_INCH) -> bytes:
     """The bytes for `picture`, cut included, question after the cut not included.
 
+    A first question stands before the cut: once it is answered, the whole picture is on the paper.
     `feed_units_per_inch` is the printer's own step for ESC J: one dot (203) on most printers, half a
     dot (406) on some, which would otherwise feed only half of the blank paper.
     """
@@ -36,6 +37,7 @@ def job(picture: Raster, *, feed_units_per_inch: int = DOTS_PER_INCH) -> bytes:
             parts += _feed(count * feed_units_per_inch // DOTS_PER_INCH)
         else:
             parts.append(_band(picture, first, count, width_bytes))
+    parts.append(ASK_IN_ORDER)
     parts.append(CUT + bytes([min(255, TEAR_OFF_DOTS * feed_units_per_inch // DOTS_PER_INCH)]))
     return b"".join(parts)
 

@@ -41,6 +41,7 @@ _BROKEN_LINE = ("printer_lost", "printer_stalled")
 _ASK_AGAIN_SECONDS = 1.0
 _LAST_WORD_SECONDS = 0.1
 _KINDS = (1, 2, 3, 4)
+_WHOLE = 2  # answers in order to one ticket: the picture is on the paper, and it is cut
 
 
 class _Talk:
@@ -192,15 +193,15 @@ class EscPosPrinter:
             # Apart from the job: when only the question is lost, the ticket lies in the tray all the same.
             talk.link.send(escpos.ASK_IN_ORDER, self._patience.quiet)
             end = time.monotonic() + patience
-            while not talk.heard.in_order:
+            while len(talk.heard.in_order) < _WHOLE:
                 left = end - time.monotonic()
                 if left <= 0:
                     return Printed.UNKNOWN
                 asked_again = time.monotonic() + min(left, _ASK_AGAIN_SECONDS)
-                while not talk.heard.in_order and (pause := asked_again - time.monotonic()) > 0:
+                while len(talk.heard.in_order) < _WHOLE and (pause := asked_again - time.monotonic()) > 0:
                     talk.listen(pause)
-                if not talk.heard.in_order and not mute:
-                    self._stop_when_unfit(talk)
+                if len(talk.heard.in_order) < _WHOLE and not mute and self._has_stopped(talk):
+                    return Printed.UNKNOWN  # the picture came out; whether the cut did, the staff see
             after = self._look(talk)
         except Trouble as problem:
             if problem.key not in _BROKEN_LINE:
@@ -208,18 +209,25 @@ class EscPosPrinter:
             self._last_seen = PrinterState.UNKNOWN
             return Printed.UNKNOWN  # every byte had been taken before the line broke
         said = talk.heard.in_order
-        whole = after in _FIT and len(said) == 1 and not is_paper_out_answer(said[0])
+        whole = after in _FIT and len(said) == _WHOLE and not any(map(is_paper_out_answer, said))
         return Printed.CONFIRMED if whole else Printed.UNKNOWN
 
-    def _stop_when_unfit(self, talk: _Talk) -> None:
-        """The job is stuck: if the printer says why, makes it forget the rest and raises the Trouble."""
+    def _has_stopped(self, talk: _Talk) -> bool:
+        """The job is stuck: if the printer says why, makes it forget the rest.
+
+        Raises the Trouble when not even the picture was finished; True when it was.
+        """
         seen = self._look(talk)
-        if seen in _TROUBLES and not talk.heard.in_order:
-            # Else the rest of this ticket would follow the new paper, next to its own second print.
-            with contextlib.suppress(Trouble):  # what it said first stays the reason
-                talk.link.send(escpos.CLEAR_NOW, self._patience.question)
-                talk.listen(self._patience.question)  # it says when it has forgotten
+        if seen not in _TROUBLES or len(talk.heard.in_order) >= _WHOLE:
+            return False
+        is_drawn = bool(talk.heard.in_order)
+        # Else the rest of this ticket would follow the new paper, next to its own second print.
+        with contextlib.suppress(Trouble):  # what it said first stays the reason
+            talk.link.send(escpos.CLEAR_NOW, self._patience.question)
+            talk.listen(self._patience.question)  # it says when it has forgotten
+        if not is_drawn:
             _refuse_unfit(seen)
+        return True
 
     def state(self) -> PrinterState:
         """What the printer says now, within about a second; the last answer while it is printing."""

@@ -49,6 +49,7 @@ class VirtualMachine:
         self._powered = True
         self._started = 0
         self._bytes_to_power_cut: int | None = None
+        self._jams = False
         self._on_paper = on_paper
         self.tickets: list[Raster] = []
         self.line = GOOD_LINE
@@ -91,6 +92,11 @@ class VirtualMachine:
         """Switches itself off and on again once it has taken so many more bytes; None calls that off."""
         with self._changed:
             self._bytes_to_power_cut = byte_count
+
+    def jam_at_next_cut(self) -> None:
+        """The knife sticks: the ticket is printed whole and hangs on."""
+        with self._changed:
+            self._jams = True
 
     def stall(self, stalled: bool = True) -> None:
         """Takes bytes and does nothing with them, as a hung printer does."""
@@ -176,6 +182,9 @@ class VirtualMachine:
             act, length = found
             if isinstance(act, escpos_roll.Rows) and not self._has_paper_for(act):
                 self._state = PrinterState.PAPER_OUT
+                return
+            if isinstance(act, escpos_roll.Cut) and self._jams:
+                self._jams, self._state = False, PrinterState.CUTTER
                 return
             del self._buffer[:length]
             if isinstance(act, escpos_roll.Question):

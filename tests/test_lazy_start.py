@@ -15,7 +15,15 @@ from kiosk.services.practice import PRACTICE_DAY
 
 ROOT = Path(__file__).resolve().parents[1]
 HEAVY = {"sqlalchemy", "alembic", "cv2", "numpy", "typst", "keyring", "openpyxl", "zxingcpp"}
-NEEDED_LATER = {"pydantic", "email", "logging.handlers", "importlib.resources", "kiosk.ui.rooms"}
+NEEDED_LATER = {
+    "pydantic",
+    "email",
+    "logging.handlers",
+    "importlib.resources",
+    "kiosk.ui.rooms",
+    "kiosk.devices.printer",
+    "kiosk.ui.practice_printer",
+}
 """What costs a start some hundredths of a second and serves only after it."""
 
 COMMAND = """

@@ -179,7 +179,6 @@ class _Builder:
             window=desk.devices.window,
             practice=desk.practice,
         )
-        self._practice = self._practice_printer() if desk.practice else None
         self._watch = DeviceWatch(
             self._checks,
             may_ask=lambda: desk.operator is not None,
@@ -267,6 +266,8 @@ class _Builder:
         from kiosk.ui.screens.manage_devices import DeviceVerbs
 
         equipment, checks = self._equipment, self._checks
+        # Nothing is printed before somebody has signed in.
+        practice = self._practice_printer() if self._desk.practice else None
         outside = Outside(
             print_ticket=equipment.print_ticket,
             print_slip=lambda job: job.print(equipment.printer),
@@ -280,7 +281,7 @@ class _Builder:
                 checks.try_camera,
                 checks.try_drive,
                 self._save_devices,
-                self._practice.ask_fault if self._practice is not None else None,
+                practice.ask_fault if practice is not None else None,
             ),
             files=self._files,
             leave=self._shell.leave,

@@ -93,7 +93,8 @@ def test_a_printer_that_does_not_answer_leaves_the_number_to_be_written_by_hand(
     touch(screen, "reception.give")
     printed(day)
 
-    assert words(screen, "reception.printing") == ("▲ 印刷を確認できません。番号を紙に書いてお渡しください")
+    assert words(screen, "reception.printing") == "▲ 印刷を確認できません。紙が出たか見てください"
+    assert "番号を紙に書いてお渡しください" in words(screen, "reception.printing_do")
     touch(screen, "reception.reissue")
     printed(day)
     assert [job.values["reissue"] for job in day.printer.jobs] == [False, True]

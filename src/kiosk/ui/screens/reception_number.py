@@ -179,7 +179,8 @@ class NumberCard(Card):
         if answer.value == "confirmed":
             self._say(DONE_MARK, self._texts.get("reception.printed"), "success")
         else:
-            self._say(WARN_MARK, self._texts.get("reception.print_unknown"), "warning")
+            more = self._texts.get("reception.print_unknown_do")
+            self._say(WARN_MARK, self._texts.get("reception.print_unknown"), "warning", more)
 
     def _not_printed(self, job: TicketJob, error: Exception) -> None:
         if self.ticket not in job.numbers:

@@ -210,6 +210,7 @@ def test_a_family_stands_as_one_block_and_goes_on_in_one_touch(
     assert last.mapTo(screen, last.rect().bottomLeft()).y() < below.mapTo(screen, below.rect().topLeft()).y()
     touch(screen, "forms.done")
 
+    assert screen.notice.accessibleName() == "A001、A002 が呼び出しの列に入りました。"
     states = {one.ticket: day.counter.visit(one.ticket) for one in family}
     assert [states[ticket].state for ticket in ("A001", "A002", "B001")] == [State.WAITING] * 3
     assert states["A003"].state is State.RECEIVED
@@ -226,7 +227,22 @@ def test_a_family_stands_as_one_block_and_goes_on_in_one_touch(
         acts = [(entry.act, entry.object) for entry in view.journal.entries() if entry.act == "ready"]
     assert acts == [("ready", "A001"), ("ready", "A002")]
     assert shown(screen, "forms.ticket", QLabel).text() == "A003"
-    assert screen.notice.accessibleName() == "A001、A002 が呼び出しの列に入りました。"
+    touch(screen, "forms.hold")
+    assert not is_shown(screen, "forms.done"), "nobody of the family is left here"
+
+
+def test_one_who_leaves_brings_the_next_of_the_party(
+    day: CounterDay, screen: FormsScreen, touch: Touch
+) -> None:
+    day.reception.check_in_party((Service.ISSUANCE,) * 2, touch="one")
+    screen.refresh()
+    touch(screen, "forms.open.A001")
+    touch(screen, "forms.leave")
+    touch(screen, "forms.exit.R10")
+    touch(screen, "forms.exit.yes")
+    assert day.counter.visit("A001").reason is Reason.R10
+    assert shown(screen, "forms.ticket", QLabel).text() == "A002"
+    assert not is_shown(screen, "forms.member.A002"), "one alone is no party any more"
 
 
 def test_one_who_lacks_papers_holds_up_nobody_of_the_party(day: CounterDay) -> None:

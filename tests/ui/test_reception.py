@@ -277,3 +277,11 @@ def test_somebody_who_came_for_something_else_keeps_the_number(
     picture(screen.window(), "reception_transferred")
     assert words(screen, "reception.ticket") == "C001"
     assert day.counter.visit("C001").service is Service.APPLICATION
+
+
+def test_what_the_city_asks_to_mind_is_said_before_the_service_is_chosen(
+    screen: ReceptionScreen, touch: Touch, picture: Picture
+) -> None:
+    touch(screen, "reception.receive.R251109011")
+    assert "備考：車椅子で来場" in words(screen, "reception.service.words")
+    picture(screen.window(), "reception_remarks")

@@ -158,7 +158,7 @@ def test_who_comes_early_or_late_is_told_so(day: CounterDay, screen: ReceptionSc
     touch(screen, "reception.intake.back")
     touch(screen, "reception.receive.R251109001")
     touch(screen, "reception.service.A")
-    assert "10:20 を82分過ぎています" in words(screen, "reception.intake.slot")
+    assert "10:20 を1時間22分過ぎています" in words(screen, "reception.intake.slot")
 
 
 def test_the_same_name_a_second_time_is_noticed_and_never_merged(

@@ -23,7 +23,7 @@ from kiosk.ui.widgets.labels import Caption, Heading
 
 PER_PAGE = 7
 ACROSS = 4
-TILE_HEIGHT = 72
+TILE_HEIGHT = 64
 PROOFS = {Came.GUARDIAN: "guardian", Came.AGENT: "agent"}
 
 

@@ -309,6 +309,11 @@ class FormsScreen(Screen):
         self.open_visit(rest.ticket)
         self._news.say(self.texts.get("forms.ready_said", ticket="、".join(one.ticket for one in ready)))
 
+    def _go_on_without(self, gone: Visit) -> None:
+        """Nobody, or the next of the party: the others are still standing here."""
+        rest = [self._counter.visit(one.ticket) for one in self._party if one.ticket != gone.ticket]
+        self._show(next((one for one in rest if one.state is State.RECEIVED), gone))
+
     def _facts(self, ticket: str) -> tuple[tuple[str, str], ...]:
         return (("holds", " ".join(sorted(one.value for one in self._holds.get(ticket, ())))),)
 
@@ -321,7 +326,7 @@ class FormsScreen(Screen):
         if self._visit is not None:
             self.clear_notice()
             visit = self._counter.move(self._visit.ticket, Event.HOLD)
-            self._show(visit)
+            self._go_on_without(visit)
             self._news.say(self.texts.get("counter.held_said", ticket=visit.ticket))
 
     def _ask_exit(self, reason: Reason | None = None) -> None:
@@ -335,7 +340,7 @@ class FormsScreen(Screen):
         visit = self._counter.side_exit(self._visit.ticket, reason)
         if visit.party is None:
             self._ticked.pop(visit.ticket, None)
-        self._show(visit)
+        self._go_on_without(visit)
         words = self.texts.get(f"reason.{reason.value}")
         said = self.texts.get("counter.finished.stopped", ticket=visit.ticket, reason=words)
         self._news.say(said)

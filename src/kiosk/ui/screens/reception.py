@@ -42,6 +42,7 @@ from kiosk.ui.widgets.rows import Row, Rows
 
 ROWS = 5
 TONGUE = "reception.tongue"
+ASKED_WITH = ("reception.ask_service_hint", "reception.ask_tongue")
 ROW_HEIGHT = 68
 TYPING_MS = 120
 HEIGHT = 680
@@ -222,8 +223,10 @@ class ReceptionScreen(Screen):
         if booked.cancelled:
             pills.append(Pill(texts.get("reception.cancelled"), "neutral"))
         elif shown.booking.tickets:
-            tickets = " ".join(shown.booking.tickets[:3])
-            pills.append(Pill(texts.get("reception.received", tickets=tickets), "success"))
+            first, *others = shown.booking.tickets
+            key = "received_all" if others else "received"
+            words = texts.get(f"reception.{key}", ticket=first, others=len(others))
+            pills.append(Pill(words, "success"))
         elif shown.is_late:
             pills.append(Pill(texts.get("reception.late"), "warning"))
         pills.extend(flag_pill(texts, flag) for flag in booked.flags[:2])
@@ -258,6 +261,9 @@ class ReceptionScreen(Screen):
         texts = self.texts
         showing = next(self._showings)
         who = booking.reservation.name if booking else texts.get("reception.walk_in_name")
+        remarks = booking.reservation.remarks if booking else ""
+        if remarks:
+            remarks = texts.get("reception.remarks", remarks=remarks)
         kinds: tuple[Kind, ...] = ("primary", "secondary", "secondary")
         options = [
             Option(service.value, texts.get(f"service.{service.value}"), kind)
@@ -272,7 +278,7 @@ class ReceptionScreen(Screen):
             texts.get("reception.ask_service"),
             options,
             lambda key: self._service_chosen(Service(key), booking, showing),
-            words=f"{who}\n{texts.get('reception.ask_service_hint')}\n{texts.get('reception.ask_tongue')}",
+            words="\n".join(filter(None, (who, remarks, *map(texts.get, ASKED_WITH)))),
             cancel=texts.get("reception.back"),
             inside=tongues,
             name="reception.service",
@@ -299,7 +305,9 @@ class ReceptionScreen(Screen):
         if minutes is None or -EARLY_BEFORE < minutes <= LATE_AFTER:
             return ""
         key = "late" if minutes > 0 else "early"
-        return self.texts.get(f"intake.{key}", slot=booking.reservation.slot, minutes=abs(minutes))
+        hours, rest = divmod(abs(minutes), 60)
+        span = self.texts.get("intake.hours" if hours else "intake.minutes", hours=hours, minutes=rest)
+        return self.texts.get(f"intake.{key}", slot=booking.reservation.slot, span=span)
 
     def _give(self, arrival: Arrival) -> None:
         visits = self._reception.check_in_party(

@@ -24,8 +24,9 @@ from kiosk.ui.widgets.pages import Pages
 
 ASK, LOOK = range(2)
 ACROSS = 2
-TILE_HEIGHT = 56
+TILE_HEIGHT = 52
 SERVICES = tuple(Service)
+IN_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,8 @@ class IntakePanel(Card):
         self._fewer, self._more = fewer, more
         together = QHBoxLayout()
         together.setSpacing(8)
-        for widget in (Body(texts.get("intake.together")), fewer, self._count, more):
+        self._together = Body(texts.get("intake.together"))
+        for widget in (self._together, fewer, self._count, more):
             together.addWidget(widget)
         together.addLayout(self._people, 1)
         back = Button(texts.get("reception.back"), "quiet", size="large", name="reception.intake.back")
@@ -212,9 +214,13 @@ class IntakePanel(Card):
         self._fewer.setEnabled(count > 1)
         self._more.setEnabled(count < self._reception.most_together)
         clear(self._people)
+        # Two people and more: the room is for what each of them came for.
+        self._together.setVisible(count == 1)
         for at, service in enumerate(self._services if count > 1 else ()):
             short = texts.get(f"reception.short.{service.value}")
-            tile = Button(f"{at + 1} {short}", "plain", name=f"reception.intake.person.{at + 1}")
+            # More than four have room for the letter of their number only.
+            shown = f"{at + 1} {short}" if count <= IN_WORDS else service.value
+            tile = Button(shown, "plain", name=f"reception.intake.person.{at + 1}")
             tile.setAccessibleName(texts.get("intake.person", number=at + 1, service=short))
             tile.guarded(lambda at=at: self._turn_service(at))  # type: ignore[misc]
             self._people.addWidget(tile, 1)

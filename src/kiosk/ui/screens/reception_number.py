@@ -148,8 +148,8 @@ class NumberCard(Card):
         known = visit.state in (State.RECEIVED, State.WAITING)
         state = self._texts.get(f"state.{visit.state.value}")
         words = f"reception.{where}" if known else "reception.state_line"
-        self._pills.addWidget(Body(self._texts.get(words, state=state), name="reception.where"))
         self._pills.addStretch(1)
+        self._where.setText(self._texts.get(words, state=state))
 
     def _start_printing(self, *, reissue: bool) -> None:
         visit = self._visit
@@ -288,6 +288,8 @@ class NumberCard(Card):
         texts = self._texts
         self._head = Heading(texts.get("reception.number_say"), tone="key", name="reception.number_say")
         self._head.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._where = Body(wrap=True, name="reception.where")
+        self._where.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._strip = QHBoxLayout()
         self._strip.setSpacing(12)
         self._reissue = Button(texts.get("reception.reprint"), size="large", name="reception.reissue")
@@ -306,6 +308,7 @@ class NumberCard(Card):
         for widget in (self._number, self._person):
             middle.addWidget(widget)
         middle.addLayout(self._pills)
+        middle.addWidget(self._where)
         middle.addStretch(1)
         self.body.addLayout(middle, 1)
         self.body.addWidget(self._name_row)

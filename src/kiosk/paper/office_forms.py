@@ -64,6 +64,7 @@ OFFICE_FORMS: Final[tuple[tuple[str, str, str], ...]] = (
         LETTER + "session venue hours manager staff wait service papers delivery received note findings rows",
     ),
     ("staff_sheet", "従事者日誌", LETTER + "session venue manager rows"),
+    ("record_extract", "台帳・操作記録の写し", LETTER + "by registers chains"),
     ("badge", "名札・身分証明書", "company city term cards practice"),
     ("sign", "看板・誘導サイン", "size signs practice"),
 )

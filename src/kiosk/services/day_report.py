@@ -30,6 +30,26 @@ class DayPapers:
     files: dict[str, bytes]
 
 
+@dataclass(frozen=True, slots=True)
+class DayJob:
+    """What stands on both papers; drawn in the background."""
+
+    day: date
+    report: dict[str, Any]
+    staff: dict[str, Any]
+
+    def run(self) -> DayPapers:
+        """The two PDFs; touches no database."""
+        from kiosk.paper import compose
+
+        return DayPapers(
+            {
+                f"nippo-{self.day.isoformat()}.pdf": compose.to_pdf("day_report", self.report),
+                f"nisshi-{self.day.isoformat()}.pdf": compose.to_pdf("staff_sheet", self.staff),
+            }
+        )
+
+
 class DayReports:
     """Reads only, and stands after the erasure as before it."""
 
@@ -37,9 +57,14 @@ class DayReports:
         self._desk = desk
 
     def papers(self, day: date) -> DayPapers:
-        """Both papers; raises Refused("report_nothing") for a day without a session, ("report_day_open")."""
-        from kiosk.paper import compose
+        """Both papers; raises as `prepare`."""
+        return self.prepare(day).run()
 
+    def prepare(self, day: date) -> DayJob:
+        """Both papers filled in, still to be drawn.
+
+        Raises Refused("report_nothing") for a day without a session, ("report_day_open").
+        """
         self._desk.allow(Act.MAKE_REPORTS)
         report = ReportDesk(self._desk).month(f"{day:%Y-%m}")
         line = next((one for one in report.lines if one.held.day == day), None)
@@ -51,12 +76,7 @@ class DayReports:
             opening = self._opening(line)
             day_values = opening | self._report(view, line)
             staff_values = opening | {"number": "", "rows": self._staff(view, day)}
-        return DayPapers(
-            {
-                f"nippo-{day.isoformat()}.pdf": compose.to_pdf("day_report", printable(day_values)),
-                f"nisshi-{day.isoformat()}.pdf": compose.to_pdf("staff_sheet", printable(staff_values)),
-            }
-        )
+        return DayJob(day, printable(day_values), printable(staff_values))
 
     def _opening(self, line: SessionLine) -> dict[str, Any]:
         held, rules = line.held, self._desk.rules

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from kiosk.domain import agenda as rules
 from kiosk.domain.agenda_changes import PlannedDay
 from kiosk.domain.errors import Refused
+from kiosk.domain.staff import Act
 from kiosk.paths import resources
+from kiosk.services.agenda_book import plan_of
 from kiosk.services.catalogue import holidays
+from kiosk.services.desk import Desk
 from kiosk.settings import read_text
 from kiosk.settings.profile import Profile
 
@@ -63,6 +67,30 @@ def flyer_values(
         ),
         "practice": practice,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class FlyerJob:
+    """The flyer's values; drawn in the background for the press and to look at."""
+
+    first: str
+    values: dict[str, Any]
+
+    def run(self) -> dict[str, bytes]:
+        """Both PDFs by file name; touches no database."""
+        from kiosk.paper import compose
+
+        return {
+            f"chirashi-{self.first}-preview.pdf": compose.to_pdf("flyer_preview", self.values),
+            f"chirashi-{self.first}-print.pdf": compose.to_pdf("flyer", self.values),
+        }
+
+
+def prepare_flyer(desk: Desk, untrusted_first: str) -> FlyerJob:
+    """The flyer of the three months from `untrusted_first` on, its days as agreed with the city by now."""
+    desk.allow(Act.MAKE_REPORTS)
+    values = flyer_values(desk.rules, untrusted_first, practice=desk.practice, plan=plan_of(desk))
+    return FlyerJob(untrusted_first, values)
 
 
 def _months_later(first: date, months: int) -> date:

@@ -71,7 +71,7 @@ class RegisterBook:
         self._desk.allow(Act.SEE_RECORDS)
         register = register_named(name)
         with self._desk.office.reading() as view:
-            found = self._entries(view, register)
+            found = self.found(view, register)
         return tuple(entry for entry in reversed(found) if matches(entry, untrusted_search))
 
     def history(self, name: str, number: int) -> tuple[Entry, ...]:
@@ -117,7 +117,7 @@ class RegisterBook:
         if not register.form:
             raise Refused("register_no_form", title=register.title)
         with self._desk.office.reading() as view:
-            found = self._entries(view, register)
+            found = self.found(view, register)
             facts = derived_facts(name, view, self._desk.clock.today()) if register.is_derived else {}
         values: dict[str, Any] = self._context(register) | facts
         if register.per == "list":
@@ -163,7 +163,8 @@ class RegisterBook:
             booked = [one.name for one in view.reservations.all()]
             return (*booked, *(visit.name for visit in view.visits.all() if visit.name))
 
-    def _entries(self, view: OfficeView, register: Register) -> tuple[Entry, ...]:
+    def found(self, view: OfficeView, register: Register) -> tuple[Entry, ...]:
+        """The entries as they stand now, the first one first, inside a transaction that is open."""
         if not register.is_derived:
             return view.entries.latest(register.name)
         now = self._desk.clock.now()

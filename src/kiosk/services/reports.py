@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from kiosk.domain.agenda import month as month_of
@@ -18,6 +18,7 @@ from kiosk.domain.staff import Act
 from kiosk.services.agenda_book import held_days
 from kiosk.services.day_counts import STAFF
 from kiosk.services.desk import Desk
+from kiosk.settings.profile import Profile
 
 if TYPE_CHECKING:
     from kiosk.store.office import OfficeView
@@ -31,6 +32,33 @@ class ReportFiles:
 
     report: MonthReport
     files: dict[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportJob:
+    """The counted report, to be drawn in the background."""
+
+    report: MonthReport
+    profile: Profile
+    made_at: datetime
+    practice: bool
+
+    def run(self) -> ReportFiles:
+        """PDF/A, a workbook whose totals are formulas, and CSV; touches no database."""
+        from kiosk.services import report_paper, report_table
+
+        report = self.report
+        name = f"jisseki-{report.month:%Y-%m}"
+        return ReportFiles(
+            report,
+            {
+                f"{name}.pdf": report_paper.report_pdf(
+                    report, self.profile, made_at=self.made_at, practice=self.practice
+                ),
+                f"{name}.xlsx": report_table.workbook(report, self.profile, practice=self.practice),
+                f"{name}.csv": report_table.csv_file(report),
+            },
+        )
 
 
 class ReportDesk:
@@ -61,23 +89,20 @@ class ReportDesk:
             held = _held(view, opened, counts)
         return month_report(first, agenda, held, figures, rules.plan_cases, rules.plan_counts)
 
+    def prepare(self, untrusted_month: str) -> ReportJob:
+        """The month counted, its files still to be drawn; raises as `month`."""
+        desk = self._desk
+        return ReportJob(self.month(untrusted_month), desk.rules, desk.clock.now(), desk.practice)
+
     def files(self, untrusted_month: str) -> ReportFiles:
         """The same as PDF/A, as a workbook whose totals are formulas, and as CSV."""
-        from kiosk.services import report_paper, report_table
+        return self.prepare(untrusted_month).run()
 
-        report = self.month(untrusted_month)
-        name = f"jisseki-{report.month:%Y-%m}"
-        desk = self._desk
-        return ReportFiles(
-            report,
-            {
-                f"{name}.pdf": report_paper.report_pdf(
-                    report, desk.rules, made_at=desk.clock.now(), practice=desk.practice
-                ),
-                f"{name}.xlsx": report_table.workbook(report, desk.rules, practice=desk.practice),
-                f"{name}.csv": report_table.csv_file(report),
-            },
-        )
+    def opened(self) -> tuple[date, ...]:
+        """Every session day so far, the first one first; whoever may see records."""
+        self._desk.allow(Act.SEE_RECORDS)
+        with self._desk.office.reading() as view:
+            return tuple(sorted({one.day for one in view.openings.all()}))
 
 
 def _figures(tallies: Iterable[Tally], counts: Mapping[date, Mapping[str, int]]) -> dict[date, Figures]:

@@ -92,6 +92,12 @@ class JournalRows:
         found = select(table).where(table.c.n > first, table.c.act.in_(wanted)).order_by(table.c.n)
         return tuple(_entry_of(row) for row in self._db.execute(found))
 
+    def latest(self, until: int, count: int) -> tuple[Entry, ...]:
+        """At most `count` entries from the one numbered `until` back, the newest first."""
+        table = self._table
+        query = select(table).where(table.c.n <= until).order_by(table.c.n.desc()).limit(count)
+        return tuple(_entry_of(row) for row in self._db.execute(query))
+
     def hash_at(self, n: int) -> str | None:
         """The stored hash of entry `n`, unverified; None when there is no such entry."""
         return self._db.execute(select(self._table.c.hash).where(self._table.c.n == n)).scalar_one_or_none()

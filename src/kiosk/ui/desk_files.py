@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,6 +57,23 @@ class DeskFiles:
         if not self._desk.practice:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(file)))
         return name
+
+    def keep_files(self, files: Mapping[str, bytes]) -> str:
+        """Saves several forms of one paper and opens the first one, as `keep_paper`; their file names."""
+        for name, content in files.items():
+            _replace(self.papers / name, content)
+        if not self._desk.practice:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.papers / next(iter(files)))))
+        return "、".join(files)
+
+    def workbooks(self, folders: Iterable[Path]) -> tuple[Path, ...]:
+        """Workbooks in the papers' folder and in those of the sticks."""
+        return tuple(
+            file
+            for folder in (self.papers, *folders)
+            for file in sorted(folder.glob("*.xlsx"))
+            if not file.name.startswith(("~", ".", "jisseki-"))
+        )
 
     def card(self) -> PublicCard:
         """The kiosk's public card, as it goes to the city."""

@@ -20,9 +20,11 @@ from kiosk.services.continuation import Continuation
 from kiosk.services.correction import CorrectionDesk
 from kiosk.services.counter import Counter
 from kiosk.services.custody import Custody
+from kiosk.services.day_report import DayReports
 from kiosk.services.desk import Desk
 from kiosk.services.erasure import ErasureDesk
 from kiosk.services.exits import ExitNotes, SlipJob
+from kiosk.services.flyer import prepare_flyer
 from kiosk.services.halting import Halting
 from kiosk.services.handover import Handover
 from kiosk.services.imports import ListImport
@@ -35,11 +37,14 @@ from kiosk.services.portrait import PortraitDesk
 from kiosk.services.portrait_files import PortraitFiles
 from kiosk.services.receipts import ReceiptDesk
 from kiosk.services.reception import Reception
+from kiosk.services.record_view import RecordView
 from kiosk.services.register_book import RegisterBook
 from kiosk.services.registers import RegisterDesk
+from kiosk.services.reports import ReportDesk
 from kiosk.services.tickets import TicketJob, Tickets
 from kiosk.services.transport import TransportDesk
 from kiosk.services.whole import WholeSession
+from kiosk.services.year import YearDesk
 from kiosk.ui.background import Background
 from kiosk.ui.code_camera import CodeCamera
 from kiosk.ui.desk_files import DeskFiles
@@ -58,6 +63,7 @@ from kiosk.ui.screens.manage import HouseVerbs, ManageScreen, Places
 from kiosk.ui.screens.manage_agenda import AgendaCard
 from kiosk.ui.screens.manage_devices import DeviceVerbs
 from kiosk.ui.screens.manage_key import KeyVerbs
+from kiosk.ui.screens.manage_reports import ReportVerbs
 from kiosk.ui.screens.opening import OpeningScreen
 from kiosk.ui.screens.opening_list import ListScreen
 from kiosk.ui.screens.photo import PhotoScreen
@@ -306,6 +312,18 @@ class RoomMaker:
             background=self._background,
         )
 
+    def _report_verbs(self) -> ReportVerbs:
+        desk, outside = self._desk, self._outside
+        return ReportVerbs(
+            reports=ReportDesk(desk),
+            days=DayReports(desk),
+            flyer=lambda first: prepare_flyer(desk, first),
+            year=YearDesk(desk),
+            today=desk.clock.today,
+            keep_files=outside.files.keep_files,
+            find_books=lambda: outside.files.workbooks(drive.path for drive in outside.bay.drives()),
+        )
+
     def _agenda_card(self) -> AgendaCard:
         return AgendaCard(
             book=AgendaBook(self._desk),
@@ -335,6 +353,8 @@ class RoomMaker:
             registers=RegisterDesk(self._desk, self._access),
             book=RegisterBook(self._desk),
             agenda=self._agenda_card(),
+            view=RecordView(self._desk),
+            reports=self._report_verbs(),
             keep_paper=outside.files.keep_paper,
             handover=self._handover,
             operator=lambda: passage.operator,

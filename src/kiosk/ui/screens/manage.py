@@ -14,6 +14,7 @@ from kiosk.domain.staff import Act, Operator
 from kiosk.services.access import Access
 from kiosk.services.clock import Clock
 from kiosk.services.handover import Handover
+from kiosk.services.record_view import RecordView
 from kiosk.services.register_book import RegisterBook
 from kiosk.services.registers import RegisterDesk
 from kiosk.settings import Devices
@@ -24,19 +25,32 @@ from kiosk.ui.screens.manage_devices import DevicesCard, DeviceVerbs
 from kiosk.ui.screens.manage_key import KeyCard, KeyVerbs
 from kiosk.ui.screens.manage_medium import MediumCard
 from kiosk.ui.screens.manage_people import PeopleCard
+from kiosk.ui.screens.manage_records import RecordsCard
 from kiosk.ui.screens.manage_registers import RegistersCard
+from kiosk.ui.screens.manage_reports import ReportsCard, ReportVerbs
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.texts import Texts
 from kiosk.ui.widgets.buttons import Button
 from kiosk.ui.widgets.cards import Card
 from kiosk.ui.widgets.choice import Choice, Option
-from kiosk.ui.widgets.labels import Body, Heading, Title, breakable
+from kiosk.ui.widgets.labels import Body, Title
 from kiosk.ui.widgets.pages import Pages
 
 if TYPE_CHECKING:
     from kiosk.services.presence import Presence
 
-SECTIONS = ("people", "agenda", "registers", "approvals", "devices", "medium", "key", "records", "leave")
+SECTIONS = (
+    "people",
+    "agenda",
+    "registers",
+    "reports",
+    "approvals",
+    "devices",
+    "medium",
+    "key",
+    "records",
+    "leave",
+)
 SECTION_HEIGHT = 48
 
 
@@ -48,6 +62,12 @@ class Places:
     logs: Path
     papers: Path
     version: str
+
+    @property
+    def named(self) -> tuple[tuple[str, str], ...]:
+        """Each under the word that names it."""
+        where = (("folder", self.folder), ("papers", self.papers), ("logs", self.logs))
+        return (("version", self.version), *((word, str(path)) for word, path in where))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +90,8 @@ class ManageScreen(Screen):
         registers: RegisterDesk,
         book: RegisterBook,
         agenda: AgendaCard,
+        view: RecordView,
+        reports: ReportVerbs,
         keep_paper: Callable[[str, bytes], str],
         handover: Handover,
         operator: Callable[[], Operator],
@@ -85,7 +107,7 @@ class ManageScreen(Screen):
     ) -> None:
         super().__init__(texts=texts, background=background, name="manage")
         self._operator, today = operator, clock.today
-        self._house, self._places = house, places
+        self._house = house
         self._devices = DevicesCard(
             devices, device_verbs, failed=self.show_failure, done=self.notice.show_done,
             texts=texts, background=background,
@@ -102,7 +124,21 @@ class ManageScreen(Screen):
             handover=handover, registers=registers, today=today, done=say, texts=texts, background=background
         )
         self._registers = RegistersCard(
-            book=book, keep_paper=keep_paper, done=say, texts=texts, background=background
+            book=book,
+            looked_at=view.note,
+            keep_paper=keep_paper,
+            done=say,
+            texts=texts,
+            background=background,
+        )
+        self._reports = ReportsCard(verbs=reports, done=say, texts=texts, background=background)
+        self._records = RecordsCard(
+            view=view,
+            places=places.named,
+            keep_paper=keep_paper,
+            done=say,
+            texts=texts,
+            background=background,
         )
         self._agenda = agenda.say_with(say)
         self._key = KeyCard(verbs=key, operator=operator, done=say, texts=texts, background=background)
@@ -115,8 +151,8 @@ class ManageScreen(Screen):
         self._tabs = QButtonGroup(self)
         self.area.addWidget(self._section_list())
         for part in (
-            self._people, self._agenda, self._registers, self._approvals, self._devices, self._medium,
-            self._key, self._records_section(), self._leave_section(),
+            self._people, self._agenda, self._registers, self._reports, self._approvals, self._devices,
+            self._medium, self._key, self._records, self._leave_section(),
         ):  # fmt: skip
             self._stack.addWidget(part)
         self.area.addWidget(self._stack, 1)
@@ -137,6 +173,7 @@ class ManageScreen(Screen):
             self._people,
             self._agenda,
             self._registers,
+            self._reports,
             self._approvals,
             self._devices,
             self._medium,
@@ -151,6 +188,10 @@ class ManageScreen(Screen):
             self._agenda.show_agenda()
         elif section == "registers":
             self._registers.show_registers()
+        elif section == "reports":
+            self._reports.show_reports(leading)
+        elif section == "records":
+            self._records.show_records()
         elif section == "approvals":
             self._approvals.show_approvals()
         elif section == "medium":
@@ -190,20 +231,6 @@ class ManageScreen(Screen):
             self.show_section(name)
         except Exception as error:
             self.show_failure(error)
-
-    def _records_section(self) -> Card:
-        card = self._head("records")
-        places = self._places
-        for word, value in (
-            ("version", places.version),
-            ("folder", str(places.folder)),
-            ("papers", str(places.papers)),
-            ("logs", str(places.logs)),
-        ):
-            card.body.addWidget(Heading(self.texts.get(f"manage.{word}")))
-            card.body.addWidget(Body(breakable(value), wrap=True, name=f"manage.{word}"))
-        card.body.addStretch(1)
-        return card
 
     def _leave_section(self) -> Card:
         card = self._head("leave")

@@ -35,13 +35,15 @@ class RegistersCard(Card):
         self,
         *,
         book: RegisterBook,
+        looked_at: Callable[[str], None],
         keep_paper: Callable[[str, bytes], str],
         done: Callable[[str], None],
         texts: Texts,
         background: Background,
     ) -> None:
         super().__init__(name="manage.card.registers")
-        self._book, self._keep_paper, self._done = book, keep_paper, done
+        self._book, self._looked_at = book, looked_at
+        self._keep_paper, self._done = keep_paper, done
         self._texts, self._background = texts, background
         self._register: Register = all_registers()[0]
         self._group = GROUPS[0]
@@ -141,6 +143,7 @@ class RegistersCard(Card):
         return page
 
     def _open(self, register: Register) -> None:
+        self._looked_at(register.name)
         self._register = register
         self._title.setText(register.title)
         derived = self._texts.get("registers.derived") if register.is_derived else register.source

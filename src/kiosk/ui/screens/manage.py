@@ -208,7 +208,8 @@ class ManageScreen(Screen):
     def _section_list(self) -> Card:
         card = Card(name="manage.sections")
         card.setFixedWidth(272)
-        card.body.setSpacing(8)
+        card.body.setSpacing(6)
+        card.body.setContentsMargins(24, 14, 24, 14)
         for at, name in enumerate(SECTIONS):
             button = Button(
                 self.texts.get(f"manage.section.{name}"), "plain", size="large", name=f"manage.{name}"
@@ -221,7 +222,7 @@ class ManageScreen(Screen):
             card.body.addWidget(button)
         card.body.addStretch(1)
         for way in (self._take, self._to_opening):
-            way.setMinimumHeight(64)
+            way.setMinimumHeight(52)
             card.body.addWidget(way)
         return card
 

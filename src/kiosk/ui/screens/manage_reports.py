@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.services.day_report import DayReports
@@ -42,7 +43,7 @@ class ReportVerbs:
 
 
 class Stepper(QWidget):
-    """One of several, chosen by two buttons; the newest first."""
+    """One of several, chosen by two buttons."""
 
     def __init__(self, texts: Texts, *, name: str) -> None:
         super().__init__()
@@ -53,6 +54,7 @@ class Stepper(QWidget):
         self._more = Button(texts.get("reports.after"), "quiet", name=f"{name}.after")
         self._shown = Heading("", name=name)
         self._shown.setFixedWidth(176)
+        self._shown.setAlignment(Qt.AlignmentFlag.AlignCenter)
         across = QHBoxLayout(self)
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(8)
@@ -62,12 +64,13 @@ class Stepper(QWidget):
         for part in (self._less, self._shown, self._more):
             across.addWidget(part)
 
-    def fill(self, words: Sequence[tuple[str, str]]) -> None:
-        """Keys with their words, in order; the chosen one stays chosen, else the last one is."""
+    def fill(self, words: Sequence[tuple[str, str]], *, begin_last: bool = True) -> None:
+        """Keys with their words, in order; the chosen one stays chosen, else the last (or first) one is."""
         before = self.key
         self._words = dict(words)
         self._keys = tuple(self._words)
-        self._at = self._keys.index(before) if before in self._keys else max(0, len(self._keys) - 1)
+        begin = max(0, len(self._keys) - 1) if begin_last else 0
+        self._at = self._keys.index(before) if before in self._keys else begin
         self._move(0)
 
     @property
@@ -129,7 +132,8 @@ class ReportsCard(Card):
         self._days.fill([(day.isoformat(), self._day_words(day)) for day in opened])
         now = self._verbs.today()
         ahead = [_month_after(now, by) for by in range(4)]
-        self._flyers.fill([(key, texts.get("reports.from", month=self._month_words(key))) for key in ahead])
+        from_here = [(key, texts.get("reports.from", month=self._month_words(key))) for key in ahead]
+        self._flyers.fill(from_here, begin_last=False)
         self.allow(leading)
 
     def _line(self, name: str, *parts: QWidget) -> Row:

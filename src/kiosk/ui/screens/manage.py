@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from PySide6.QtWidgets import QButtonGroup, QWidget
 
@@ -80,6 +80,14 @@ class HouseVerbs:
     leave: Callable[[], None]
 
 
+class Shared(TypedDict):
+    """What every card is given: where good news are shown, the words, the worker."""
+
+    done: Callable[[str], None]
+    texts: Texts
+    background: Background
+
+
 class ManageScreen(Screen):
     """Sections at the left, the chosen one at the right; staff may look, a manager may change."""
 
@@ -120,28 +128,13 @@ class ManageScreen(Screen):
         self._approvals = ApprovalsCard(
             registers=registers, access=access, operator=operator, today=today, done=say, texts=texts
         )
-        self._medium = MediumCard(
-            handover=handover, registers=registers, today=today, done=say, texts=texts, background=background
-        )
-        self._registers = RegistersCard(
-            book=book,
-            looked_at=view.note,
-            keep_paper=keep_paper,
-            done=say,
-            texts=texts,
-            background=background,
-        )
-        self._reports = ReportsCard(verbs=reports, done=say, texts=texts, background=background)
-        self._records = RecordsCard(
-            view=view,
-            places=places.named,
-            keep_paper=keep_paper,
-            done=say,
-            texts=texts,
-            background=background,
-        )
+        shared = Shared(done=say, texts=texts, background=background)
+        self._medium = MediumCard(handover=handover, registers=registers, today=today, **shared)
+        self._registers = RegistersCard(book=book, looked_at=view.note, keep_paper=keep_paper, **shared)
+        self._reports = ReportsCard(verbs=reports, **shared)
+        self._records = RecordsCard(view=view, places=places.named, keep_paper=keep_paper, **shared)
         self._agenda = agenda.say_with(say)
-        self._key = KeyCard(verbs=key, operator=operator, done=say, texts=texts, background=background)
+        self._key = KeyCard(verbs=key, operator=operator, **shared)
         self._managed: list[QWidget] = []
         self._take = Button(texts.get("manage.take_list"), "quiet", name="manage.take_list")
         self._take.guarded(house.take_list)

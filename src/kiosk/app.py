@@ -263,6 +263,7 @@ class _Builder:
     def _rooms(self) -> Rooms:
         from kiosk.ui.code_camera import CodeCamera
         from kiosk.ui.rooms import Outside, RoomMaker
+        from kiosk.ui.screens.manage_camera import CameraVerbs
         from kiosk.ui.screens.manage_devices import DeviceVerbs
 
         equipment, checks = self._equipment, self._checks
@@ -281,6 +282,7 @@ class _Builder:
                 checks.try_camera,
                 checks.try_drive,
                 self._save_devices,
+                CameraVerbs(equipment.cameras, lambda url: Preview(lambda: equipment.open_loop_of(url()))),
                 practice.ask_fault if practice is not None else None,
             ),
             files=self._files,

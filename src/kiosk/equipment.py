@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.settings import Devices
+from kiosk.ui.device_checks import SeenCamera
 
 if TYPE_CHECKING:
     from kiosk.devices.camera import CameraLoop
@@ -65,12 +66,23 @@ class Equipment:
             self._bay = open_bay(self._devices.drive, practice=self.practice)
         return self._bay
 
+    def cameras(self) -> tuple[SeenCamera, ...]:
+        """What is plugged in now; in practice also the clip that is played. For the background."""
+        from kiosk.devices.camera_list import found_cameras
+
+        found = [SeenCamera(f"camera:{camera.identity}", camera.name) for camera in found_cameras()]
+        return (*found, *([SeenCamera("virtual:", "")] if self.practice else []))
+
     def open_loop(self) -> Loop:
-        """A camera that has not started yet; one at a time."""
+        """The camera of the settings, not started yet; one at a time."""
+        return self.open_loop_of(self._devices.camera)
+
+    def open_loop_of(self, url: str) -> Loop:
+        """Any camera, not started yet; one at a time."""
         from kiosk.devices.camera import CameraLoop
         from kiosk.devices.camera_url import open_camera
 
-        loop = CameraLoop(open_camera(self._devices.camera, practice=self.practice))
+        loop = CameraLoop(open_camera(url, practice=self.practice))
         self._loop = loop
 
         def given_back() -> None:

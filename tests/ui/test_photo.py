@@ -19,6 +19,7 @@ from kiosk.domain.errors import Refused
 from kiosk.domain.portrait import judge
 from kiosk.domain.ticket import ticket_code
 from kiosk.domain.visit import Service, State, StepKind
+from kiosk.services.camera_setup import CameraSetup
 from kiosk.ui.preview import Preview
 from kiosk.ui.screens.photo import PhotoScreen
 from kiosk.ui.screens.photo_checks import check_lines
@@ -51,6 +52,8 @@ def make_screen(day: CounterDay) -> Iterator[Callable[[Callable[[], Camera]], Ph
             preview=preview,
             texts=day.texts,
             background=day.background,
+            setup=CameraSetup(day.desk),
+            keep_paper=lambda name, _: name,
             read_ticket=day.tickets.read,
         )
         screen.window_kept = on_glass(screen)  # type: ignore[attr-defined]

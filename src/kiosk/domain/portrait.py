@@ -215,14 +215,16 @@ QUIET = frozenset({"resolution"})
 BY_MODEL = ("roll", "yaw", "pitch", "eyes_open")
 
 
-def judge(measures: Mapping[str, float]) -> Verdict:
+def judge(measures: Mapping[str, float], rules: Mapping[str, Rule] = RULES) -> Verdict:
     """The verdict on `measures` (name of check -> number); what was not measured is not_checked.
+
+    `rules` are those of the camera, when it was set up (domain/camera_setup.py).
 
     Advice is the first failed check in the table's order, else the first warned one: a face too far away
     makes every finer number meaningless, so place comes before expression and expression before light.
     A face of which nothing finer was measured at all comes to NOT_CHECKED: an operator may accept it.
     """
-    checks = tuple(_checked(name, rule, measures.get(name)) for name, rule in RULES.items())
+    checks = tuple(_checked(name, rule, measures.get(name)) for name, rule in rules.items())
     failed = [check for check in checks if check.state is State.FAIL]
     warned = [check for check in checks if check.state is State.WARN]
     unmeasured_face = measures.get("one_face") is None

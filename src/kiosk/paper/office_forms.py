@@ -50,6 +50,11 @@ OFFICE_FORMS: Final[tuple[tuple[str, str, str], ...]] = (
     ("lent_register", "貸与物台帳", LETTER + "rows"),
     ("lent_permit", "貸与物持出承認申請書", LETTER + "purpose rows"),
     ("setup_check", "設営・撤営チェック表", LETTER + "session venue by rows"),
+    (
+        "camera_setup",
+        "カメラ設置カード",
+        LETTER + "camera venue on by distance height light background rows",
+    ),
     ("flyer_delivery", "チラシ納品書", LETTER + "place giver note rows"),
     (
         "completion_report",

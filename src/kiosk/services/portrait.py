@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from kiosk.domain.errors import Refused
 from kiosk.domain.line import waiting_since
-from kiosk.domain.portrait import QUIET, Override, Verdict
+from kiosk.domain.portrait import QUIET, RULES, Override, Rule, Verdict
 from kiosk.domain.portrait import State as CheckState
 from kiosk.domain.staff import Act
 from kiosk.domain.visit import Event, Service, State, Step, StepKind, Visit
 from kiosk.services.desk import Desk
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from kiosk.devices.ports import Pixels
     from kiosk.vision import Seen
@@ -83,16 +83,16 @@ class PortraitDesk:
         return here
 
     @staticmethod
-    def look(pixels: Pixels, *, quick: bool = True) -> Look:
+    def look(pixels: Pixels, *, quick: bool = True, rules: Mapping[str, Rule] = RULES) -> Look:
         """Judges a live frame, cheaply (light and background only when not `quick`); any thread."""
         from kiosk import vision
         from kiosk.domain.portrait import judge
 
         seen = vision.look(pixels, quick=quick)
-        return Look(seen, judge(seen.measures))
+        return Look(seen, judge(seen.measures, rules))
 
     @staticmethod
-    def make(*shots: Pixels) -> Candidate:
+    def make(*shots: Pixels, rules: Mapping[str, Rule] = RULES) -> Candidate:
         """Cuts the card photo from the best of the shots; raises Refused when no photo can be cut.
 
         One face that lies badly in the picture is cut all the same: the verdict says so, and only an
@@ -104,7 +104,7 @@ class PortraitDesk:
         pixels, seen = vision.best_of(shots)
         if seen.head is None:
             raise Refused("photo_no_face")
-        return Candidate(vision.crop(pixels, seen, despite=seen.faces == 1), judge(seen.measures))
+        return Candidate(vision.crop(pixels, seen, despite=seen.faces == 1), judge(seen.measures, rules))
 
     def accept(
         self,

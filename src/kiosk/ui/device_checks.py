@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from kiosk.domain.errors import Refused, Trouble
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
 CAMERA_WAIT_S = 5.0
 PRINTER_TONES = {"ready": "success", "paper_low": "warning", "head_hot": "warning", "unknown": "neutral"}
 CAMERA_TONES = {"ok": "success", "starting": "neutral"}
+
+
+@dataclass(frozen=True, slots=True)
+class SeenCamera:
+    """A camera that is there now: the address that means this one and no other, and what it calls itself."""
+
+    url: str
+    name: str
 
 
 class Plugged(Protocol):

@@ -13,6 +13,7 @@ from kiosk.services.access import Access
 from kiosk.services.agenda import AgendaDesk
 from kiosk.services.agenda_book import AgendaBook
 from kiosk.services.application import ApplicationDesk
+from kiosk.services.camera_setup import CameraSetup
 from kiosk.services.catalogue import form_rules, identity_book
 from kiosk.services.city_key import CityKeyDesk
 from kiosk.services.closing import Closing
@@ -265,6 +266,8 @@ class RoomMaker:
             preview=self._outside.preview,
             texts=self._texts,
             background=self._outside.eyes,
+            setup=CameraSetup(self._desk),
+            keep_paper=self._outside.files.keep_paper,
             read_ticket=self._ticket_for_the_camera,
             keep_id=ApplicationDesk(self._desk).put_id,
         )

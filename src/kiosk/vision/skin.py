@@ -53,7 +53,7 @@ def skin_measures(face: FaceSquare, mesh: Mesh) -> dict[str, float]:
 
 def _covering(face: FaceSquare, mesh: Mesh, cheek: NDArray[np.bool_]) -> float:
     """0..1; a fringe and a beard count as well, which is why this only asks a person to look."""
-    light = LINEAR[face.pixels]
+    light = cv2.LUT(face.pixels, LINEAR)
     total = light.sum(axis=2) + 3 * DARKEST
     red, green = (light[..., 2] + DARKEST) / total, (light[..., 1] + DARKEST) / total
     usual = [float(np.median(one[cheek])) for one in (red, green, total)]

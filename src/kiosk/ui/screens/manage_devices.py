@@ -9,10 +9,12 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit
 
 from kiosk.settings import Devices
 from kiosk.ui.background import Background
+from kiosk.ui.screens.manage_camera import CameraLook, CameraVerbs
 from kiosk.ui.texts import Texts
 from kiosk.ui.widgets.buttons import Button
 from kiosk.ui.widgets.cards import Card
 from kiosk.ui.widgets.chips import Chips
+from kiosk.ui.widgets.choice import Choice, Option
 from kiosk.ui.widgets.labels import Body, Title
 
 FIELDS = ("printer", "camera", "drive", "window")
@@ -27,6 +29,7 @@ class DeviceVerbs:
     test_camera: Callable[[], str]
     test_drive: Callable[[], str]
     save: Callable[[dict[str, str | int]], None]
+    cameras: CameraVerbs
     drill: Callable[[], None] | None = None
     """Opens the question which fault the practice printer shall have; None outside practice."""
 
@@ -66,6 +69,8 @@ class DevicesCard(Card):
             grid.addWidget(field, at, 1)
         for at, test in enumerate((verbs.test_printer, verbs.test_camera, verbs.test_drive)):
             grid.addWidget(self._test_button(FIELDS[at], test), at, 2)
+        self._choose = Button(texts.get("manage_camera.button"), "secondary", name="manage.camera.choose")
+        grid.addWidget(self._choose.guarded(self._choose_camera), FIELDS.index("camera"), 3)
         grid.addWidget(Body(texts.get("manage.device.width")), len(FIELDS), 0)
         grid.addWidget(self._width, len(FIELDS), 1)
         grid.setColumnStretch(1, 1)
@@ -82,7 +87,7 @@ class DevicesCard(Card):
 
     def allow(self, leading: bool) -> None:
         """Only a manager changes addresses; anyone may test."""
-        for part in (*self._fields.values(), self._width, self._save):
+        for part in (*self._fields.values(), self._width, self._save, self._choose):
             part.setEnabled(leading)
 
     def show_failure(self, error: Exception) -> None:
@@ -109,6 +114,27 @@ class DevicesCard(Card):
     def _listen(self, listening: bool) -> None:
         for button in self._tests:
             button.setEnabled(listening)
+
+    def _choose_camera(self) -> None:
+        """Over the window, with the picture of each; only the camera is changed by it."""
+        texts, field = self._texts, self._fields["camera"]
+        look = CameraLook(self._verbs.cameras, field.text().strip(), texts)
+
+        def use(_: str) -> None:
+            field.setText(look.chosen)
+            self._do_save()
+            self._done(texts.get("manage_camera.saved"))
+
+        Choice(
+            self,
+            texts.get("manage_camera.title"),
+            [Option("use", texts.get("manage_camera.use"), "primary")],
+            use,
+            words=texts.get("manage_camera.words"),
+            cancel=texts.get("manage_camera.cancel"),
+            inside=look,
+            name="manage.camera_choice",
+        )
 
     def _do_save(self) -> None:
         values: dict[str, str | int] = {name: field.text().strip() for name, field in self._fields.items()}

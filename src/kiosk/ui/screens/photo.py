@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QBuffer, QSize, Qt, Signal
-from PySide6.QtGui import QHideEvent, QIcon, QImageReader, QPixmap, QResizeEvent, QShowEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk.domain.application import grouped
 from kiosk.domain.portrait import Override, Verdict
 from kiosk.domain.visit import Visit
+from kiosk.services.camera_setup import CameraSetup
 from kiosk.services.portrait import Candidate, PortraitDesk, retake_reason
 from kiosk.services.portrait_files import PortraitFiles
 from kiosk.ui.background import Background
@@ -21,6 +22,8 @@ from kiosk.ui.screens.photo_checks import CheckList
 from kiosk.ui.screens.photo_desk import MOST_CANDIDATES, PhotoDesk
 from kiosk.ui.screens.photo_outputs import PhotoOutputs
 from kiosk.ui.screens.photo_scan import HeldCodes, ScanField
+from kiosk.ui.screens.photo_setup import PhotoSetup, SetupLine
+from kiosk.ui.screens.photo_tiles import CandidateTile
 from kiosk.ui.screens.photo_view import PhotoView
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.texts import Texts
@@ -28,16 +31,15 @@ from kiosk.ui.theme import DONE_MARK, restyle
 from kiosk.ui.widgets.buttons import Button
 from kiosk.ui.widgets.cards import Banner, Card
 from kiosk.ui.widgets.choice import Choice, Option
-from kiosk.ui.widgets.labels import Body, PersonName, Title
+from kiosk.ui.widgets.labels import PersonName, Title
 from kiosk.ui.widgets.pages import Pages
 from kiosk.ui.widgets.rows import Row, Rows
 
-CHOOSE, WORK = range(2)
+CHOOSE, WORK, SETUP = range(3)
 ROWS = 4
 ROW_HEIGHT = 72
 HEIGHT = 680
 VIEW_SHARE = 560 / 1232
-PICTURE = QSize(80, 103)
 
 
 class PhotoScreen(Screen):
@@ -54,13 +56,15 @@ class PhotoScreen(Screen):
         preview: Preview,
         texts: Texts,
         background: Background,
+        setup: CameraSetup,
+        keep_paper: Callable[[str, bytes], str],
         read_ticket: Callable[[str], str] | None = None,
         keep_id: Callable[[str, str], object] | None = None,
     ) -> None:
         super().__init__(texts=texts, background=background, name="photo")
         self._news = GoodNews(self)
         self._portraits = portraits
-        self._desk = PhotoDesk(preview, portraits, background)
+        self._desk = PhotoDesk(preview, portraits, background, setup.rules)
         self._visit: Visit | None = None
         self._scan = ScanField(texts, read_ticket, self.choose) if read_ticket is not None else None
         self._codes = CodeWatch(preview.latest, background, self)
@@ -91,13 +95,22 @@ class PhotoScreen(Screen):
         self._outputs = PhotoOutputs(
             files, texts, background, said=self._news.say, failed=lambda error: self.show_failure(error)
         )
+        self._setup_line = SetupLine(setup, texts, self._set_up)
+        self._setup = PhotoSetup(
+            setup, texts, background, keep_paper=keep_paper, said=self.notice.show_done, done=self._leave
+        )
         self._stack = Pages()
         self._stack.addWidget(self._make_choose())
         self._stack.addWidget(self._make_work())
+        self._stack.addWidget(self._setup)
         card = Card(name="photo.card")
         card.body.addWidget(self._stack)
         self.area.addWidget(self._view)
         self.area.addWidget(card, 1)
+        self._listen(preview)
+
+    def _listen(self, preview: Preview) -> None:
+        """To the camera and to what is seen through it."""
         self._view.fitted.connect(preview.show_at)
         preview.frame_ready.connect(self._view.show_picture)
         preview.failed.connect(self._no_camera)
@@ -113,6 +126,7 @@ class PhotoScreen(Screen):
             none = f"{self.texts.get('photo_screen.none')}\n{self.texts.get('photo_screen.none_do')}"
             self._rows.fill(self._portraits.waiting(), self._row, empty=none)
             self._outputs.refresh()
+            self._setup_line.refresh()
 
     def choose(self, ticket: str) -> None:
         """Brings this visitor to the camera."""
@@ -156,7 +170,7 @@ class PhotoScreen(Screen):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(16)
         whole.addWidget(Title(self.texts.get("photo_screen.choose"), wrap=True))
-        whole.addWidget(Body(self.texts.get("photo_screen.choose_hint"), wrap=True))
+        whole.addWidget(self._setup_line)
         if self._scan is not None:
             whole.addWidget(self._scan)
         whole.addWidget(self._rows, 1)
@@ -198,7 +212,7 @@ class PhotoScreen(Screen):
         shutter.setSpacing(16)
         shutter.addWidget(self._shutter, 1)
         shutter.addWidget(self._auto_button, 0, Qt.AlignmentFlag.AlignVCenter)
-        self._tiles = [self._make_tile(number) for number in range(MOST_CANDIDATES)]
+        self._tiles = [CandidateTile(number, texts, self._select) for number in range(MOST_CANDIDATES)]
         self._retake = Button(texts.get("photo_screen.retake"), "quiet", size="large", name="photo.retake")
         self._retake.guarded(self._drop)
         self._override = Button(texts.get("photo_screen.override"), size="large", name="photo.override")
@@ -221,17 +235,10 @@ class PhotoScreen(Screen):
         whole.addLayout(bottom)
         return page
 
-    def _make_tile(self, number: int) -> Button:
-        tile = Button("", "plain", name=f"photo.candidate.{number + 1}")
-        tile.setCheckable(True)
-        tile.setMinimumHeight(116)
-        tile.setIconSize(PICTURE)
-        tile.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        tile.clicked.connect(lambda: self._select(number))
-        return tile
-
     def _looked(self, verdict: Verdict, advice: str, frame_height_px: int) -> None:
         self._view.show_frame_height(frame_height_px)
+        if self._stack.currentIndex() == SETUP:
+            self._setup.looked(verdict)
         if self._visit is None:
             return
         self._shutter.setEnabled(not self._desk.is_shooting)
@@ -257,6 +264,7 @@ class PhotoScreen(Screen):
         self._view.show_lost(*(self.texts.explain(trouble) if trouble is not None else ()))
         self._shutter.setEnabled(False)
         self._checks.show_verdict(None)
+        self._setup.lost()
         self._advice.setText(self.texts.get("photo_screen.lost"))
         for part in (self._advice, self._banner):
             restyle(part, "tone", "neutral")
@@ -319,22 +327,9 @@ class PhotoScreen(Screen):
             self._show_candidates()
 
     def _show_candidates(self) -> None:
-        texts = self.texts
         for number, tile in enumerate(self._tiles):
-            there = number < len(self._candidates)
-            tile.setEnabled(there)
-            tile.setChecked(there and number == self._selected)
-            words = texts.get(f"photo_screen.candidate{'' if there else '_empty'}", number=number + 1)
-            tile.setText("")
-            if there:
-                candidate = self._candidates[number]
-                tile.setIcon(_small_picture(candidate.jpeg))
-                if candidate.verdict.needs_reason:
-                    words = f"{words} {texts.get('photo_screen.candidate_bad')}"
-                    tile.setText(texts.get("photo_screen.candidate_bad"))
-            else:
-                tile.setIcon(QIcon())
-            tile.setAccessibleName(words)
+            candidate = self._candidates[number] if number < len(self._candidates) else None
+            tile.show_candidate(candidate, is_selected=number == self._selected)
         chosen = self._candidates[self._selected] if self._candidates else None
         self._retake.setEnabled(chosen is not None)
         self._override.setEnabled(chosen is not None)
@@ -375,6 +370,13 @@ class PhotoScreen(Screen):
             self._view.show_ticket(f"{self._visit.ticket}  {self.texts.get('photo_screen.id_read')}")
             self._news.say(self.texts.get("photo_screen.id_said", id=grouped(application_id)))
 
+    def _set_up(self) -> None:
+        """The camera itself is measured, with somebody of ours on the chair."""
+        self.clear_notice()
+        self._desk.forget()
+        self._setup.show_setup()
+        self._stack.setCurrentIndex(SETUP)
+
     def _leave(self) -> None:
         self._visit, self._form_id = None, ""
         self._candidates, self._selected, self._shots = [], -1, 0
@@ -383,13 +385,5 @@ class PhotoScreen(Screen):
         self._view.show_ticket("")
         self._change.hide()
         self._stack.setCurrentIndex(CHOOSE)
+        self._desk.use_rules()
         self.refresh()
-
-
-def _small_picture(jpeg: bytes) -> QIcon:
-    """The tile's picture, twice as fine as it is shown: reading all of it would hold up the window."""
-    source = QBuffer()
-    source.setData(jpeg)
-    reader = QImageReader(source, b"jpeg")
-    reader.setScaledSize(PICTURE * 2)
-    return QIcon(QPixmap.fromImage(reader.read()))

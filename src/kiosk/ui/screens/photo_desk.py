@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from kiosk.domain.errors import Trouble
-from kiosk.domain.portrait import Verdict, judge
+from kiosk.domain.portrait import RULES, Rule, Verdict, judge
 from kiosk.domain.portrait_advice import Spoken
 from kiosk.services.portrait import Candidate, Look, PortraitDesk
 from kiosk.ui.background import Background
@@ -38,8 +38,16 @@ class PhotoDesk(QObject):
     shot_failed = Signal(object)
     green = Signal()
 
-    def __init__(self, preview: Preview, portraits: PortraitDesk, background: Background) -> None:
+    def __init__(
+        self,
+        preview: Preview,
+        portraits: PortraitDesk,
+        background: Background,
+        rules: Callable[[], Mapping[str, Rule]],
+    ) -> None:
+        """`rules`: those of the camera in use, asked for whenever the screen comes to the front."""
         super().__init__()
+        self._rules_now, self._rules = rules, RULES
         self.preview, self._portraits, self._background = preview, portraits, background
         self._looking = False
         self._looks = 0
@@ -65,8 +73,13 @@ class PhotoDesk(QObject):
     def start(self) -> None:
         """The screen is in front."""
         self._seen_at = time.monotonic()
+        self.use_rules()
         self._tick.start()
         self.preview.start()
+
+    def use_rules(self) -> None:
+        """Judges from now on by the camera's own numbers, as they stand now."""
+        self._rules = self._rules_now()
 
     def stop(self) -> None:
         """The screen is behind: the camera is free again."""
@@ -106,7 +119,8 @@ class PhotoDesk(QObject):
             self.shot_failed.emit(Trouble("camera_lost"))
             return
         make: Callable[..., Candidate] = self._portraits.make
-        self._background.run(lambda: make(*shots), self._made, self._not_made)
+        rules = self._rules
+        self._background.run(lambda: make(*shots, rules=rules), self._made, self._not_made)
 
     def _made(self, candidate: Candidate) -> None:
         self._shots = None
@@ -127,8 +141,8 @@ class PhotoDesk(QObject):
         self._looking = True
         self._looks += 1
         quick = self._looks % FULL_EVERY != 0
-        look = self._portraits.look
-        self._background.run(lambda: look(pixels, quick=quick), self._seen, self._not_seen)
+        look, rules = self._portraits.look, self._rules
+        self._background.run(lambda: look(pixels, quick=quick, rules=rules), self._seen, self._not_seen)
 
     def _seen(self, look: Look) -> None:
         self._looking = False
@@ -150,7 +164,7 @@ class PhotoDesk(QObject):
             # Another person may come: nothing measured on this one is true of them.
             self._kept.clear()
         self._kept.update(look.seen.measures)
-        return judge(self._kept)
+        return judge(self._kept, self._rules)
 
     def _watch_green(self, verdict: Verdict, now: float) -> None:
         if not verdict.is_green or any(verdict.check(name).value is None for name in SEEN_IN_FULL):

@@ -37,8 +37,10 @@ class PhotoView(QWidget):
     fitted = Signal(int, int)
     """How many pixels wide and high a picture has to be to cover this view."""
 
-    def __init__(self, texts: Texts) -> None:
+    def __init__(self, texts: Texts, *, guide: bool = True) -> None:
+        """`guide`: with the lines to sit by; without, only to see what a camera sees."""
         super().__init__()
+        self._with_guide = guide
         self._texts = texts
         self._picture: QImage | None = None
         self._over: QPixmap | None = None
@@ -60,6 +62,16 @@ class PhotoView(QWidget):
     def is_lost(self) -> bool:
         """Whether the words about the missing camera stand here."""
         return self._lost
+
+    @property
+    def is_live(self) -> bool:
+        """Whether a camera's picture stands here."""
+        return self._picture is not None
+
+    @property
+    def lost_words(self) -> tuple[str, str]:
+        """What is said while no picture comes: what happened, what to do."""
+        return self._lost_words if self._lost else ("", "")
 
     def show_picture(self, picture: QImage) -> None:
         """A new frame."""
@@ -119,9 +131,10 @@ class PhotoView(QWidget):
         whole, rounded = QPainterPath(), QPainterPath()
         whole.addRect(QRectF(self.rect()))
         rounded.addRoundedRect(QRectF(self.rect()), RADIUS, RADIUS)
-        painter.fillPath(whole.subtracted(rounded), QColor(TOKENS["page"]))
+        painter.fillPath(whole.subtracted(rounded), QColor(TOKENS["page" if self._with_guide else "paper"]))
         if self._picture is not None:
-            self._paint_guide(painter)
+            if self._with_guide:
+                self._paint_guide(painter)
         elif self._lost:
             self._paint_words(painter)
         if self._ticket:

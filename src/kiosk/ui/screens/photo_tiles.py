@@ -1,0 +1,52 @@
+"""The places of the three candidates at the photo station."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QBuffer, QSize
+from PySide6.QtGui import QIcon, QImageReader, QPixmap
+from PySide6.QtWidgets import QSizePolicy
+
+from kiosk.services.portrait import Candidate
+from kiosk.ui.texts import Texts
+from kiosk.ui.widgets.buttons import Button
+
+PICTURE = QSize(80, 103)
+
+
+class CandidateTile(Button):
+    """One candidate, or the empty place of one; a touch selects it."""
+
+    def __init__(self, number: int, texts: Texts, select: Callable[[int], None]) -> None:
+        """`number` counts from 0."""
+        super().__init__("", "plain", name=f"photo.candidate.{number + 1}")
+        self._number, self._texts = number, texts
+        self.setCheckable(True)
+        self.setMinimumHeight(116)
+        self.setIconSize(PICTURE)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.clicked.connect(lambda: select(number))
+
+    def show_candidate(self, candidate: Candidate | None, *, is_selected: bool) -> None:
+        """Its small picture, and the word for one that the checks refuse."""
+        texts, there = self._texts, candidate is not None
+        self.setEnabled(there)
+        self.setChecked(there and is_selected)
+        words = texts.get(f"photo_screen.candidate{'' if there else '_empty'}", number=self._number + 1)
+        self.setText("")
+        self.setIcon(_small_picture(candidate.jpeg) if candidate is not None else QIcon())
+        if candidate is not None and candidate.verdict.needs_reason:
+            bad = texts.get("photo_screen.candidate_bad")
+            words = f"{words} {bad}"
+            self.setText(bad)
+        self.setAccessibleName(words)
+
+
+def _small_picture(jpeg: bytes) -> QIcon:
+    """The picture, twice as fine as it is shown: reading all of it would hold up the window."""
+    source = QBuffer()
+    source.setData(jpeg)
+    reader = QImageReader(source, b"jpeg")
+    reader.setScaledSize(PICTURE * 2)
+    return QIcon(QPixmap.fromImage(reader.read()))

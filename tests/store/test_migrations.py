@@ -28,7 +28,7 @@ from kiosk.domain.ledger import (
     VisitFigures,
 )
 from kiosk.domain.register_book import Entry as RegisterEntry
-from kiosk.domain.registers import Approval, Medium
+from kiosk.domain.registers import Approval, Medium, MediumEnd
 from kiosk.domain.reservation import Reservation
 from kiosk.domain.ticket import Ticket
 from kiosk.domain.visit import Step, Visit
@@ -177,6 +177,7 @@ def test_a_migration_that_fails_in_the_middle_leaves_nothing(tmp_path: Path) -> 
         (Opening, tables_office.openings, set()),
         (Approval, tables_office.approvals, set()),
         (Medium, tables_office.media, set()),
+        (MediumEnd, tables_office.medium_ends, set()),
         (StaffRecord, tables_office.staff, set()),
         (Handover, tables_office.handovers, set()),
         (SealedBatch, tables_office.batches, set()),

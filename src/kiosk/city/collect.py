@@ -27,8 +27,8 @@ JAPAN = timezone(timedelta(hours=9))
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of one file: `state` is added, completed (personal data added later), already, replaced or
-    refused with its `problem`.
+    """What became of one file: `state` is added, completed (personal data added later), already, replaced,
+    last (registers only, nothing to merge) or refused with its `problem`.
     """
 
     path: Path
@@ -96,6 +96,10 @@ def _merged_in(home: CityHome, checked: Checked, db: Connection, at: datetime, w
     if known is not None and (known.is_replaced or known.has_personal or not with_personal):
         return "already"
     _refuse_replay(db, checked)
+    if checked.outer.manifest.facts.is_last:
+        # Registers and no visits: its number is there, and like a replaced one it counts nowhere.
+        db.execute(insert(to.batches).values(_batch_line(checked, at, True, False)))
+        return "last"
     is_replaced = known is None and _is_superseded(db, sha256)
     keep_personal = with_personal and not is_replaced
     if known is None:

@@ -16,6 +16,7 @@ from typer._click.exceptions import UsageError
 from kiosk import __version__, paths
 from kiosk.cli.city_collect import collect_command
 from kiosk.cli.console import DONE, REFUSED, TROUBLE, Console, console_of, run
+from kiosk.domain.batch import REGISTERS
 from kiosk.domain.errors import Refused, Trouble
 
 if TYPE_CHECKING:
@@ -218,7 +219,8 @@ def _told(
         told["manifest_sha256"] = checked.outer.manifest_sha256
         told["code"] = spoken_code(checked.outer.manifest_sha256)
         told["say"] = told["say"] or console.texts.get(
-            "city.checked",
+            "city.checked_last" if facts.is_last else "city.checked",
+            registers=facts.counts.get(REGISTERS, 0),
             kiosk=facts.kiosk,
             seq=facts.seq,
             visits=facts.counts.get("visits", 0),
@@ -249,7 +251,11 @@ def open_(
         {**about, "files": opened.files, **opened.counts},
         [
             console.texts.get(
-                "city.opened", batch=checked.seen.batch, files=opened.files, visits=opened.counts["visits"]
+                "city.opened_last" if checked.outer.manifest.facts.is_last else "city.opened",
+                batch=checked.seen.batch,
+                files=opened.files,
+                visits=opened.counts["visits"],
+                registers=opened.counts.get(REGISTERS, 0),
             ),
             console.texts.get("city.personal", out=str(out)),
         ],

@@ -15,7 +15,7 @@ from kiosk.cli.console import DONE, REFUSED, TROUBLE, Console, console_of
 from kiosk.domain.errors import Trouble
 
 EVERY = 20
-STATES = ("added", "completed", "already", "replaced")
+STATES = ("added", "completed", "already", "replaced", "last")
 
 
 def collect_command(folder_of: Callable[[Console], Path]) -> Callable[..., int]:

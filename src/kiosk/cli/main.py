@@ -18,6 +18,7 @@ from kiosk.cli.practice import practice, refuse_without_display
 from kiosk.cli.recover import recover
 from kiosk.cli.rehearse import rehearse
 from kiosk.cli.report import app as report
+from kiosk.cli.retire import finish_first, retire
 from kiosk.cli.session import erase, import_list, receipt
 from kiosk.cli.setup import app as setup
 
@@ -33,6 +34,7 @@ app.command("calendar")(calendar)
 app.command("import")(import_list)
 app.command("receipt")(receipt)
 app.command("erase")(erase)
+app.command("retire")(retire)
 app.command("recover")(recover)
 app.command("inspect")(inspect)
 app.command("paper")(paper)
@@ -56,7 +58,11 @@ def counter(
     if context.invoked_subcommand is not None:
         return None
     from kiosk.services.open_desk import open_desk
+    from kiosk.services.order import is_retired
 
+    # What two people decided and a power cut stopped is ended now, whoever starts the program.
+    if not is_retired(console.data) and finish_first(console):
+        raise typer.Exit
     desk = open_desk(console.data)
     try:
         refuse_without_display()

@@ -83,15 +83,20 @@ def receipt(
     from kiosk.devices.drive import open_bay
     from kiosk.services.handover import Handover
     from kiosk.services.receipts import ReceiptDesk
+    from kiosk.services.retirement import RetirementDesk
 
     console = console_of(context)
     if not file.is_file():
         raise Refused("file_absent", name=file.name)
-    with signed_in(console, operator, pin_stdin=pin_stdin) as (desk, _):
-        day = resume_day(desk, session)
+    with signed_in(console, operator, pin_stdin=pin_stdin) as (desk, access):
         handover = Handover(desk, open_bay(desk.devices.drive, practice=desk.practice))
-        decision = ReceiptDesk(desk, handover).take(file, day)
-        batch = handover.batch_name() or ""
+        ending = RetirementDesk(desk, access, handover)
+        if session is None and ending.is_answer(file):
+            decision, batch = ending.take(file), ending.standing().batch
+        else:
+            day = resume_day(desk, session)
+            decision = ReceiptDesk(desk, handover).take(file, day)
+            batch = handover.batch_name() or ""
         console.report(
             {"ok": True, "batch": batch, "decision": decision.value},
             [console.texts.get(f"cli.receipt_{decision.value}", batch=batch)],

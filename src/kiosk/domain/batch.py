@@ -181,6 +181,11 @@ class BatchFacts:
     journal: JournalHead
 
     @property
+    def is_last(self) -> bool:
+        """Whether this is the last batch of a kiosk, of no session: its registers and office journal."""
+        return REGISTERS in self.counts
+
+    @property
     def name(self) -> BatchName:
         """The name of the batch file."""
         return BatchName(self.city, self.kiosk, self.seq, self.session)
@@ -338,16 +343,23 @@ COUNTED_FILES = {"visits.json": "visits", "custody.csv": "custody", "application
 LARGEST_COUNTED = 16 << 20
 """A counted file is held in memory on both sides; a day's records are far smaller."""
 COUNTED_KINDS = ("visits", "portraits", "custody", "applications")
+REGISTERS = "registers"
+"""Counted in the last batch of a kiosk only: it holds the office's registers instead of a day."""
+TELLING_KINDS = (*COUNTED_KINDS, REGISTERS)
+"""All that kiosk and city have to count alike; a kind that a manifest does not name is 0."""
 
 
 def counted(name: str, content: bytes) -> tuple[str, int] | None:
-    """What a file of the payload adds to the counts: entries of visits.json, rows of a CSV, one portrait.
+    """What a file of the payload adds to the counts: entries of visits.json, rows of a CSV, one portrait,
+    one register.
 
     Both sides count the same way: the kiosk before it signs, the city after it has opened.
     Raises Refused("payload_unreadable", name=…).
     """
     if name.startswith("portraits/"):
         return "portraits", 1
+    if name.startswith(f"{REGISTERS}/") and name.endswith(".csv"):
+        return REGISTERS, 1
     kind = COUNTED_FILES.get(name)
     if kind is None:
         return None

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
-from kiosk.domain.batch import SessionEvent, SessionState
+from kiosk.domain.batch import REGISTERS, SessionEvent, SessionState
 from kiosk.domain.batch import after as state_after
 from kiosk.domain.errors import Refused
 
@@ -121,6 +121,11 @@ class SealedBatch:
     supersedes: str | None
     operator: str
     counts: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def is_last(self) -> bool:
+        """Whether it holds the office's registers at the end of the contract, and no session."""
+        return REGISTERS in self.counts
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 
-from kiosk.domain.batch import CITY, COUNTED_KINDS, KIOSK, LARGEST_SEQ, BatchName, Manifest
+from kiosk.domain.batch import CITY, KIOSK, LARGEST_SEQ, TELLING_KINDS, BatchName, Manifest
 from kiosk.domain.canonical import Reasons, canonical, read_canonical
 from kiosk.domain.errors import Refused
 
@@ -129,7 +129,7 @@ def judge(receipt: Receipt, newest: Manifest, earlier: Iterable[str] = ()) -> De
     if not names_it or hashes != (newest.sha256(), newest.plaintext_sha256):
         raise Refused("receipt_other_batch", batch=receipt.batch, newest=facts.name.file)
     if receipt.decision is Decision.ACCEPT:
-        for kind in COUNTED_KINDS:
+        for kind in TELLING_KINDS:
             if receipt.counts.get(kind, 0) != facts.counts.get(kind, 0):
                 raise Refused("receipt_counts", kind=kind)
     return receipt.decision

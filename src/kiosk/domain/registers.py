@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
@@ -105,6 +105,32 @@ class Medium:
         if state is not self.state and state not in MEDIUM_STEPS[self.state]:
             raise Refused("medium_state", serial=self.serial)
         return replace(self, state=state)
+
+
+ENDS: Final = (MediumState.WIPED, MediumState.DESTROYED)
+"""How a stick ends: emptied, and perhaps used again, or broken for good."""
+
+
+@dataclass(frozen=True, slots=True)
+class MediumEnd:
+    """A stick wiped or destroyed: the day, who did it, who saw it, the number of the certificate."""
+
+    serial: str
+    state: MediumState
+    on: date
+    by: str
+    witness: str
+    certificate: str
+    at: datetime
+    operator: str
+
+    def __post_init__(self) -> None:
+        if self.state not in ENDS:
+            raise Refused("medium_state", serial=self.serial)
+        if not self.by.strip() or not self.witness.strip():
+            raise Refused("medium_end_people")
+        if self.on > self.at.date():
+            raise Refused("medium_end_ahead")
 
 
 def refuse_unless_registered(medium: Medium | None, approval: Approval | None, day: date) -> Medium:

@@ -52,7 +52,7 @@ COUNTER_ACTS: Final = frozenset(
 
 MAY: Final[dict[Role, frozenset[Act]]] = {
     Role.DIRECTOR: frozenset(Act),
-    Role.MANAGER: frozenset(Act) - {Act.RECOVER, Act.RETIRE},
+    Role.MANAGER: frozenset(Act) - {Act.RECOVER},
     Role.STAFF: COUNTER_ACTS | {Act.EXPORT_BATCH},
     # Art. 12, 13: the city looks, and changes nothing.
     Role.INSPECTOR: frozenset({Act.SEE_RECORDS}),

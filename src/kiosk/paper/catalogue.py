@@ -101,6 +101,20 @@ PAPERS: tuple[Paper, ...] = (
         "copies note practice",
     ),
     _paper(
+        "retirement_record",
+        "個人情報消去・廃棄報告書（契約の終わり）",
+        "a4",
+        "number date city company kiosk batch batch_sha256 receipt_sha256 approval ordered_at erased_at "
+        "method not_covered operator second witness order_sha256 journal_length journal_head machines "
+        "sessions media checks practice",
+    ),
+    _paper(
+        "register_book",
+        "台帳一式",
+        "a4",
+        "number date city company contract kiosk batch journal_length journal_head books practice",
+    ),
+    _paper(
         "summary",
         "開催回のまとめ",
         "a4",

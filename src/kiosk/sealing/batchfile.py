@@ -19,6 +19,7 @@ from kiosk.domain.batch import (
     HEADER_NAME,
     LARGEST_COUNTED,
     PAYLOAD_NAME,
+    TELLING_KINDS,
     BatchFacts,
     Header,
     Manifest,
@@ -45,11 +46,12 @@ class Tally:
         """One file of the payload."""
         found = counted(name, content)
         if found is not None:
-            self.counts[found[0]] += found[1]
+            self.counts[found[0]] = self.counts.get(found[0], 0) + found[1]
 
     def difference(self, facts: BatchFacts) -> str | None:
         """The first kind of which the manifest says another number."""
-        return next((kind for kind in COUNTED_KINDS if self.counts[kind] != facts.counts.get(kind, 0)), None)
+        told = facts.counts
+        return next((kind for kind in TELLING_KINDS if self.counts.get(kind, 0) != told.get(kind, 0)), None)
 
 
 @dataclass(frozen=True, slots=True)

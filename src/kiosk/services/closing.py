@@ -27,6 +27,7 @@ from kiosk.services.anomalies import keep, noticed
 from kiosk.services.continuation import Continuation
 from kiosk.services.day_counts import day_counts
 from kiosk.services.desk import Desk
+from kiosk.services.incidents import draft
 from kiosk.services.site_figures import keep_whole
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ class Closing:
             said = [entry for entry in explanations if entry.difference in found.differences]
             keep(work, self._desk, operator.id, said)
             keep_whole(work, day, self._desk.kiosk, {})
+            draft(work, self._desk, operator.id, said)
             self._desk.record(
                 work, "close_session", day.isoformat(), by=operator.id, differences=len(found.differences)
             )

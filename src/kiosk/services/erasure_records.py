@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,11 @@ def for_next_batch(desk: Desk, session: date) -> tuple[tuple[str, bytes], ...]:
     """
     with desk.office.reading() as view:
         records = _since(view, session)
+    return signed_files(desk, records)
+
+
+def signed_files(desk: Desk, records: Iterable[Erasure]) -> tuple[tuple[str, bytes], ...]:
+    """(name, content) of records and their signatures, as they stand in a batch."""
     files: list[tuple[str, bytes]] = []
     for record in records:
         name = f"erasures/{record.file_name}"

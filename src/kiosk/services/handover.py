@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from kiosk.devices.stick import Written
     from kiosk.domain.batch import Manifest
     from kiosk.sealing.batchfile import SealedBatch as SealedFile
+    from kiosk.store.office import OfficeWork
     from kiosk.store.session import SessionStore
 
 Cancelled = Callable[[], bool]
@@ -166,21 +167,7 @@ class Handover:
         with self._desk.office_work(Act.EXPORT_BATCH) as (work, operator):
             opening = work.openings.get(facts.session, facts.kiosk)
             work.openings.save(opening.after(SessionEvent.SEAL))
-            work.batches.add(
-                SealedBatch(
-                    seq=facts.seq,
-                    name=sealed.name,
-                    session=facts.session,
-                    sealed_at=facts.created_at,
-                    size=sealed.size,
-                    manifest_sha256=sealed.manifest_sha256,
-                    plaintext_sha256=sealed.plaintext_sha256,
-                    prev=facts.prev,
-                    supersedes=facts.supersedes,
-                    operator=operator.id,
-                    counts=dict(facts.counts),
-                )
-            )
+            work.batches.add(ledger_line(sealed, operator.id))
             self._desk.record(work, "seal", sealed.name, manifest=sealed.manifest_sha256)
             self._desk.anchor_session(work)
             work.commit()
@@ -270,22 +257,24 @@ class Handover:
 
     def prepare_export(self, drive: Drive) -> ExportJob:
         """Proves the stick and its registration; refuses before SEALED, and any unregistered stick."""
+        self._desk.allow(Act.EXPORT_BATCH)
+        batch = self.batch()
+        if batch is None or self._desk.state not in (SessionState.SEALED, SessionState.EXPORTED):
+            raise Refused("batch_none")
+        return self.export_of(batch, drive)
+
+    def export_of(self, batch: SealedBatch, drive: Drive) -> ExportJob:
+        """A copy of one sealed batch, whatever it holds; the road of every stick, without exception."""
         from kiosk.sealing.keys import public_line, signing_key_from_bytes
 
-        self._desk.allow(Act.EXPORT_BATCH)
-        if self._desk.state not in (SessionState.SEALED, SessionState.EXPORTED):
-            raise Refused("batch_none")
         with self._desk.office.reading() as view:
-            batch = view.batches.newest_of(self._desk.session_day)
             medium = view.media.find(drive.serial)
             approval = view.approvals.find(medium.approval, Subject.MEDIUM) if medium else None
             signing = signing_key_from_bytes(bytes.fromhex(view.settings.get("signing_key")))
-        if batch is None:
-            raise Refused("batch_none")
         try:
             registered = refuse_unless_registered(medium, approval, self._desk.clock.today())
         except Refused as refusal:
-            self._stick_refused(refusal.key)
+            self._stick_refused(refusal.key, batch.session)
             raise
         return ExportJob(
             source=self._outbox(BatchName.parse(batch.name)),
@@ -298,10 +287,10 @@ class Handover:
             manifest_sha256=batch.manifest_sha256,
         )
 
-    def _stick_refused(self, why: str) -> None:
+    def _stick_refused(self, why: str, day: date) -> None:
         """Opens a line for the manager's word at the next close; the serial stays where it was read."""
         with self._desk.office_work(Act.EXPORT_BATCH) as (work, _):
-            self._desk.record(work, "stick_refused", self._desk.session_day.isoformat(), why=why)
+            self._desk.record(work, "stick_refused", day.isoformat(), why=why)
             work.commit()
         self._desk.anchor()
 
@@ -311,12 +300,7 @@ class Handover:
         with self._desk.office_work(Act.EXPORT_BATCH) as (work, operator):
             opening = work.openings.get(day, self._desk.kiosk)
             work.openings.save(opening.after(SessionEvent.EXPORT))
-            medium = work.media.find(job.target.serial)
-            if medium is not None:
-                work.media.save(medium.moved_to(MediumState.IN_USE))
-            work.batches.add_export(
-                Export(job.seq, job.target.serial, job.approval, self._desk.clock.now(), operator.id)
-            )
+            enter_copy(work, job, self._desk.clock.now(), operator.id)
             self._desk.record(work, "export", job.name, sha256=written.sha256, medium=job.target.serial)
             work.commit()
         self._desk.state_changed()
@@ -387,3 +371,29 @@ class Handover:
 
     def _outbox(self, name: BatchName) -> Path:
         return self._desk.vault.folder.outbox / name.file
+
+
+def ledger_line(sealed: SealedFile, operator: str) -> SealedBatch:
+    """What the ledger keeps of a finished batch: its number and hash are never used again."""
+    facts = sealed.manifest.facts
+    return SealedBatch(
+        seq=facts.seq,
+        name=sealed.name,
+        session=facts.session,
+        sealed_at=facts.created_at,
+        size=sealed.size,
+        manifest_sha256=sealed.manifest_sha256,
+        plaintext_sha256=sealed.plaintext_sha256,
+        prev=facts.prev,
+        supersedes=facts.supersedes,
+        operator=operator,
+        counts=dict(facts.counts),
+    )
+
+
+def enter_copy(work: OfficeWork, job: ExportJob, at: datetime, operator: str) -> None:
+    """A verified copy into the ledger; its stick is in use from now on."""
+    medium = work.media.find(job.target.serial)
+    if medium is not None:
+        work.media.save(medium.moved_to(MediumState.IN_USE))
+    work.batches.add_export(Export(job.seq, job.target.serial, job.approval, at, operator))

@@ -7,17 +7,19 @@ from datetime import date
 
 from kiosk.domain.batch import SessionState
 from kiosk.services.desk import Desk
+from kiosk.services.incidents import open_drafts
 
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """`people` of the session at hand; `state` is its state's value, or "none"."""
+    """`people` of the session at hand; `state` is its state's value, or "none"; `drafts` of 事故報告 open."""
 
     people: int
     since: date | None
     state: str
     unreceipted: int
     limit: int = 0
+    drafts: int = 0
 
     @property
     def is_over(self) -> bool:
@@ -37,6 +39,7 @@ class MeterDesk:
         A booking is a person's record before anyone comes; a booked visitor counts once.
         """
         with self._desk.office.reading() as view:
+            drafts = len(open_drafts(view))
             sessions = [
                 session for session in view.openings.all() if session.state is not SessionState.ERASED
             ]
@@ -48,9 +51,9 @@ class MeterDesk:
         limit = self._desk.rules.handover.max_unreceipted_sessions
         since = min((session.day for session in sessions), default=None)
         if self._desk.session_db is None:
-            return Meter(0, since, "none", len(waiting), limit)
+            return Meter(0, since, "none", len(waiting), limit, drafts)
         with self._desk.session.reading() as view:
             booked = view.reservations.count()
             received = view.visits.tickets_by_reservation()
             people = booked + view.visits.count() - len(received)
-        return Meter(people, since, self._desk.state.value, len(waiting), limit)
+        return Meter(people, since, self._desk.state.value, len(waiting), limit, drafts)

@@ -9,34 +9,28 @@ from typing import TYPE_CHECKING
 from kiosk.domain.errors import Refused
 from kiosk.services.clock import Clock
 from kiosk.services.desk import Desk
+from kiosk.services.keystore import PAPERS_FOLDER as PAPERS_FOLDER
+from kiosk.services.keystore import secrets_for as secrets_for
 from kiosk.settings import Devices, read_devices, read_text
 
 if TYPE_CHECKING:
-    from kiosk.store.device_secrets import DeviceSecrets
     from kiosk.store.schema import Older
 
 DEVICES_FILE = "devices.toml"
 LOGS_FOLDER = "logs"
-PAPERS_FOLDER = "papers"
-
-
-def secrets_for(data: Path, *, practice: bool) -> DeviceSecrets:
-    """The OS keystore; in practice a development file beside the data."""
-    from kiosk.store.device_secrets import FileSecrets, KeyringSecrets
-
-    if practice:
-        return FileSecrets(data / "practice-secrets.json", practice=True)
-    return KeyringSecrets()
 
 
 def open_desk(data: Path, *, day: date | None = None) -> Desk:
     """The desk of `data`, nobody signed in; `day` sets the program's day, in practice only.
 
-    Raises Refused("commission_needed", "already_running"), SettingsUnreadable, Trouble.
+    Raises Refused("commission_needed", "already_running", "retired_already", "retire_unfinished"),
+    SettingsUnreadable, Trouble.
     """
+    from kiosk.services.order import refuse_at_its_end
     from kiosk.store.access import read_access
     from kiosk.store.vault import Vault
 
+    refuse_at_its_end(data)
     access_file = data / "access.json"
     if not access_file.is_file():
         raise Refused("commission_needed", folder=data.name)

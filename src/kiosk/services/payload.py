@@ -35,10 +35,10 @@ def entries(
     with store.reading_alone() as view:
         visits = tuple(view.visits.all())
         lines = tuple(view.custody.lines())
-        yield "visits.csv", _csv(_visit_rows(visits))
+        yield "visits.csv", csv_bytes(_visit_rows(visits))
         yield "visits.json", _visits_json(visits, lines)
-        yield "custody.csv", _csv(_custody_rows(lines))
-        yield "applications.csv", _csv(_application_rows(view, visits, application_ids))
+        yield "custody.csv", csv_bytes(_custody_rows(lines))
+        yield "applications.csv", csv_bytes(_application_rows(view, visits, application_ids))
         yield "journal.jsonl", _journal(view)
         yield "summary.pdf", summary
         yield from erasures
@@ -159,7 +159,7 @@ def _journal(view: SessionView) -> bytes:
     return b"".join(entry.canonical() + b"\n" for entry in view.journal.entries())
 
 
-def _csv(rows: Iterable[Sequence[str]]) -> bytes:
+def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
     """UTF-8 with a mark for spreadsheet programs; cells that would be taken for a formula are defused."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")

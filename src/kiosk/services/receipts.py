@@ -154,7 +154,7 @@ class ReceiptDesk:
         decision = judge(receipt, manifest, earlier)
         if receipt.sha256() in known:
             return decision
-        self._keep(when, _taken(receipt, operator.id), receipt.batch)
+        self._keep(when, taken_of(receipt, operator.id), receipt.batch)
         return decision
 
     def _keep(self, when: date, taken: TakenReceipt, batch: str) -> None:
@@ -188,7 +188,8 @@ def _paper_text(
     )
 
 
-def _taken(receipt: Receipt, operator: str) -> TakenReceipt:
+def taken_of(receipt: Receipt, operator: str) -> TakenReceipt:
+    """What the ledger keeps of a signed receipt: the very text that was signed."""
     return TakenReceipt(
         seq=receipt.seq,
         decision=receipt.decision.value,

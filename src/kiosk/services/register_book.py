@@ -22,6 +22,8 @@ from kiosk.domain.staff import Act
 from kiosk.paths import resources
 from kiosk.services.agenda_book import plan_of
 from kiosk.services.desk import Desk
+from kiosk.services.incidents import REGISTER as INCIDENTS
+from kiosk.services.incidents import open_drafts
 from kiosk.services.register_views import derived_facts, derived_rows
 from kiosk.services.words import word
 from kiosk.settings import read_text
@@ -73,6 +75,13 @@ class RegisterBook:
         with self._desk.office.reading() as view:
             found = self.found(view, register)
         return tuple(entry for entry in reversed(found) if matches(entry, untrusted_search))
+
+    def drafts(self, name: str) -> frozenset[int]:
+        """Numbers of the entries that the program began and nobody has finished; 事故報告 only."""
+        if name != INCIDENTS:
+            return frozenset()
+        with self._desk.office.reading() as view:
+            return open_drafts(view)
 
     def history(self, name: str, number: int) -> tuple[Entry, ...]:
         """Every revision of one entry, the first one first; raises Refused("register_entry_unknown")."""
@@ -165,12 +174,7 @@ class RegisterBook:
 
     def found(self, view: OfficeView, register: Register) -> tuple[Entry, ...]:
         """The entries as they stand now, the first one first, inside a transaction that is open."""
-        if not register.is_derived:
-            return view.entries.latest(register.name)
-        now = self._desk.clock.now()
-        days = tuple(one.day for one in plan_of(self._desk, view) if one.is_held)
-        rows = derived_rows(register.name, view, days)
-        return tuple(Entry(register.name, at, 1, now, "", "", row) for at, row in enumerate(rows, start=1))
+        return standing_entries(self._desk, view, register)
 
     def _people(self, columns: tuple[str, ...]) -> str:
         with self._desk.office.reading() as view:
@@ -208,3 +212,13 @@ class RegisterBook:
             **register.also,
             "practice": self._desk.practice,
         }
+
+
+def standing_entries(desk: Desk, view: OfficeView, register: Register) -> tuple[Entry, ...]:
+    """The entries of a register as they stand now, by number; of a derived one, its rows."""
+    if not register.is_derived:
+        return view.entries.latest(register.name)
+    now = desk.clock.now()
+    days = tuple(one.day for one in plan_of(desk, view) if one.is_held)
+    rows = derived_rows(register.name, view, days)
+    return tuple(Entry(register.name, at, 1, now, "", "", row) for at, row in enumerate(rows, start=1))

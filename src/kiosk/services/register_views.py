@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from kiosk.domain.agenda import AgendaDay
 from kiosk.domain.eras import format_era
-from kiosk.domain.registers import Subject
+from kiosk.domain.registers import MediumEnd, Subject
 from kiosk.services.papers import receipt_number
 from kiosk.services.words import word
 
@@ -47,6 +47,7 @@ def _media(view: OfficeView, days: Sequence[AgendaDay]) -> Rows:
     for batch in view.batches.all():
         for export in view.batches.exports(batch.seq):
             copies.setdefault(export.medium, []).append(export.at.date())
+    ends = view.media.ends()
     for medium in view.media.all():
         approval = view.approvals.find(medium.approval, Subject.MEDIUM)
         used = copies.get(medium.serial, [])
@@ -60,7 +61,18 @@ def _media(view: OfficeView, days: Sequence[AgendaDay]) -> Rows:
             "state": word("medium_state", medium.state.value),
             "exports": str(len(used)),
             "last_used": format_era(max(used)) if used else "",
+            "end": _end(ends.get(medium.serial)),
         }
+
+
+def _end(end: MediumEnd | None) -> str:
+    """When a stick was wiped or destroyed, by whom, before whom, under which certificate."""
+    if end is None:
+        return ""
+    facts = {"day": format_era(end.on), "state": word("medium_state", end.state.value)}
+    return word("register", "medium_end").format(
+        **facts, by=end.by, witness=end.witness, certificate=end.certificate or "―"
+    )
 
 
 def _personal(view: OfficeView, days: Sequence[AgendaDay]) -> Rows:

@@ -8,8 +8,9 @@ from typing import Literal
 
 from kiosk.domain.errors import Refused
 from kiosk.domain.ledger import StaffRecord
-from kiosk.domain.registers import Approval, Subject
+from kiosk.domain.registers import Approval, Medium, MediumEnd, MediumState, Subject
 from kiosk.domain.staff import Act, Operator, refuse_unless_two
+from kiosk.domain.way import checked_words
 from kiosk.services.access import Access
 from kiosk.services.desk import Desk
 
@@ -150,6 +151,38 @@ class RegisterDesk:
     def _journal(self, act: str, operator_id: str) -> None:
         with self._desk.office_work(Act.EDIT_STAFF) as (work, _):
             self._desk.record(work, act, operator_id)
+            work.commit()
+        self._desk.anchor()
+
+    # --- sticks (媒体台帳) -------------------------------------------------------------------------------
+
+    def media(self) -> tuple[tuple[Medium, MediumEnd | None], ...]:
+        """Every stick with its last end, by serial number; an end from before it was used again is none."""
+        with self._desk.office.reading() as view:
+            ends = view.media.ends()
+            known = [(medium, ends.get(medium.serial)) for medium in view.media.all()]
+        return tuple(
+            (medium, end if end is not None and end.state is medium.state else None) for medium, end in known
+        )
+
+    def end_medium(
+        self, serial: str, state: MediumState, on: date, *, by: str, witness: str, certificate: str
+    ) -> None:
+        """A stick was wiped or destroyed, by whom and before whom (特記事項 17); a destroyed one stays so.
+
+        Raises Refused medium_unknown, medium_state, medium_end_people, medium_end_ahead, words_too_long.
+        """
+        who, seen, number = checked_words(by, witness, certificate, needed=False)
+        with self._desk.office_work(Act.EDIT_REGISTERS) as (work, operator):
+            medium = work.media.find(serial)
+            if medium is None:
+                raise Refused("medium_unknown")
+            end = MediumEnd(serial, state, on, who, seen, number, self._desk.clock.now(), operator.id)
+            if medium.state is MediumState.DESTROYED:
+                raise Refused("medium_state", serial=serial)
+            work.media.save(medium.moved_to(state))
+            work.media.add_end(end)
+            self._desk.record(work, "medium_end", serial, state=state.value, on=on.isoformat())
             work.commit()
         self._desk.anchor()
 

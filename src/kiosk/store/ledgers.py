@@ -74,15 +74,19 @@ class BatchRows:
         return (self._db.execute(select(func.max(batches.c.seq))).scalar_one() or 0) + 1
 
     def last(self) -> SealedBatch | None:
-        """The newest batch: its manifest hash is the `prev` of the next."""
+        """The newest batch of any kind: its manifest hash is the `prev` of the next."""
         row = self._db.execute(select(batches).order_by(batches.c.seq.desc()).limit(1)).first()
         return None if row is None else mapping.batch_of(row)
 
     def newest_of(self, day: date) -> SealedBatch | None:
         """The newest batch of a session: only its receipt permits erasure."""
-        query = select(batches).where(batches.c.session == day.isoformat())
-        row = self._db.execute(query.order_by(batches.c.seq.desc()).limit(1)).first()
-        return None if row is None else mapping.batch_of(row)
+        query = select(batches).where(batches.c.session == day.isoformat()).order_by(batches.c.seq.desc())
+        found = (mapping.batch_of(row) for row in self._db.execute(query))
+        return next((batch for batch in found if not batch.is_last), None)
+
+    def last_batches(self) -> tuple[SealedBatch, ...]:
+        """The batches of registers sealed for the end of the contract, the newest one last."""
+        return tuple(batch for batch in self.all() if batch.is_last)
 
     def by_manifest(self, sha256: str) -> SealedBatch | None:
         """The batch a manifest hash belongs to."""

@@ -23,7 +23,7 @@ from kiosk.domain.ledger import (
     TakenReceipt,
     VisitFigures,
 )
-from kiosk.domain.registers import Approval, Medium, MediumKind, MediumState, Subject
+from kiosk.domain.registers import Approval, Medium, MediumEnd, MediumKind, MediumState, Subject
 from kiosk.store.mapping import Row, Values, moment, unlisted
 
 
@@ -94,6 +94,20 @@ def approval_of(row: Row) -> Approval:
 def medium_of(row: Row) -> Medium:
     """Row to domain."""
     return Medium(row.serial, MediumKind(row.kind), row.approval, MediumState(row.state))
+
+
+def medium_end_of(row: Row) -> MediumEnd:
+    """Row to domain."""
+    return MediumEnd(
+        serial=row.serial,
+        state=MediumState(row.state),
+        on=date.fromisoformat(row.on),
+        by=row.by,
+        witness=row.witness,
+        certificate=row.certificate,
+        at=datetime.fromisoformat(row.at),
+        operator=row.operator,
+    )
 
 
 def staff_of(row: Row) -> StaffRecord:

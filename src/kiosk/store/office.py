@@ -13,6 +13,7 @@ from kiosk.store import tables_office
 from kiosk.store.desk import KeyedRows
 from kiosk.store.engine import memory_engine, open_engine, truncate_log
 from kiosk.store.journal import JournalRows
+from kiosk.store.ledger_tables import LedgerTables
 from kiosk.store.ledgers import BatchRows, ErasureRows, FigureRows, HandoverRows, PaperRows
 from kiosk.store.pages import PageRows
 from kiosk.store.register_book import EntryRows
@@ -40,6 +41,7 @@ class OfficeView:
         self.figures = FigureRows(db)
         self.entries = EntryRows(db)
         self.journal = JournalRows(db, tables_office.journal)
+        self.tables = LedgerTables(db)
         self.pages = PageRows(db, "office")
 
 

@@ -10,9 +10,9 @@ from sqlalchemy import Connection, Table, bindparam, insert, select, update
 from kiosk.domain.agenda_changes import AgendaChange
 from kiosk.domain.errors import Refused
 from kiosk.domain.ledger import Opening, StaffRecord
-from kiosk.domain.registers import Approval, Medium, Subject
+from kiosk.domain.registers import Approval, Medium, MediumEnd, Subject
 from kiosk.store import mapping_office as mapping
-from kiosk.store.tables_office import agenda_changes, approvals, media, openings, staff
+from kiosk.store.tables_office import agenda_changes, approvals, media, medium_ends, openings, staff
 
 # Built once: the question about the copies waits for it.
 _STANDING: Final = (
@@ -125,6 +125,15 @@ class MediumRows:
         """By serial number, or None."""
         row = self._db.execute(select(media).where(media.c.serial == serial)).first()
         return None if row is None else mapping.medium_of(row)
+
+    def add_end(self, end: MediumEnd) -> None:
+        """Adds how a stick ended; a wiped one may come back into use and end again."""
+        self._db.execute(insert(medium_ends).values(mapping.values_of(end)))
+
+    def ends(self) -> dict[str, MediumEnd]:
+        """The last end of every stick that has one, by serial number."""
+        rows = self._db.execute(select(medium_ends).order_by(medium_ends.c.n))
+        return {row.serial: mapping.medium_end_of(row) for row in rows}
 
     def all(self) -> tuple[Medium, ...]:
         """The register, by serial number."""

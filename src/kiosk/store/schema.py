@@ -15,7 +15,7 @@ from kiosk.store.engine import READING, truncate_log
 
 Which = Literal["office", "session"]
 
-HEADS: Final[dict[Which, str]] = {"office": "0004", "session": "0002"}
+HEADS: Final[dict[Which, str]] = {"office": "0005", "session": "0002"}
 """The newest version of each database; version names are four digits and count up."""
 
 MIGRATIONS: Final = Path(__file__).resolve().parent / "migrations"

@@ -69,6 +69,21 @@ media = Table(
 )
 guard(media, no_delete("media"))
 
+medium_ends = Table(
+    "medium_ends",
+    metadata,
+    Column("n", Integer, primary_key=True),
+    Column("serial", String(128), nullable=False, index=True),
+    Column("state", String(16), nullable=False),
+    Column("on", String(10), nullable=False),
+    Column("by", String(100), nullable=False),
+    Column("witness", String(100), nullable=False),
+    Column("certificate", String(200), nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("operator", String(32), nullable=False),
+)
+guard(medium_ends, append_only("medium_ends", "n = NEW.n"))
+
 staff = Table(
     "staff",
     metadata,

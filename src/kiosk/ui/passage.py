@@ -249,8 +249,7 @@ class Passage(QObject):
         """
         person = self._desk.operator
         if self._background.is_busy:
-            front = self._shell.screen_shown
-            if front is not None:
+            if (front := self._shell.screen_shown) is not None:
                 front.notice.show_done(self._texts.get("shell.lock_later"))
             QTimer.singleShot(GLANCE_MS, self.lock)
             return
@@ -270,11 +269,15 @@ class Passage(QObject):
         self._sign_in.ask_again(person)
         self._shell.show_gate(self._sign_in)
 
-    def _continues(self, session: Session) -> bool:
-        from kiosk.domain.batch import SessionState
+    def end_with(self, screen: Screen) -> None:
+        """Nobody signs in here any more; this is the last page."""
+        self._idle.stop()
+        self._shell.topbar.show_person("")
+        self._shell.show_gate(screen)
 
+    def _continues(self, session: Session) -> bool:
         is_todays = session.day == self._desk.clock.today()
-        return self._desk.day is not None or session.state is SessionState.OPEN or is_todays
+        return self._desk.day is not None or session.state.value == "open" or is_todays
 
     def _enable(self, state: SessionState) -> None:
         allowed = stations_for(self.operator, state)

@@ -42,6 +42,7 @@ from kiosk.services.record_view import RecordView
 from kiosk.services.register_book import RegisterBook
 from kiosk.services.registers import RegisterDesk
 from kiosk.services.reports import ReportDesk
+from kiosk.services.retirement import RetirementDesk
 from kiosk.services.tickets import TicketJob, Tickets
 from kiosk.services.transport import TransportDesk
 from kiosk.services.whole import WholeSession
@@ -65,15 +66,18 @@ from kiosk.ui.screens.manage_agenda import AgendaCard
 from kiosk.ui.screens.manage_devices import DeviceVerbs
 from kiosk.ui.screens.manage_key import KeyVerbs
 from kiosk.ui.screens.manage_reports import ReportVerbs
+from kiosk.ui.screens.manage_retire import EndVerbs
 from kiosk.ui.screens.opening import OpeningScreen
 from kiosk.ui.screens.opening_list import ListScreen
 from kiosk.ui.screens.photo import PhotoScreen
 from kiosk.ui.screens.reception import ReceptionScreen
+from kiosk.ui.screens.retired import RetiredScreen
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.texts import Texts
 
 if TYPE_CHECKING:
     from kiosk.devices.ports import DriveBay, Printed
+    from kiosk.services.ending import Gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,6 +331,10 @@ class RoomMaker:
             find_books=lambda: outside.files.workbooks(drive.path for drive in outside.bay.drives()),
         )
 
+    def _retired(self, gone: Gone) -> None:
+        last = RetiredScreen(gone, self._outside.leave, texts=self._texts, background=self._background)
+        self._passage.end_with(last)
+
     def _agenda_card(self) -> AgendaCard:
         return AgendaCard(
             book=AgendaBook(self._desk),
@@ -351,9 +359,10 @@ class RoomMaker:
 
     def _manage(self) -> ManageScreen:
         outside, passage = self._outside, self._passage
+        registers = RegisterDesk(self._desk, self._access)
         return ManageScreen(
             access=self._access,
-            registers=RegisterDesk(self._desk, self._access),
+            registers=registers,
             book=RegisterBook(self._desk),
             agenda=self._agenda_card(),
             view=RecordView(self._desk),
@@ -372,6 +381,14 @@ class RoomMaker:
                 leave=outside.leave,
             ),
             key=self._key_verbs(),
+            end=EndVerbs(
+                desk=RetirementDesk(self._desk, self._access, self._handover),
+                registers=registers,
+                access=self._access,
+                operator=lambda: passage.operator,
+                ended=self._retired,
+                play_city=outside.answer_as_city,
+            ),
             places=Places(outside.files.root, outside.files.logs, outside.files.papers, __version__),
             texts=self._texts,
             background=self._background,

@@ -8,7 +8,7 @@ from kiosk.city.officer import Delivered, Look
 from kiosk.city.receipt_paper import codes_values
 from kiosk.city.window.pages import Page, listing, numbers
 from kiosk.city.window.start import place_of
-from kiosk.domain.batch import COUNTED_KINDS
+from kiosk.domain.batch import COUNTED_KINDS, TELLING_KINDS
 from kiosk.domain.errors import Refused
 from kiosk.domain.receipt import Decision
 from kiosk.ui.texts import Texts
@@ -78,7 +78,8 @@ def form(texts: Texts, code: str) -> str:
 
 def _counted(texts: Texts, look: Look) -> list[QWidget]:
     facts, names = look.facts, texts.table("city.count")
-    counts = [(names[kind], facts.counts.get(kind, 0)) for kind in COUNTED_KINDS]
+    kinds = TELLING_KINDS if facts.is_last else COUNTED_KINDS
+    counts = [(names[kind], facts.counts.get(kind, 0)) for kind in kinds]
     papers = [
         texts.get("officer.paper_count", name=form(texts, code), count=count)
         for code, count in sorted(facts.custody.items())

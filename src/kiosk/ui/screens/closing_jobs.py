@@ -6,10 +6,10 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from kiosk.domain.errors import Refused, Trouble
-from kiosk.services.handover import Handover
+from kiosk.services.handover import ExportJob
 from kiosk.services.whole import OnStick, WholeSession
 from kiosk.ui.background import Background
 from kiosk.ui.screens.closing_pages import JobPage
@@ -18,12 +18,30 @@ from kiosk.ui.texts import Texts
 TELL_EVERY_S = 0.05
 
 
+class Road(Protocol):
+    """Who has something to seal and to bring onto a stick: a session's end, or the contract's."""
+
+    def drives(self) -> tuple[Any, ...]: ...
+
+    def earlier_on(self, drive: Any) -> tuple[str, ...]: ...
+
+    def batch_name(self) -> str | None: ...
+
+    def prepare_seal(self) -> Any: ...
+
+    def record_sealed(self, sealed: Any) -> None: ...
+
+    def prepare_export(self, drive: Any) -> ExportJob: ...
+
+    def record_exported(self, job: ExportJob, written: Any) -> None: ...
+
+
 class ClosingJobs:
     """Never two at once; each is prepare (here) → run (background) → record (here)."""
 
     def __init__(
         self,
-        handover: Handover,
+        handover: Road,
         texts: Texts,
         background: Background,
         ended: Callable[[str], None],

@@ -16,6 +16,7 @@ from kiosk.ui.background import Background
 from kiosk.ui.screens.home_paper import PaperKeys, PaperMode
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.texts import Texts
+from kiosk.ui.theme import WARN_MARK
 from kiosk.ui.widgets.buttons import Button
 from kiosk.ui.widgets.cards import Card
 from kiosk.ui.widgets.labels import BigNumber, Body, Caption, Heading, Pill, Title
@@ -111,7 +112,10 @@ class HomeScreen(Screen):
     def _show_meter(self, meter: Meter) -> None:
         self._people.setText(self.texts.get("home.people", people=meter.people))
         owed = "home.owed" if meter.unreceipted else "home.owed_nothing"
-        self._owed.setText(self.texts.get(owed, count=meter.unreceipted))
+        said = self.texts.get(owed, count=meter.unreceipted)
+        if meter.drafts:
+            said += "\n" + self.texts.get("home.drafts", mark=WARN_MARK, count=meter.drafts)
+        self._owed.setText(said)
 
     def _ways_card(self) -> Card:
         card = Card(name="home.ways")

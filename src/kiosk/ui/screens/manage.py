@@ -28,12 +28,13 @@ from kiosk.ui.screens.manage_people import PeopleCard
 from kiosk.ui.screens.manage_records import RecordsCard
 from kiosk.ui.screens.manage_registers import RegistersCard
 from kiosk.ui.screens.manage_reports import ReportsCard, ReportVerbs
+from kiosk.ui.screens.manage_retire import EndVerbs, RetireCard
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.texts import Texts
 from kiosk.ui.widgets.buttons import Button
 from kiosk.ui.widgets.cards import Card
 from kiosk.ui.widgets.choice import Choice, Option
-from kiosk.ui.widgets.labels import Body, Title
+from kiosk.ui.widgets.labels import Body, Heading, Title
 from kiosk.ui.widgets.pages import Pages
 
 if TYPE_CHECKING:
@@ -108,6 +109,7 @@ class ManageScreen(Screen):
         devices: Devices,
         device_verbs: DeviceVerbs,
         house: HouseVerbs,
+        end: EndVerbs,
         places: Places,
         key: KeyVerbs,
         texts: Texts,
@@ -135,17 +137,16 @@ class ManageScreen(Screen):
         self._records = RecordsCard(view=view, places=places.named, keep_paper=keep_paper, **shared)
         self._agenda = agenda.say_with(say)
         self._key = KeyCard(verbs=key, operator=operator, **shared)
+        self._retire = RetireCard(end, lambda: self.show_section("leave"), **shared)
         self._managed: list[QWidget] = []
-        self._take = Button(texts.get("manage.take_list"), "quiet", name="manage.take_list")
-        self._take.guarded(house.take_list)
-        self._to_opening = Button(texts.get("manage.to_opening"), "quiet", name="manage.to_opening")
-        self._to_opening.guarded(house.to_opening)
+        self._take = self._way("take_list", house.take_list)
+        self._to_opening = self._way("to_opening", house.to_opening)
         self._stack = Pages()
         self._tabs = QButtonGroup(self)
         self.area.addWidget(self._section_list())
         for part in (
             self._people, self._agenda, self._registers, self._reports, self._approvals, self._devices,
-            self._medium, self._key, self._records, self._leave_section(),
+            self._medium, self._key, self._records, self._leave_section(), self._retire,
         ):  # fmt: skip
             self._stack.addWidget(part)
         self.area.addWidget(self._stack, 1)
@@ -174,6 +175,12 @@ class ManageScreen(Screen):
         ):
             card.allow(leading)
         self._show_way()
+        if self._stack.currentWidget() is self._retire:
+            if not leading:
+                self.show_section("leave")
+            elif not self._retire.is_busy:
+                self._retire.show_stage()
+            return
         section = SECTIONS[self._stack.currentIndex()]
         if section == "people":
             self._people.show_people()
@@ -197,6 +204,9 @@ class ManageScreen(Screen):
         at_work = self._house.has_session()
         self._take.setVisible(at_work)
         self._to_opening.setVisible(not at_work)
+
+    def _way(self, name: str, verb: Callable[[], None]) -> Button:
+        return Button(self.texts.get(f"manage.{name}"), "quiet", name=f"manage.{name}").guarded(verb)
 
     def _section_list(self) -> Card:
         card = Card(name="manage.sections")
@@ -228,11 +238,21 @@ class ManageScreen(Screen):
 
     def _leave_section(self) -> Card:
         card = self._head("leave")
+        card.body.addWidget(Heading(self.texts.get("manage.retire.title")))
+        card.body.addWidget(Body(self.texts.get("manage.retire.about"), wrap=True))
+        retire = Button(self.texts.get("manage.retire.begin"), "secondary", name="manage.retire.begin")
+        retire.setMaximumWidth(420)
+        card.body.addWidget(retire.guarded(self._to_the_end))
+        self._managed.append(retire)
         card.body.addStretch(1)
         end = Button(self.texts.get("manage.end"), "danger", size="large", name="manage.end")
         card.body.addWidget(end.guarded(self._ask_leave))
         self._managed.append(end)
         return card
+
+    def _to_the_end(self) -> None:
+        self._retire.begin()
+        self._stack.setCurrentWidget(self._retire)
 
     def _ask_leave(self) -> None:
         if not self._operator().is_leading:

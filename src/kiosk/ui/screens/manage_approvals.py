@@ -26,7 +26,7 @@ from kiosk.ui.screens.manage_form import (
 )
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import WARN_MARK
-from kiosk.ui.widgets.buttons import Button
+from kiosk.ui.widgets.buttons import Button, Kind
 from kiosk.ui.widgets.cards import Banner, Card
 from kiosk.ui.widgets.chips import Chips
 from kiosk.ui.widgets.labels import Body, Caption, Heading, Pill, Title, breakable
@@ -273,19 +273,28 @@ class ApprovalForm(QWidget):
 class SecondPage(QWidget):
     """What the two are about to stand for, and the second person's own PIN."""
 
-    def __init__(self, texts: Texts, back: Callable[[], None], keep: Callable[[str, str], None]) -> None:
+    def __init__(
+        self,
+        texts: Texts,
+        back: Callable[[], None],
+        keep: Callable[[str, str], None],
+        *,
+        save: str = "manage.save_approval",
+        kind: Kind = "primary",
+        name: str = "manage.second",
+    ) -> None:
         super().__init__()
         self._texts, self._keep = texts, keep
         self._others: tuple[Operator, ...] = ()
-        self._number = Heading(wrap=True, name="manage.second.number")
-        self._subject = Body(wrap=True, name="manage.second.subject")
-        self._from = Caption(wrap=True, name="manage.second.from")
-        self._until = Caption(wrap=True, name="manage.second.until")
-        self._people = PickList(texts, OTHERS, name="manage.second")
+        self._number = Heading(wrap=True, name=f"{name}.number")
+        self._subject = Body(wrap=True, name=f"{name}.subject")
+        self._from = Caption(wrap=True, name=f"{name}.from")
+        self._until = Caption(wrap=True, name=f"{name}.until")
+        self._people = PickList(texts, OTHERS, name=name)
         self._people.picked.connect(self._ask_pin)
-        self._field = SecretField(texts, name="manage.second.pin")
-        leave = Button(texts.get("closing.back"), "quiet", size="large", name="manage.second.back")
-        go = Button(texts.get("manage.save_approval"), "primary", size="large", name="manage.second.save")
+        self._field = SecretField(texts, name=f"{name}.pin")
+        leave = Button(texts.get("closing.back"), "quiet", size="large", name=f"{name}.back")
+        go = Button(texts.get(save), kind, size="large", name=f"{name}.save")
         go.guarded(self._go)
         self._field.entered.connect(go.click)
         paper = Banner("neutral")

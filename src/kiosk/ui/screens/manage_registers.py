@@ -47,6 +47,7 @@ class RegistersCard(Card):
         self._texts, self._background = texts, background
         self._register: Register = all_registers()[0]
         self._group = GROUPS[0]
+        self._drafts: frozenset[int] = frozenset()
         self._leading = False
         self._books = Rows(texts, BOOK_ROWS, name="registers.books")
         self._groups = {
@@ -157,6 +158,7 @@ class RegistersCard(Card):
 
     def _show_entries(self) -> None:
         words = self._search.text()
+        self._drafts = self._book.drafts(self._register.name)
         empty = self._texts.get("registers.empty_search" if words.strip() else "registers.empty")
         self._entries.fill(self._book.entries(self._register.name, words), self._entry_row, empty=empty)
 
@@ -166,6 +168,8 @@ class RegistersCard(Card):
         number = texts.get("registers.number", prefix=register.prefix, number=entry.number)
         row.line.addWidget(Heading(number), 1)
         row.line.addWidget(Body(headline(register, entry), wrap=True), 5)
+        if entry.number in self._drafts:
+            row.line.addWidget(Pill(texts.get("registers.draft"), "warning"))
         if entry.revision > 1:
             row.line.addWidget(Pill(texts.get("registers.revision", count=entry.revision), "neutral"))
         if not register.is_derived:

@@ -16,6 +16,7 @@ from bench import (
     batch,
     bookings,
     database,
+    forms,
     paper_bytes,
     photo,
     preview,
@@ -40,6 +41,7 @@ BENCHMARKS: dict[str, Callable[[], list[Measured]]] = {
     "photo": photo.measure,
     "preview": preview.measure,
     "report": report.measure,
+    "forms": forms.measure,
 }
 REPORT = Path(__file__).resolve().parents[1] / "out" / "bench.json"
 

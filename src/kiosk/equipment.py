@@ -131,8 +131,8 @@ class Sockets:
     def drives(self) -> tuple[Drive, ...]:
         return self._equipment.bay.drives()
 
-    def mount(self, drive: Drive) -> MountedDrive:
-        return self._equipment.bay.mount(drive)
+    def mount(self, drive: Drive, *, read_only: bool = False) -> MountedDrive:
+        return self._equipment.bay.mount(drive, read_only=read_only)
 
     def eject(self, drive: MountedDrive) -> None:
         self._equipment.bay.eject(drive)

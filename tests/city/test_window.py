@@ -155,6 +155,32 @@ def test_a_right_batch_is_green_counted_unpacked_and_answered(
     assert (officer.stick / f"{stem}.receipt.json").read_bytes() == first
 
 
+def test_photos_that_cannot_be_taken_are_named_by_ticket_and_reason(
+    officer: Officer, office: Office, counter: Counter, picture: Picture
+) -> None:
+    stem = on_stick(officer, counter.seal())
+    officer.check(stem)
+    officer.press("receipt")
+    officer.type("by", "市民課 試験")
+    officer.press("photo.add")
+    assert "番号札が読めません" in officer.said
+    ticket = counter.sealed[0].manifest.facts.tickets[0].ticket
+    officer.type("photo.ticket", ticket.lower())
+    officer.press("photo.add")
+    picture(officer.window, "officer-photo-why")
+    officer.press("why.shadow")
+    assert f"{ticket} 影" in officer.said
+    officer.window.resize(*SIZES[0])
+    picture(officer.window, "officer-photos")
+    officer.type("photo.ticket", "2025-10-29 B003")
+    officer.press("photo.add")
+    officer.press("why.chair")
+    officer.press("photo.drop")
+    officer.press("sign")
+    receipt = read_receipt(officer.stick / f"{stem}.receipt.json", office.card.receipt_public)
+    assert [(photo.ticket, photo.rule) for photo in receipt.photos] == [(ticket, "shadow")]
+
+
 def test_a_changed_batch_is_red_with_its_one_reason(
     officer: Officer,
     counter: Counter,

@@ -211,7 +211,7 @@ def test_no_stick_and_two_sticks_are_asked_about(tmp_path: Path) -> None:
         def drives(self) -> tuple[Drive, ...]:
             return (Drive("1", "a", tmp_path), Drive("2", "b", tmp_path))
 
-        def mount(self, drive: Drive) -> MountedDrive:
+        def mount(self, drive: Drive, *, read_only: bool = False) -> MountedDrive:
             return bay.mount(drive)
 
         def eject(self, drive: MountedDrive) -> None:

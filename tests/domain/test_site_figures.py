@@ -18,18 +18,26 @@ def test_a_number_seen_at_two_kiosks_is_one_visit() -> None:
     lead = Told(
         1,
         {"A001": None, "A002": "accepted", "B003": None},
-        {"issued_reserved": 1, "reserved": 4, "no_show": 3, "guided_R02": 2, "talked_pin": 1},
+        {
+            "issued_reserved": 1,
+            "reserved": 4,
+            "no_show": 3,
+            "guided_R02": 2,
+            "talked_pin": 1,
+            "retake_roll": 1,
+        },
     )
     sister = Told(
         1,
         {"A001": "accepted", "B003": "stopped"},
-        {"stopped_R10": 1, "waits": 1, "waited_s": 60, "guided_R02": 1},
+        {"stopped_R10": 1, "waits": 1, "waited_s": 60, "guided_R02": 1, "retake_roll": 2, "own_file": 1},
     )
     total = whole_figures({"K1": lead, "K2": sister}, {"A001": "A", "A002": "A", "B003": "B"})
     assert (total.came, total.count("came_reserved"), total.count("no_show")) == (3, 1, 3)
     assert (total.count("accepted"), total.count("support_stopped"), total.stopped) == (2, 1, {"R10": 1})
     assert (total.mean_wait_min, total.count("no_outcome")) == (1.0, 0)
     assert (total.asked, total.count("guided")) == ({"guided_R02": 3, "talked_pin": 1}, 3)
+    assert total.photo_details == {"own_file": 1, "retake_roll": 3}
     assert from_counts(as_counts(total)) == total
 
 
@@ -66,7 +74,14 @@ def test_what_a_kiosk_tells_is_sums_without_any_number() -> None:
         a_line("A002", "stopped", "R02", waited_s=90),
         a_line("A003", "voided", "R99", waited_s=900),
     ]
-    told = day_told(lines, {"reserved": 5, "guided_hours": 2, "staff_sato": 40, "issued_walk_in": 2})
+    told = day_told(
+        lines, {"reserved": 5, "guided_hours": 2, "staff_sato": 40, "issued_walk_in": 2, "override_gaze": 1}
+    )
     assert (told["waits"], told["waited_s"], told["longest_s"], told["served_s"]) == (2, 120, 90, 300)
-    assert (told["stopped_R02"], told["guided_hours"], told["issued_walk_in"]) == (1, 2, 2)
+    assert (told["stopped_R02"], told["guided_hours"], told["issued_walk_in"], told["override_gaze"]) == (
+        1,
+        2,
+        2,
+        1,
+    )
     assert not [name for name in told if "A0" in name or name.startswith("staff") or "R99" in name]

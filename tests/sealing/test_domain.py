@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -22,6 +23,7 @@ from kiosk.domain.batch import (
 )
 from kiosk.domain.canonical import canonical
 from kiosk.domain.errors import Refused
+from kiosk.domain.photo_refusal import PhotoRefusal, refused_by_day
 from kiosk.domain.receipt import Decision, Receipt, judge, permits_erasure
 from tests.sealing.days import JST, facts
 
@@ -244,3 +246,40 @@ def test_both_sides_count_the_same_way() -> None:
     ):
         with pytest.raises(Refused, match="payload_unreadable"):
             counted(name, content)
+
+
+def test_a_receipt_names_the_photos_the_city_could_not_take() -> None:
+    plain = a_receipt(a_manifest())
+    assert b"photos" not in plain.to_bytes()
+    assert Receipt.from_bytes(plain.to_bytes()) == plain
+    before, today = date(2025, 10, 29), plain.session
+    named = replace(
+        plain,
+        photos=(PhotoRefusal(before, "B003", "roll"), PhotoRefusal(today, "B001", "of_a_later_version")),
+    )
+    assert Receipt.from_bytes(named.to_bytes()) == named
+    assert judge(named, a_manifest()) is Decision.ACCEPT
+    assert refused_by_day((*named.photos, PhotoRefusal(before, "B003", "shadow"))) == {
+        before: {"shadow": 1},
+        today: {"other": 1},
+    }
+
+
+@pytest.mark.parametrize(
+    "photos",
+    [
+        (PhotoRefusal(date(2025, 11, 5), "B001", "roll"), PhotoRefusal(date(2025, 11, 5), "B001", "shadow")),
+        (PhotoRefusal(date(2025, 11, 6), "B001", "roll"),),
+        (PhotoRefusal(date(2025, 11, 5), "山田", "roll"),),
+        (PhotoRefusal(date(2025, 11, 5), "B001", "a name"),),
+    ],
+)
+def test_a_receipt_names_each_photo_once_and_nobody(photos: tuple[PhotoRefusal, ...]) -> None:
+    with pytest.raises(Refused, match="receipt_field"):
+        Receipt.from_bytes(replace(a_receipt(a_manifest()), photos=photos).to_bytes())
+
+
+def test_an_empty_list_of_photos_is_another_spelling_and_refused() -> None:
+    fields = json.loads(a_receipt(a_manifest()).to_bytes())
+    with pytest.raises(Refused, match="receipt_field"):
+        Receipt.from_bytes(canonical({**fields, "photos": []}))

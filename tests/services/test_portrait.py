@@ -57,7 +57,7 @@ def test_an_accepted_picture_is_the_visitors_and_marks_the_step(day: CounterDay)
         verdict = json.loads(view.portraits.get(ticket).verdict)
         told = next(entry for entry in view.journal.entries() if entry.act == "portrait")
     assert (verdict["retakes"], verdict["override"], verdict["checks"]["one_face"]) == (2, None, "pass")
-    assert told.details == {"retakes": 2, "override": None, "size": len(FIRST)}
+    assert told.details == {"retakes": 2, "override": None, "size": len(FIRST), "origin": "studio"}
 
 
 def test_why_shots_were_taken_again_is_counted_without_a_name(day: CounterDay) -> None:

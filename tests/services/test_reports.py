@@ -14,10 +14,13 @@ import pytest
 from openpyxl import load_workbook
 
 from kiosk.domain.errors import Refused
+from kiosk.domain.portrait import judge
 from kiosk.domain.report import COUNTED, TALKED, MonthReport
 from kiosk.domain.visit import TALK_KINDS, Outcome, Reason, Service
 from kiosk.services.day_counts import day_counts
 from kiosk.services.day_report import DayReports
+from kiosk.services.photo_refusals import refused_words
+from kiosk.services.portrait import Candidate
 from kiosk.services.practice import MANAGER
 from kiosk.services.report_asked import asked_lines
 from kiosk.services.report_table import COLUMNS
@@ -49,7 +52,12 @@ def serve(day: Counterday) -> Counterday:
     day.issue(day.at_window().ticket)
     day.counter.side_exit(day.waiting().ticket, Reason.R02)
     apply = day.at_window(Service.APPLICATION).ticket
+    good, open_mouth = judge({"one_face": 1.0, "roll": 0.0}), judge({"one_face": 1.0, "mouth_closed": 1.0})
+    day.portraits.accept(apply, Candidate(b"jpeg", good), retakes=2, reasons=["mouth_closed", "wish"])
     day.counter.side_exit(apply, Reason.R10)
+    infant = day.at_window(Service.APPLICATION).ticket
+    day.portraits.accept(infant, Candidate(b"jpeg", open_mouth), override="infant")
+    day.counter.side_exit(infant, Reason.R10)
     asked = day.at_window(Service.CONSULTATION).ticket
     day.counter.talked(asked, "lost")
     day.counter.finish(asked, Outcome.CONSULTED)
@@ -63,7 +71,8 @@ def month_of(day: Counterday) -> MonthReport:
 
 def test_the_report_is_the_same_before_and_after_the_erasure(served: Counterday) -> None:
     served.export()
-    served.house.answer_as_city(served.house.stick)
+    assert refused_words(served.desk) == ""
+    served.house.answer_as_city(served.house.stick, photos=["B001=shadow", "2025-08-06:B009=roll"])
     served.receipts.take(next(served.house.stick.glob("*.receipt.json")), served.desk.session_day)
     before, files = month_of(served), ReportDesk(served.desk).files(MONTH).files
     served.erase()
@@ -73,17 +82,33 @@ def test_the_report_is_the_same_before_and_after_the_erasure(served: Counterday)
     assert values_in(files["jisseki-2025-11.xlsx"]) == values_in(later["jisseki-2025-11.xlsx"])
     assert before.total.count("accepted") == 2
     assert dict(before.total.asked) == {"talked_lost": 1, "guided_what_to_bring": 1}
+    assert before.total.photo_details == {
+        "override_infant": 1,
+        "refused_shadow": 1,
+        "retake_mouth_closed": 1,
+        "retake_wish": 1,
+    }
+    # One of a session this kiosk never held is told at the camera, and stands in no month here.
+    assert refused_words(served.desk) == "傾き 1、影 1"
+    assert (before.total.count("photos"), before.total.first_pass) == (2, 50)
+    rows = load_workbook(io.BytesIO(later["jisseki-2025-11.xlsx"]))[word("report", "photo_sheet")]
+    assert [[cell.value for cell in row] for row in rows][1:] == [
+        ["撮り直しの理由　口の開き", 1, 1],
+        ["撮り直しの理由　ご本人の希望", 1, 1],
+        ["理由をつけて採用　乳幼児", 1, 1],
+        ["市が受け取れなかった写真　影", 1, 1],
+    ]
     assert before.lines[0].held.received_on is not None
 
 
 def test_every_way_to_leave_is_in_the_breakdown(closed: Counterday) -> None:
     report = month_of(closed)
     total = report.total
-    assert (total.came, total.count("came_reserved"), total.count("came_walk_in")) == (5, 1, 4)
+    assert (total.came, total.count("came_reserved"), total.count("came_walk_in")) == (6, 1, 5)
     assert (total.count("accepted"), total.count("issuance_stopped"), total.count("consulted")) == (2, 1, 1)
-    assert total.count("support_stopped") == 1
+    assert total.count("support_stopped") == 2
     assert total.count("guided") == 1
-    assert total.stopped == {"R02": 1, "R10": 1}
+    assert total.stopped == {"R02": 1, "R10": 2}
     assert total.count("reserved") == total.count("came_reserved") + total.count("no_show")
     assert report.lines[0].held.staff == (MANAGER.name,)
     assert (report.plan, report.handled) == (1440, 2)
@@ -185,5 +210,5 @@ def test_a_session_counted_on_two_kiosks_is_one_line(served: Counterday) -> None
         work.commit()
     report = month_of(served)
     assert len(report.lines) == 1
-    assert report.total.came == 10
+    assert report.total.came == 12
     assert report.month == date(2025, 11, 1)

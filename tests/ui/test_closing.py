@@ -258,7 +258,7 @@ class TwoSticks:
         first = self._bay.drives()[0]
         return (Drive("OTHER", "ほかのUSB", first.path), first)
 
-    def mount(self, drive: Drive) -> MountedDrive:
+    def mount(self, drive: Drive, *, read_only: bool = False) -> MountedDrive:
         return self._bay.mount(drive)
 
     def eject(self, drive: MountedDrive) -> None:

@@ -14,18 +14,24 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 
 from kiosk.devices.camera import CameraLoop
 from kiosk.devices.camera_virtual import CameraFaults, ClipCamera, FaultyCamera, practice_clip
+from kiosk.devices.drive_virtual import VirtualBay
 from kiosk.devices.ports import Camera
 from kiosk.domain.errors import Refused
 from kiosk.domain.portrait import judge
+from kiosk.domain.registers import Subject
 from kiosk.domain.ticket import ticket_code
 from kiosk.domain.visit import Service, State, StepKind
 from kiosk.services.camera_setup import CameraSetup
+from kiosk.services.commission import standing
+from kiosk.services.own_photo import OwnPhoto
+from kiosk.services.practice import PRACTICE_DAY
 from kiosk.ui.preview import Preview
 from kiosk.ui.screens.photo import PhotoScreen
 from kiosk.ui.screens.photo_checks import check_lines
 from kiosk.ui.screens.photo_view import PhotoView
 from kiosk.ui.texts import Texts
 from tests.ui.counter_day import CounterDay, is_shown, on_glass, settle, shown, type_into, wait_until
+from tests.vision.pictures import on_a_wall
 
 Touch = Callable[[QWidget, str], None]
 Picture = Callable[[QWidget, str], Path]
@@ -41,7 +47,7 @@ def day(dressed: QWidget) -> CounterDay:
 
 
 @pytest.fixture
-def make_screen(day: CounterDay) -> Iterator[Callable[[Callable[[], Camera]], PhotoScreen]]:
+def make_screen(day: CounterDay, tmp_path: Path) -> Iterator[Callable[[Callable[[], Camera]], PhotoScreen]]:
     made: list[PhotoScreen] = []
 
     def make(camera: Callable[[], Camera]) -> PhotoScreen:
@@ -55,6 +61,8 @@ def make_screen(day: CounterDay) -> Iterator[Callable[[Callable[[], Camera]], Ph
             setup=CameraSetup(day.desk),
             keep_paper=lambda name, _: name,
             read_ticket=day.tickets.read,
+            refused=lambda: "影 2、傾き 1",
+            own=OwnPhoto(day.desk, VirtualBay(tmp_path / "stick", practice=True)),
         )
         screen.window_kept = on_glass(screen)  # type: ignore[attr-defined]
         made.append(screen)
@@ -258,3 +266,54 @@ def test_a_scanned_ticket_brings_its_visitor_to_the_camera_and_a_false_one_is_re
     type_into(screen, "photo.number", code, enter=True)
     assert day.counter.visit(ticket).state is State.SERVING
     assert not is_shown(screen, "photo.number")
+
+
+def test_a_brought_photo_is_judged_in_the_place_of_the_live_picture(
+    day: CounterDay,
+    make_screen: Callable[..., PhotoScreen],
+    touch: Touch,
+    picture: Picture,
+    tmp_path: Path,
+) -> None:
+    for reservation in ("R251109001", "R251109013"):
+        day.ready(Service.APPLICATION, reservation)
+    screen = make_screen(clip)
+    assert words(screen, "photo.refused") == "市が受け取れなかった写真（これまで）：影 2、傾き 1"
+    touch(screen, "photo.choose.B001")
+    touch(screen, "photo.auto")
+    touch(screen, "photo.own")
+    picture(screen.window(), "photo_own_ask")
+    touch(screen, "photo.own_choice.file")
+    assert screen.notice.isVisible(), "the city has not agreed to visitors' sticks"
+    picture(screen.window(), "photo_own_refused")
+
+    (tmp_path / "stick" / "photo.jpg").write_bytes(cv2.imencode(".jpg", on_a_wall(scale=1.5))[1].tobytes())
+    with day.desk.office.work() as work:
+        work.approvals.save(standing("令7-練-20", Subject.VISITOR_MEDIUM, PRACTICE_DAY.year))
+        work.commit()
+    touch(screen, "photo.own")
+    touch(screen, "photo.own_choice.file")
+    touch(screen, "photo.own_choice.0")
+    wait_until(lambda: shown(screen, "photo.candidate.1", QPushButton).isEnabled(), SLOWLY)
+    assert words(screen, "photo.advice") == "✓ この写真は基準に合っています"
+    picture(screen.window(), "photo_own_file")
+    if not shown(screen, "photo.accept", QPushButton).isEnabled():
+        touch(screen, "photo.override")
+        picture(screen.window(), "photo_override")
+        touch(screen, "photo.reason.covering_religious")
+    else:
+        touch(screen, "photo.accept")
+    step = next(step for step in day.counter.visit("B001").steps if step.kind is StepKind.PHOTO)
+    assert step.fact("origin") == "file"
+
+    touch(screen, "photo.choose.B002")
+    touch(screen, "photo.own")
+    touch(screen, "photo.own_choice.print")
+    assert "四隅を写して" in words(screen, "photo.advice")
+    picture(screen.window(), "photo_own_print")
+    wait_until(lambda: shown(screen, "photo.shutter", QPushButton).isEnabled(), SLOWLY)
+    touch(screen, "photo.shutter")
+    wait_until(screen.notice.isVisible, SLOWLY)
+    assert not shown(screen, "photo.candidate.1", QPushButton).isEnabled(), "a face is no print"
+    touch(screen, "photo.own")
+    assert shown(screen, "photo.own", QPushButton).text() == "お持ちの写真"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any, cast
 
 import cv2
 import pytest
@@ -15,6 +16,7 @@ from kiosk.devices.camera_url import open_camera
 from kiosk.domain.errors import Refused
 from kiosk.domain.ticket import ticket_code
 from kiosk.domain.visit import Service, State, StepKind
+from kiosk.services.own_photo import OwnPhoto
 from kiosk.ui.preview import Preview
 from kiosk.ui.screens.photo import PhotoScreen
 from tests.film import drawn
@@ -33,6 +35,7 @@ class Station:
         self.day, self._paper = day, paper
         self.screen = PhotoScreen(
             portraits=day.portraits,
+            own=OwnPhoto(day.desk, cast(Any, None)),
             files=day.photo_files,
             preview=Preview(lambda: CameraLoop(open_camera(f"virtual:held={paper}", practice=True))),
             texts=day.texts,

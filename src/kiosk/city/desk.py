@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 from kiosk.city.home import CityHome
 from kiosk.city.ledger import AcceptedGap, Ledger, Seen, in_words
 from kiosk.domain.errors import Refused, Trouble
+from kiosk.domain.photo_refusal import PhotoRefusal, refuse_wrong
 from kiosk.domain.receipt import Decision, Receipt
 from kiosk.sealing import sshsig
 from kiosk.sealing.atomic import write_file
@@ -120,13 +121,16 @@ def answer(
     reject: str | None = None,
     accept_gap: str | None = None,
     papers: Mapping[str, int] | None = None,
+    photos: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> Answer:
     """The city's signed receipt; asked again for the same batch and decision, the same bytes.
 
     An accepting receipt is signed only after the inside was decrypted and counted. `papers` are the
-    papers counted by the officer; without them those of the manifest count as received.
-    Raises Refused as `check`, `receipt_decided`, `batch_superseded`, `receipt_words`; Trouble.
+    papers counted by the officer; without them those of the manifest count as received. `photos` are
+    those the city cannot take, as PhotoRefusal.parse reads them.
+    Raises Refused as `check`, `PhotoRefusal.parse`, `refuse_wrong`, `receipt_decided`, `batch_superseded`,
+    `receipt_words`; Trouble.
     """
     for words in (by, reject, accept_gap):
         if words is not None and (not words.isprintable() or not 1 <= len(words) <= 200):
@@ -142,8 +146,10 @@ def answer(
         if ledger.is_superseded(checked.outer.manifest_sha256):
             raise Refused("batch_superseded", batch=checked.seen.batch)
         ledger = _past_gap(ledger, checked, accept_gap, by, at)
-    counts, inside = _counted(home, checked, decision, _second(progress, checked))
     facts = checked.outer.manifest.facts
+    refused = tuple(sorted(PhotoRefusal.parse(words, facts.session) for words in photos))
+    refuse_wrong(refused, facts.session, (line.ticket for line in facts.tickets))
+    counts, inside = _counted(home, checked, decision, _second(progress, checked))
     receipt = Receipt(
         practice=home.practice,
         city=facts.city,
@@ -160,6 +166,7 @@ def answer(
         accepted_gap=accept_gap if checked.missing else None,
         received_by=by,
         received_at=at.replace(microsecond=0),
+        photos=refused,
     )
     content, signature = sign_receipt(receipt, home.receipt_key())
     home.keep_receipt(facts.name, checked.outer.manifest_sha256, content, signature)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -120,6 +120,7 @@ def deliver(
     reject: str | None = None,
     accept_gap: str | None = None,
     papers: Mapping[str, int] | None = None,
+    photos: Sequence[str] = (),
     folder: Path | None = None,
     progress: Progress | None = None,
 ) -> Delivered:
@@ -133,6 +134,7 @@ def deliver(
         reject=reject,
         accept_gap=accept_gap,
         papers=papers,
+        photos=photos,
         progress=progress,
     )
     return _written(given, looked, names, folder)

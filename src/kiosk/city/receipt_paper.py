@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,9 @@ from kiosk.sealing.atomic import write_file
 
 
 def paper_values(receipt: Receipt, names: Mapping[str, str]) -> dict[str, Any]:
-    """What the template shows; `names` gives the Japanese word for each kind and form code."""
+    """What the template shows; `names` gives the Japanese word for each kind and form code,
+    and under "photo.shadow" for each rule of a photo.
+    """
     city, company = _parties(receipt.city)
     return {
         "number": f"受-{receipt.kiosk}-{receipt.seq:06d}",
@@ -36,6 +38,14 @@ def paper_values(receipt: Receipt, names: Mapping[str, str]) -> dict[str, Any]:
         "papers": [
             {"code": code, "name": names.get(code, code), "count": n}
             for code, n in sorted(receipt.papers.items())
+        ],
+        "photos": [
+            {
+                "day": format_era(photo.session),
+                "ticket": photo.ticket,
+                "reason": names.get(f"photo.{photo.rule}", photo.rule),
+            }
+            for photo in receipt.photos
         ],
         "note": f"{names.get('gap', '')}{receipt.accepted_gap}" if receipt.accepted_gap else "",
         "practice": receipt.practice,
@@ -57,6 +67,12 @@ def codes_values(receipt: Receipt, signature: bytes) -> dict[str, Any]:
 def write_codes(receipt: Receipt, signature: bytes, out: Path) -> Path:
     """Writes the sheet of codes as PDF; raises as `write_paper`."""
     return _write("receipt_codes", codes_values(receipt, signature), receipt, out)
+
+
+def receipt_names(table: Callable[[str], Mapping[str, str]]) -> dict[str, str]:
+    """The words of counts, forms and photo rules, from the tables of the texts."""
+    photos = {f"photo.{rule}": words for rule, words in table("photo_why").items()}
+    return {**table("city.count"), **table("paper"), **photos}
 
 
 def write_paper(receipt: Receipt, out: Path, names: Mapping[str, str]) -> Path:

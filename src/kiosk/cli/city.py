@@ -272,18 +272,29 @@ def receipt(
     accept_gap: AcceptGap = None,
     papers: Annotated[list[str] | None, typer.Option(help="数えた書類（F01=29 のように）")] = None,
     qr: Annotated[Path | None, typer.Option(help="カメラで読む受領書のコード（PDF）も作る")] = None,
+    photo: Annotated[
+        list[str] | None,
+        typer.Option(help="受け取れない顔写真と理由（B001=shadow、前の回は 2025-10-29:B001=shadow）"),
+    ] = None,
 ) -> None:
     """中まで確かめて、署名した受領書を作る。"""
     from kiosk.city.desk import answer, write_answer
     from kiosk.city.home import CityHome
-    from kiosk.city.receipt_paper import write_codes, write_paper
+    from kiosk.city.receipt_paper import receipt_names, write_codes, write_paper
 
     console = console_of(context)
     counted = _papers(papers) if papers else None
     home = CityHome.open(_folder(console))
-    given = answer(home, batch, _now(), by=by, reject=reject, accept_gap=accept_gap, papers=counted)
+    given = answer(
+        *(home, batch, _now()),
+        by=by,
+        reject=reject,
+        accept_gap=accept_gap,
+        papers=counted,
+        photos=photo or (),
+    )
     written, signature = write_answer(given, out)
-    names = console.texts.table("city.count") | console.texts.table("paper")
+    names = receipt_names(console.texts.table)
     paper = write_paper(given.receipt, out.with_suffix(".pdf"), names)
     codes = write_codes(given.receipt, given.signature, qr) if qr is not None else None
     values = {

@@ -18,6 +18,8 @@ from kiosk.cli.console import console_of
 from kiosk.domain.errors import Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kiosk.city.home import CityHome
     from kiosk.services.desk import Desk
 
@@ -32,7 +34,7 @@ class PracticeHouse:
     city: CityHome
     stick: Path
 
-    def answer_as_city(self, folder: Path, by: str = OFFICER) -> list[Path]:
+    def answer_as_city(self, folder: Path, by: str = OFFICER, photos: Sequence[str] = ()) -> list[Path]:
         """Plays the city office: checks every batch in `folder` and puts the signed receipts beside them.
 
         A batch that has its answer beside it, as a rejected one has, was answered.
@@ -46,7 +48,7 @@ class PracticeHouse:
             target = folder / BatchName.parse(batch.name).receipt_file
             if target.exists():
                 continue
-            given = answer(self.city, batch, by=by, at=now)
+            given = answer(self.city, batch, by=by, at=now, photos=photos)
             written.extend(write_answer(given, target))
         return written
 

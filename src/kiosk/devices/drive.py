@@ -28,7 +28,7 @@ class MountPointBay:
         except OSError:
             return ()
 
-    def mount(self, drive: Drive) -> MountedDrive:
+    def mount(self, drive: Drive, *, read_only: bool = False) -> MountedDrive:
         if drive not in self.drives():
             raise Trouble("drive_not_mounted")
         return proven(

@@ -91,11 +91,12 @@ class LinuxBay:
             found.append(Drive(self.serial(device), self._label(device), path))
         return tuple(sorted(found, key=lambda drive: str(drive.path)))
 
-    def mount(self, drive: Drive) -> MountedDrive:
+    def mount(self, drive: Drive, *, read_only: bool = False) -> MountedDrive:
         """The volume, mounted by udisks when the desktop has not; raises Trouble("drive_not_mounted")."""
         path = drive.path
         if path.is_block_device():
-            _run("udisksctl", "mount", "--no-user-interaction", "-b", str(path))
+            how = ("-o", "ro") if read_only else ()
+            _run("udisksctl", "mount", "--no-user-interaction", *how, "-b", str(path))
             number = _number_of(path)
             standing = [mount.place for mount in mounts(self._places.mountinfo) if mount.device == number]
             if not standing:

@@ -61,7 +61,7 @@ class VirtualBay:
             return ()
         return (Drive(serial, _LABEL, self.folder),)
 
-    def mount(self, drive: Drive) -> MountedDrive:
+    def mount(self, drive: Drive, *, read_only: bool = False) -> MountedDrive:
         if self.faults.not_mounted or drive not in self.drives():
             raise Trouble("drive_not_mounted")
         device = self.folder.stat().st_dev

@@ -94,7 +94,7 @@ class WindowsBay:
                     found.append(Drive(device.serial, label or device.model, Path(root)))
         return tuple(found)
 
-    def mount(self, drive: Drive) -> MountedDrive:
+    def mount(self, drive: Drive, *, read_only: bool = False) -> MountedDrive:
         if drive not in self.drives():
             raise Trouble("drive_not_mounted")
         return proven(drive.path, serial=drive.serial, label=drive.label, is_system_volume=is_system_volume)

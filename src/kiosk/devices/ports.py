@@ -92,8 +92,11 @@ class DriveBay(Protocol):
 
     def drives(self) -> tuple[Drive, ...]: ...
 
-    def mount(self, drive: Drive) -> MountedDrive:
-        """Proves that `drive` is a mounted volume now; raises Trouble("drive_not_mounted")."""
+    def mount(self, drive: Drive, *, read_only: bool = False) -> MountedDrive:
+        """Proves that `drive` is a mounted volume now; raises Trouble("drive_not_mounted").
+
+        `read_only`: where it is mounted by us, it is mounted so that nothing can be written to it.
+        """
         ...
 
     def eject(self, drive: MountedDrive) -> None: ...

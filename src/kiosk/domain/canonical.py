@@ -59,6 +59,10 @@ class Fields:
         if self._rest.pop("format", None) != expected:
             raise Refused(self._reasons.unknown_version)
 
+    def has(self, name: str) -> bool:
+        """Whether a field that may be left out is there."""
+        return name in self._rest
+
     def text(self, name: str, pattern: str = r"[^\x00-\x1f\x7f]{1,200}") -> str:
         """Text that matches the whole pattern."""
         value = self.take(name)

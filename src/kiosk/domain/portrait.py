@@ -49,6 +49,14 @@ class Override(Enum):
     CHECKED_BY_EYE = "checked_by_eye"  # the program is wrong and the operator sees that the photo is right
 
 
+class Origin(Enum):
+    """Where a picture comes from; kept with the step and counted."""
+
+    STUDIO = "studio"  # taken here
+    FILE = "file"  # brought on the visitor's own stick
+    PAPER = "paper"  # brought as a print and laid before the camera
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """Where the head is in the picture (pixels): crown, chin, middle of the face, slope of the eye line."""

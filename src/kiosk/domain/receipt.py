@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 
-from kiosk.domain.batch import CITY, KIOSK, LARGEST_SEQ, TELLING_KINDS, BatchName, Manifest
-from kiosk.domain.canonical import Reasons, canonical, read_canonical
+from kiosk.domain.batch import CITY, KIOSK, LARGEST_SEQ, TELLING_KINDS, TICKET, BatchName, Manifest
+from kiosk.domain.canonical import Fields, Reasons, canonical, read_canonical
 from kiosk.domain.errors import Refused
+from kiosk.domain.photo_refusal import MOST, PhotoRefusal
 
 FORMAT = "kiosk-receipt-v1"
-LARGEST_RECEIPT = 1 << 16
+LARGEST_RECEIPT = 1 << 17
+RULE = r"[a-z_]{1,32}"
+"""A rule of a photo check; a later version of the city's program may know more of them."""
 REASONS = Reasons(
     malformed="receipt_malformed",
     duplicate_key="receipt_duplicate_key",
@@ -32,7 +35,11 @@ class Decision(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """受領書: what the city saw and decided; `counts` were counted in the opened payload."""
+    """受領書: what the city saw and decided; `counts` were counted in the opened payload.
+
+    `photos` are those the city could not take, of this session or an earlier one; a receipt without any
+    has no such field, as all receipts before this one.
+    """
 
     practice: bool
     city: str
@@ -49,6 +56,7 @@ class Receipt:
     accepted_gap: str | None
     received_by: str
     received_at: datetime
+    photos: tuple[PhotoRefusal, ...] = ()
 
     def to_bytes(self) -> bytes:
         """receipt.json as it is signed."""
@@ -70,8 +78,16 @@ class Receipt:
                 "accepted_gap": self.accepted_gap,
                 "received_by": self.received_by,
                 "received_at": self.received_at.isoformat(timespec="seconds"),
+                **self._photos(),
             }
         )
+
+    def _photos(self) -> dict[str, list[dict[str, str]]]:
+        listed = [
+            {"session": photo.session.isoformat(), "ticket": photo.ticket, "rule": photo.rule}
+            for photo in self.photos
+        ]
+        return {"photos": listed} if listed else {}
 
     def sha256(self) -> str:
         """The hash the erasure record carries."""
@@ -98,6 +114,7 @@ class Receipt:
             accepted_gap=fields.text_or_none("accepted_gap"),
             received_by=fields.text("received_by"),
             received_at=fields.moment("received_at"),
+            photos=fields.each("photos", _photo, MOST) if fields.has("photos") else (),
         )
         fields.finish()
         name = BatchName(receipt.city, receipt.kiosk, receipt.seq, receipt.session)
@@ -105,7 +122,17 @@ class Receipt:
             raise fields.wrong("batch")
         if (receipt.decision is Decision.REJECT) != (receipt.reason is not None):
             raise fields.wrong("reason")
+        places = {(photo.session, photo.ticket) for photo in receipt.photos}
+        if len(places) < len(receipt.photos) or any(day > receipt.session for day, _ in places):
+            raise fields.wrong("photos")
+        if receipt.to_bytes() != untrusted:
+            # An empty list is left out: one receipt, one spelling.
+            raise fields.wrong("photos")
         return receipt
+
+
+def _photo(fields: Fields) -> PhotoRefusal:
+    return PhotoRefusal(fields.day("session"), fields.text("ticket", TICKET), fields.text("rule", RULE))
 
 
 def judge(receipt: Receipt, newest: Manifest, earlier: Iterable[str] = ()) -> Decision:

@@ -21,6 +21,7 @@ class Subject(StrEnum):
     TRANSMISSION = "transmission"
     CONTRACTOR_RECIPIENT = "contractor_recipient"
     PAPER_RECEIPT = "paper_receipt"
+    VISITOR_MEDIUM = "visitor_medium"
     STAFF = "staff"
     RETIRE = "retire"
 

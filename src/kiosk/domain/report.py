@@ -31,6 +31,11 @@ COUNTED: Final = (
 )
 """The columns of the report, in order; `word("report", …)` names them."""
 
+PHOTO_GROUPS: Final = ("retake", "override", "own", "refused")
+"""What is told of the photos, each `group_detail`: why a shot was taken again (a check, or a wish), why one
+was accepted against a check, where a brought one came from, by which rule the city sent one back.
+"""
+
 HANDLED: Final[Mapping[str, tuple[str, ...]]] = {"A": ("accepted",), "B": ("online", "paper")}
 """What counts as a handled case (処理件数) of each service."""
 
@@ -82,6 +87,7 @@ class Figures:
     serves: int = 0
     served_s: int = 0
     first_photos: int = 0
+    photo_details: Mapping[str, int] = field(default_factory=dict)
 
     def count(self, name: str) -> int:
         """One column; nothing counted is 0."""
@@ -117,6 +123,15 @@ class Figures:
         photos = self.count("photos")
         return round(100 * self.first_photos / photos) if photos else None
 
+    def photo_group(self, group: str) -> dict[str, int]:
+        """The details of one of PHOTO_GROUPS, the most frequent first."""
+        found = {
+            name.removeprefix(f"{group}_"): count
+            for name, count in self.photo_details.items()
+            if name.startswith(f"{group}_") and count
+        }
+        return dict(sorted(found.items(), key=lambda one: (-one[1], one[0])))
+
     def plus(self, other: Figures) -> Figures:
         """Both together."""
         return Figures(
@@ -129,6 +144,7 @@ class Figures:
             serves=self.serves + other.serves,
             served_s=self.served_s + other.served_s,
             first_photos=self.first_photos + other.first_photos,
+            photo_details=_added(self.photo_details, other.photo_details),
         )
 
 
@@ -193,10 +209,16 @@ class MonthReport:
         return tuple(line.held.day for line in self.lines if not line.held.is_counted)
 
 
+def is_photo_detail(name: str) -> bool:
+    """Whether a count of the day is a detail of one of PHOTO_GROUPS."""
+    return name.partition("_")[0] in PHOTO_GROUPS
+
+
 def figures_of(tallies: Iterable[Tally], day_counts: Mapping[str, int]) -> Figures:
     """One session's figures from its visits and from what belongs to no visit (guidance, no-shows)."""
     counts: Counter[str] = Counter()
     stopped: Counter[str] = Counter()
+    photo_details: Counter[str] = Counter()
     times = Figures()
     for tally in tallies:
         if tally.outcome == "voided":
@@ -217,6 +239,8 @@ def figures_of(tallies: Iterable[Tally], day_counts: Mapping[str, int]) -> Figur
             counts[name] += count
         elif name.startswith(GUIDED):
             counts["guided"] += count
+        elif is_photo_detail(name):
+            photo_details[name] += count
     return Figures(
         counts={name: counts[name] for name in COUNTED},
         stopped=dict(sorted(stopped.items())),
@@ -229,6 +253,7 @@ def figures_of(tallies: Iterable[Tally], day_counts: Mapping[str, int]) -> Figur
         serves=times.serves,
         served_s=times.served_s,
         first_photos=day_counts.get("photos_first", 0),
+        photo_details=dict(sorted(photo_details.items())),
     )
 
 

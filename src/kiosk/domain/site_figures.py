@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kiosk.domain.ledger import VisitFigures
-from kiosk.domain.report import COUNTED, GUIDED, OUTCOMES, TALKED, Figures
+from kiosk.domain.report import COUNTED, GUIDED, OUTCOMES, TALKED, Figures, is_photo_detail
 
 PREFIX: Final = "day_"
 """Before a count in the manifest that is not of the payload but of the day, for the report."""
@@ -39,6 +39,7 @@ def day_told(visits: Iterable[VisitFigures], day_counts: Mapping[str, int]) -> d
     return {
         **{name: day_counts.get(name, 0) for name in names},
         **_asked(day_counts),
+        **_photo_details(day_counts),
         **{f"{STOPPED}{code}": n for code, n in Counter(one.reason for one in visits if one.reason).items()},
         "waits": len(waits),
         "waited_s": sum(waits),
@@ -90,6 +91,7 @@ def whole_figures(told: Mapping[str, Told], services: Mapping[str, str]) -> Figu
         served_s=total["served_s"],
         longest_s=max((one.counts.get("longest_s", 0) for one in told.values()), default=0),
         first_photos=total["photos_first"],
+        photo_details=_photo_details(total),
     )
 
 
@@ -99,6 +101,7 @@ def as_counts(figures: Figures) -> dict[str, int]:
         **{name: figures.count(name) for name in COUNTED},
         **{f"{STOPPED}{code}": count for code, count in figures.stopped.items()},
         **figures.asked,
+        **figures.photo_details,
         **{name: getattr(figures, name) for name in (*TIMES, "longest_s", "first_photos")},
     }
 
@@ -113,6 +116,7 @@ def from_counts(counts: Mapping[str, int]) -> Figures:
             if name.startswith(STOPPED)
         },
         asked=_asked(counts),
+        photo_details=_photo_details(counts),
         waits=counts.get("waits", 0),
         waited_s=counts.get("waited_s", 0),
         serves=counts.get("serves", 0),
@@ -125,6 +129,10 @@ def from_counts(counts: Mapping[str, int]) -> Figures:
 def _asked(counts: Mapping[str, int]) -> dict[str, int]:
     """Consultations and guidance by kind, those there were."""
     return {name: count for name, count in sorted(counts.items()) if count and name.startswith(ASKED)}
+
+
+def _photo_details(counts: Mapping[str, int]) -> dict[str, int]:
+    return {name: count for name, count in sorted(counts.items()) if is_photo_detail(name)}
 
 
 def _column(ticket: str, outcome: str | None, services: Mapping[str, str]) -> str:

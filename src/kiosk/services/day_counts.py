@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from kiosk.domain.custody import Movement, Paper
 from kiosk.domain.list_merge import is_expected
+from kiosk.domain.portrait import Origin
 from kiosk.domain.report import GUIDED, TALKED
 from kiosk.domain.visit import TALK_KINDS, Outcome, StepKind, Visit
 
 if TYPE_CHECKING:
     from kiosk.store.session import SessionView
 
+STUDIO = Origin.STUDIO.value
 STAFF = "staff_"
 """Before an operator's id: how many steps that person did; the report names who worked."""
 
@@ -27,7 +29,10 @@ def day_counts(view: SessionView) -> dict[str, int]:
     visits = view.visits.all()
     booked = {one.number: one.party_size for one in view.reservations.all() if is_expected(one)}
     came = Counter(visit.reservation for visit in visits if visit.outcome is not Outcome.VOIDED)
-    shots = [json.loads(text) for text in view.portraits.verdicts()]
+    photos = [json.loads(text) for text in view.portraits.verdicts()]
+    # What somebody brought was not taken here: nothing of it is a first shot or a retake.
+    shots = [photo for photo in photos if photo.get("origin", STUDIO) == STUDIO]
+    brought = [photo["origin"] for photo in photos if photo not in shots]
     guarded = {
         line.ticket
         for line in view.custody.lines()
@@ -40,10 +45,9 @@ def day_counts(view: SessionView) -> dict[str, int]:
         "photos": len(shots),
         "photos_first": sum(1 for shot in shots if not shot.get("retakes")),
         "retakes": sum(int(shot.get("retakes", 0)) for shot in shots),
-        **{
-            f"retake_{why}": count
-            for why, count in Counter(why for shot in shots for why in shot.get("reasons", ())).items()
-        },
+        **Counter(f"retake_{why}" for shot in shots for why in shot.get("reasons", ())),
+        **Counter(f"override_{photo['override']}" for photo in photos if photo.get("override")),
+        **Counter(f"own_{origin}" for origin in brought),
         "guardians": len(guarded),
         **{f"{TALKED}{kind}": count for kind, count in _talked(visits).items()},
         **{f"{GUIDED}{kind}": count for kind, count in view.guidance.counts().items()},

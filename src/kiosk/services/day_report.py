@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from kiosk.domain.agenda import agenda_rule
 from kiosk.domain.eras import format_era
 from kiosk.domain.errors import Refused
-from kiosk.domain.report import COUNTED, SessionLine
+from kiosk.domain.report import COUNTED, Figures, SessionLine
 from kiosk.domain.staff import Act
 from kiosk.services.anomalies import REGISTER
 from kiosk.services.day_counts import STAFF
 from kiosk.services.desk import Desk
 from kiosk.services.papers import WEEKDAYS, printable
+from kiosk.services.photo_details import photo_facts
 from kiosk.services.report_asked import asked_lines
 from kiosk.services.reports import ReportDesk
 from kiosk.services.words import word
@@ -118,6 +119,7 @@ class DayReports:
                 mean=_minutes(figures.mean_wait_min), longest=_minutes(figures.longest_wait_min)
             ),
             "service": word("report", "service").format(mean=_minutes(figures.mean_service_min)),
+            "photos": _photos(figures),
             "papers": word("register", "sheets").format(count=sheets),
             "delivery": held.delivery,
             "received": "　".join(filter(None, (received, held.receiver))),
@@ -142,6 +144,14 @@ class DayReports:
             }
             for operator, steps in sorted(worked.items())
         ]
+
+
+def _photos(figures: Figures) -> list[dict[str, str]]:
+    """Nothing on a day without a photo."""
+    if figures.first_pass is None:
+        return []
+    first = (word("report", "photo"), word("report", "first_time").format(percent=figures.first_pass))
+    return [{"name": name, "words": words} for name, words in (first, *photo_facts(figures))]
 
 
 def _minutes(value: float | None) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.domain.errors import Refused
 from kiosk.domain.line import waiting_since
-from kiosk.domain.portrait import QUIET, RULES, Override, Rule, Verdict
+from kiosk.domain.portrait import QUIET, RULES, Origin, Override, Rule, Verdict
 from kiosk.domain.portrait import State as CheckState
 from kiosk.domain.staff import Act
 from kiosk.domain.visit import Event, Service, State, Step, StepKind, Visit
@@ -45,6 +45,7 @@ class Candidate:
 
     jpeg: bytes
     verdict: Verdict
+    origin: Origin = Origin.STUDIO
 
 
 class PortraitDesk:
@@ -135,7 +136,8 @@ class PortraitDesk:
             if visit.state is State.CLOSED:
                 raise Refused("visit_closed", ticket=ticket)
             now = self._desk.clock.now()
-            after = visit.with_step(Step(StepKind.PHOTO, now, operator.id))
+            came = (("origin", candidate.origin.value),)
+            after = visit.with_step(Step(StepKind.PHOTO, now, operator.id, facts=came))
             work.visits.save(after)
             work.portraits.put(
                 StoredPortrait(
@@ -143,11 +145,15 @@ class PortraitDesk:
                     candidate.jpeg,
                     now,
                     operator.id,
-                    _verdict_text(candidate.verdict, override, retakes, reasons),
+                    _verdict_text(candidate, override, retakes, reasons),
                 )
             )
             self._desk.record(
-                work, "portrait", ticket, retakes=retakes, override=override, size=len(candidate.jpeg)
+                *(work, "portrait", ticket),
+                retakes=retakes,
+                override=override,
+                size=len(candidate.jpeg),
+                origin=candidate.origin.value,
             )
             work.commit()
         return after
@@ -158,11 +164,12 @@ class PortraitDesk:
             return view.portraits.get(ticket).jpeg if ticket in view.portraits.tickets() else None
 
 
-def _verdict_text(verdict: Verdict, override: str | None, retakes: int, reasons: Sequence[str]) -> str:
-    checks = {check.name: check.state.value for check in verdict.checks}
+def _verdict_text(candidate: Candidate, override: str | None, retakes: int, reasons: Sequence[str]) -> str:
+    checks = {check.name: check.state.value for check in candidate.verdict.checks}
     return json.dumps(
         {
-            "state": verdict.state.value,
+            "state": candidate.verdict.state.value,
+            "origin": candidate.origin.value,
             "checks": checks,
             "override": override,
             "retakes": retakes,

@@ -154,16 +154,16 @@ class ReceiptDesk:
         decision = judge(receipt, manifest, earlier)
         if receipt.sha256() in known:
             return decision
-        self._keep(when, taken_of(receipt, operator.id), receipt.batch)
+        self._keep(when, taken_of(receipt, operator.id), receipt.batch, photos=len(receipt.photos))
         return decision
 
-    def _keep(self, when: date, taken: TakenReceipt, batch: str) -> None:
+    def _keep(self, when: date, taken: TakenReceipt, batch: str, **more: int) -> None:
         accepted = taken.decision == Decision.ACCEPT.value
         with self._desk.office_work(Act.TAKE_RECEIPT) as (work, _):
             opening = work.openings.get(when, self._desk.kiosk)
             work.openings.save(opening.after(SessionEvent.ACCEPTED if accepted else SessionEvent.REJECTED))
             work.batches.add_receipt(taken)
-            self._desk.record(work, "receipt", batch, decision=taken.decision, sha256=taken.sha256)
+            self._desk.record(work, "receipt", batch, decision=taken.decision, sha256=taken.sha256, **more)
             work.commit()
         self._desk.state_changed()
         self._desk.anchor()

@@ -9,6 +9,7 @@ from kiosk.domain.agenda import agenda_rule
 from kiosk.domain.eras import format_era
 from kiosk.domain.report import COUNTED, Figures, MonthReport, SessionLine
 from kiosk.services.papers import WEEKDAYS, printable
+from kiosk.services.photo_details import photo_rows
 from kiosk.services.report_asked import asked_lines
 from kiosk.services.report_table import month_text
 from kiosk.services.words import word
@@ -34,7 +35,7 @@ def report_pdf(report: MonthReport, profile: Profile, *, made_at: datetime, prac
 
 def report_values(report: MonthReport, profile: Profile, made_on: date, practice: bool) -> dict[str, Any]:
     """What the template fills in."""
-    rule = agenda_rule(profile.agenda)
+    rule, spans = agenda_rule(profile.agenda), (("month", report.total), ("so_far", report.cumulative))
     return {
         "number": f"{report.month:%Y-%m}",
         "date": format_era(made_on),
@@ -73,6 +74,8 @@ def report_values(report: MonthReport, profile: Profile, made_on: date, practice
             {"name": name, "month": month, "so_far": so_far}
             for name, (month, so_far) in asked_lines(report.total.asked, report.cumulative.asked)
         ],
+        "photos": photo_rows(report.total, report.cumulative),
+        "first_pass": {name: _percent(of.first_pass) for name, of in spans},
         "months": [
             {
                 "month": f"{line.month.month}月",
@@ -89,6 +92,10 @@ def report_values(report: MonthReport, profile: Profile, made_on: date, practice
         "times": _times(report.total),
         "practice": practice,
     }
+
+
+def _percent(value: int | None) -> str:
+    return "―" if value is None else f"{value}％"
 
 
 def _figure(figures: Figures, name: str) -> int:

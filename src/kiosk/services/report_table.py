@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kiosk.domain.agenda import agenda_rule
 from kiosk.domain.eras import format_era
 from kiosk.domain.report import COUNTED, HANDLED, Figures, MonthReport, SessionLine
+from kiosk.services.photo_details import photo_rows
 from kiosk.services.report_asked import asked_lines
 from kiosk.services.words import word
 from kiosk.settings.profile import Profile
@@ -53,6 +54,7 @@ def workbook(report: MonthReport, profile: Profile, *, practice: bool) -> bytes:
     _months(book.create_sheet(word("report", "months")), report)
     _reasons(book.create_sheet(word("report", "reasons")), report)
     _asked(book.create_sheet(word("report", "asked")), report)
+    _photos(book.create_sheet(word("report", "photo_sheet")), report)
     for each in book.worksheets:
         _for_print(each)
     sheet.freeze_panes = sheet.cell(_HEAD_ROW + 1, len(LEADING) + 1)
@@ -131,6 +133,15 @@ def _asked(sheet: Worksheet, report: MonthReport) -> None:
         sheet.column_dimensions["ABC"[at - 1]].width = 52 if at == 1 else 12
     for row, (name, counts) in enumerate(asked_lines(report.total.asked, report.cumulative.asked), start=2):
         for at, value in enumerate((name, *counts), start=1):
+            _put(sheet, row, at, value)
+
+
+def _photos(sheet: Worksheet, report: MonthReport) -> None:
+    for at, name in enumerate(("photo_what", "total", "cumulative"), start=1):
+        _heading(_put(sheet, 1, at, word("report", name)))
+        sheet.column_dimensions["ABC"[at - 1]].width = 44 if at == 1 else 12
+    for row, line in enumerate(photo_rows(report.total, report.cumulative), start=2):
+        for at, value in enumerate((line["name"], line["month"], line["so_far"]), start=1):
             _put(sheet, row, at, value)
 
 

@@ -18,6 +18,7 @@ from kiosk.domain.staff import Act
 from kiosk.services.agenda_book import held_days
 from kiosk.services.day_counts import STAFF
 from kiosk.services.desk import Desk
+from kiosk.services.photo_refusals import refused_photos
 from kiosk.settings.profile import Profile
 
 if TYPE_CHECKING:
@@ -86,6 +87,9 @@ class ReportDesk:
             figures |= {
                 day: from_counts(whole) for day, whole in view.figures.wholes(opened[0].day, end).items()
             }
+            for day, rules_broken in refused_photos(view).items():
+                refused = {f"refused_{rule}": count for rule, count in rules_broken.items()}
+                figures[day] = figures.get(day, Figures()).plus(Figures(photo_details=refused))
             held = _held(view, opened, counts)
         return month_report(first, agenda, held, figures, rules.plan_cases, rules.plan_counts)
 

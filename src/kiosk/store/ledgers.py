@@ -122,6 +122,11 @@ class BatchRows:
         rows = self._db.execute(select(receipts).where(receipts.c.seq == seq).order_by(receipts.c.at))
         return tuple(mapping.receipt_of(row) for row in rows)
 
+    def answers(self) -> tuple[TakenReceipt, ...]:
+        """All the city's answers, by time."""
+        rows = self._db.execute(select(receipts).order_by(receipts.c.at, receipts.c.seq))
+        return tuple(mapping.receipt_of(row) for row in rows)
+
 
 class ErasureRows:
     """The proofs that a session's data are gone."""

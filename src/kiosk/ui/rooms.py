@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,8 @@ from kiosk.services.integrity import Integrity
 from kiosk.services.line import LineDesk, Place
 from kiosk.services.mending import Mending
 from kiosk.services.meter import MeterDesk
+from kiosk.services.own_photo import OwnPhoto
+from kiosk.services.photo_refusals import refused_words
 from kiosk.services.portrait import PortraitDesk
 from kiosk.services.portrait_files import PortraitFiles
 from kiosk.services.receipts import ReceiptDesk
@@ -274,6 +277,8 @@ class RoomMaker:
             keep_paper=self._outside.files.keep_paper,
             read_ticket=self._ticket_for_the_camera,
             keep_id=ApplicationDesk(self._desk).put_id,
+            own=OwnPhoto(self._desk, self._outside.bay),
+            refused=partial(refused_words, self._desk),
         )
 
     def _ticket_for_the_camera(self, untrusted_text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -14,8 +15,10 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from kiosk.city import officer
 from kiosk.city.home import CityHome
 from kiosk.city.officer import Delivered, Look
+from kiosk.city.receipt_paper import receipt_names
 from kiosk.city.window.keys import ask_card, ask_home, read_card
-from kiosk.city.window.pages import Field, Left, Page, PaperCounts, Verb, Working, topbar
+from kiosk.city.window.pages import Field, Left, Page, Verb, Working, topbar
+from kiosk.city.window.receipt_form import ReceiptForm
 from kiosk.city.window.result import codes_page, done_page, form, green_page, red_page
 from kiosk.city.window.start import StartPage
 from kiosk.domain.errors import Refused, Trouble
@@ -44,6 +47,7 @@ class Hands:
     media: Callable[[], Sequence[Path]]
 
 
+Papers = dict[str, int] | None
 Write = Callable[[Path | None, Progress], Delivered]
 
 
@@ -174,34 +178,30 @@ class OfficerWindow(QWidget):
         return page.offer(*verbs)
 
     def _ask_receipt(self, look: Look) -> None:
-        custody = look.facts.custody
-        counts = PaperCounts(
-            [(code, form(self.texts, code), custody.get(code, 0)) for code in officer.COUNTABLE]
-        )
-        by = Field(self._say("by"), name="by")
-        by.set_value(self._by)
+        asked = ReceiptForm(self.texts, look, self._by, settled=self.notice.clear)
 
         def sign() -> None:
-            counted = counts.counted
-            if not by.value or counted is None:
-                self._remind("by_missing" if not by.value else "number_missing")
+            counted = asked.counts.counted
+            if not asked.by.value or counted is None:
+                self._remind("by_missing" if not asked.by.value else "number_missing")
                 return
-            self._by = by.value
+            self._by = asked.by.value
+            deliver = partial(self._deliver, look, papers=counted, photos=asked.photos.named)
             differ = officer.other_counts(look, counted)
             if not differ:
-                self._deliver(look, papers=counted)
+                deliver()
                 return
             Choice(
                 self,
                 self._say("differ"),
                 [Option("yes", self._say("differ_yes")), Option("no", self._say("differ_no"), "primary")],
-                lambda key: self._deliver(look, papers=counted) if key == "yes" else None,
+                lambda key: deliver() if key == "yes" else None,
                 words=self._say("differ_words", papers="、".join(form(self.texts, code) for code in differ)),
                 name="differ",
             )
 
-        page = Page(self._say("receipt_title"), self._say("receipt_hint"), name="receipt").put(by, counts)
-        self._ask(look, page, by, self._verb("sign", sign, "primary"))
+        page = Page(self._say("receipt_title"), self._say("receipt_hint"), name="receipt").put(asked)
+        self._ask(look, page, asked.by, self._verb("sign", sign, "primary"))
 
     def _ask_reason(self, look: Look) -> None:
         by, reason = Field(self._say("by"), name="by"), self._phrases("reason", "reason_words")
@@ -232,7 +232,7 @@ class OfficerWindow(QWidget):
         self._ask(look, page.put(reason), reason, verb)
 
     def _again(self, look: Look) -> None:
-        home, names = self.home, self._names()
+        home, names = self.home, receipt_names(self.texts.table)
         self._write(look, lambda folder, tell: officer.write_again(home, look, names, folder))
 
     def _ask(self, look: Look, page: Page, first: Field, verb: Verb) -> None:
@@ -240,9 +240,10 @@ class OfficerWindow(QWidget):
         first.setFocus()
 
     def _deliver(
-        self, look: Look, *, reject: str | None = None, papers: dict[str, int] | None = None
+        self, look: Look, reject: str | None = None, papers: Papers = None, photos: Sequence[str] = ()
     ) -> None:
-        home, at, gap, names = self.home, self._at(), look.reason_to_go_on(self._gap), self._names()
+        home, at, gap = self.home, self._at(), look.reason_to_go_on(self._gap)
+        names = receipt_names(self.texts.table)
 
         def sign(folder: Path | None, tell: Progress) -> Delivered:
             return officer.deliver(
@@ -251,6 +252,7 @@ class OfficerWindow(QWidget):
                 reject=reject,
                 accept_gap=gap,
                 papers=papers,
+                photos=photos,
                 folder=folder,
                 progress=tell,
             )
@@ -335,9 +337,6 @@ class OfficerWindow(QWidget):
     def _trust(self, untrusted_card: str) -> None:
         kiosk = self.home.trust(untrusted_card, at=self._at()).kiosk
         self.notice.show_done(self._say("registered", kiosk=kiosk))
-
-    def _names(self) -> dict[str, str]:
-        return self.texts.table("city.count") | self.texts.table("paper")
 
     def _choose(self) -> None:
         file = self._hands.file(self._say("choose_kind"))

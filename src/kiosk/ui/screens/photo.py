@@ -9,9 +9,10 @@ from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk.domain.application import grouped
-from kiosk.domain.portrait import Override, Verdict
+from kiosk.domain.portrait import Origin, Override, Verdict
 from kiosk.domain.visit import Visit
 from kiosk.services.camera_setup import CameraSetup
+from kiosk.services.own_photo import OwnPhoto
 from kiosk.services.portrait import Candidate, PortraitDesk, retake_reason
 from kiosk.services.portrait_files import PortraitFiles
 from kiosk.ui.background import Background
@@ -21,23 +22,24 @@ from kiosk.ui.screens.counter_parts import GoodNews, beside
 from kiosk.ui.screens.photo_checks import CheckList
 from kiosk.ui.screens.photo_desk import MOST_CANDIDATES, PhotoDesk
 from kiosk.ui.screens.photo_outputs import PhotoOutputs
+from kiosk.ui.screens.photo_own import OwnPhotoButton, laid_over
 from kiosk.ui.screens.photo_scan import HeldCodes, ScanField
 from kiosk.ui.screens.photo_setup import PhotoSetup, SetupLine
 from kiosk.ui.screens.photo_tiles import CandidateTile
 from kiosk.ui.screens.photo_view import PhotoView
+from kiosk.ui.screens.photo_waiting import ROW_HEIGHT, RefusedLine, waiting_row
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import DONE_MARK, restyle
 from kiosk.ui.widgets.buttons import Button
 from kiosk.ui.widgets.cards import Banner, Card
 from kiosk.ui.widgets.choice import Choice, Option
-from kiosk.ui.widgets.labels import PersonName, Title
+from kiosk.ui.widgets.labels import Title
 from kiosk.ui.widgets.pages import Pages
-from kiosk.ui.widgets.rows import Row, Rows
+from kiosk.ui.widgets.rows import Rows
 
 CHOOSE, WORK, SETUP = range(3)
 ROWS = 4
-ROW_HEIGHT = 72
 HEIGHT = 680
 VIEW_SHARE = 560 / 1232
 
@@ -53,6 +55,7 @@ class PhotoScreen(Screen):
         *,
         portraits: PortraitDesk,
         files: PortraitFiles,
+        own: OwnPhoto,
         preview: Preview,
         texts: Texts,
         background: Background,
@@ -60,25 +63,18 @@ class PhotoScreen(Screen):
         keep_paper: Callable[[str, bytes], str],
         read_ticket: Callable[[str], str] | None = None,
         keep_id: Callable[[str, str], object] | None = None,
+        refused: Callable[[], str] = str,
     ) -> None:
+        """`refused` says which photos the city could not take so far; empty for none."""
         super().__init__(texts=texts, background=background, name="photo")
         self._news = GoodNews(self)
-        self._portraits = portraits
+        self._portraits, self._refused = portraits, refused
         self._desk = PhotoDesk(preview, portraits, background, setup.rules)
         self._visit: Visit | None = None
         self._scan = ScanField(texts, read_ticket, self.choose) if read_ticket is not None else None
-        self._codes = CodeWatch(preview.latest, background, self)
-        self._codes.failed.connect(lambda error: self.show_failure(error))
         self._keep_id, self._form_id = keep_id, ""
-        if read_ticket is not None:
-            HeldCodes(
-                self,
-                self._codes,
-                read_ticket=read_ticket,
-                choose=self.choose,
-                is_choosing=lambda: self._visit is None,
-                keep_id=self._note_id,
-            )
+        self._codes = CodeWatch(preview.latest, background, self)
+        self._watch_codes(read_ticket)
         self._candidates: list[Candidate] = []
         self._selected = -1
         self._shots = 0
@@ -88,10 +84,11 @@ class PhotoScreen(Screen):
         self._view = PhotoView(texts)
         self._change = Button(texts.get("photo_screen.change"), name="photo.change").guarded(self._leave)
         self._change.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        over = QVBoxLayout(self._view)
-        over.setContentsMargins(16, 16, 16, 16)
-        over.addWidget(self._change, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
-        self._change.hide()
+        self._own = OwnPhotoButton(
+            own, texts, background, host=self,
+            made=self._add_candidate, failed=self.show_failure, changed=self._show_candidates,
+        )  # fmt: skip
+        self._over = laid_over(self._view, self._own, self._change)
         self._outputs = PhotoOutputs(
             files, texts, background, said=self._news.say, failed=lambda error: self.show_failure(error)
         )
@@ -120,13 +117,26 @@ class PhotoScreen(Screen):
         self._desk.shot_failed.connect(self._shot_failed)
         self._desk.green.connect(self._shoot_by_itself)
 
+    def _watch_codes(self, read_ticket: Callable[[str], str] | None) -> None:
+        self._codes.failed.connect(lambda error: self.show_failure(error))
+        if read_ticket is not None:
+            HeldCodes(
+                self, self._codes, read_ticket=read_ticket, choose=self.choose,
+                is_choosing=lambda: self._visit is None, keep_id=self._note_id,
+            )  # fmt: skip
+
     def refresh(self) -> None:
         """Who waits for a photo."""
         if self._stack.currentIndex() == CHOOSE:
             none = f"{self.texts.get('photo_screen.none')}\n{self.texts.get('photo_screen.none_do')}"
-            self._rows.fill(self._portraits.waiting(), self._row, empty=none)
+            self._rows.fill(
+                self._portraits.waiting(),
+                lambda visit: waiting_row(visit, self.texts, self.choose),
+                empty=none,
+            )
             self._outputs.refresh()
             self._setup_line.refresh()
+            self._learn.show_photos(self._refused())
 
     def choose(self, ticket: str) -> None:
         """Brings this visitor to the camera."""
@@ -140,7 +150,7 @@ class PhotoScreen(Screen):
         self._checks.show_verdict(None)
         self._say_advice("")
         self._show_candidates()
-        self._change.show()
+        self._over.show()
         self._stack.setCurrentIndex(WORK)
         self.setFocus()
 
@@ -173,23 +183,11 @@ class PhotoScreen(Screen):
         whole.addWidget(self._setup_line)
         if self._scan is not None:
             whole.addWidget(self._scan)
+        self._learn = RefusedLine(self.texts)
+        whole.addWidget(self._learn)
         whole.addWidget(self._rows, 1)
         whole.addWidget(self._outputs)
         return page
-
-    def _row(self, visit: Visit) -> QWidget:
-        row = Row(height=ROW_HEIGHT, name=f"photo.row.{visit.ticket}")
-        number = Title(visit.ticket)
-        number.setFixedWidth(88)
-        name = PersonName(visit.name)
-        restyle(name, "length", "middle" if len(visit.name) <= 12 else "long")
-        start = Button(self.texts.get("photo_screen.start"), name=f"photo.choose.{visit.ticket}")
-        start.guarded(lambda: self.choose(visit.ticket))
-        start.setFixedWidth(152)
-        row.line.addWidget(number)
-        row.line.addWidget(name, 1)
-        row.line.addWidget(start)
-        return row
 
     # --- work ----------------------------------------------------------------------------------------
 
@@ -242,6 +240,8 @@ class PhotoScreen(Screen):
         if self._visit is None:
             return
         self._shutter.setEnabled(not self._desk.is_shooting)
+        if self._view.is_held or self._own.awaits_print:
+            return
         self._checks.show_verdict(verdict)
         self._say_advice(advice, good=verdict.is_green and not advice)
 
@@ -255,6 +255,9 @@ class PhotoScreen(Screen):
             words, tone = texts.get("photo_screen.looking"), "neutral"
         if self._desk.is_shooting:
             words, tone = texts.get("photo_screen.shooting"), "neutral"
+        self._say(words, tone)
+
+    def _say(self, words: str, tone: str) -> None:
         self._advice.setText(words)
         restyle(self._advice, "tone", tone)
         restyle(self._banner, "tone", tone)
@@ -265,9 +268,7 @@ class PhotoScreen(Screen):
         self._shutter.setEnabled(False)
         self._checks.show_verdict(None)
         self._setup.lost()
-        self._advice.setText(self.texts.get("photo_screen.lost"))
-        for part in (self._advice, self._banner):
-            restyle(part, "tone", "neutral")
+        self._say(self.texts.get("photo_screen.lost"), "neutral")
 
     def _no_camera(self, error: Exception) -> None:
         self._lost()
@@ -287,13 +288,17 @@ class PhotoScreen(Screen):
         if self._visit is None:
             return
         self.clear_notice()
-        self._shots += 1
-        self._desk.shoot()
+        if self._own.awaits_print:
+            self._desk.shoot(self._own.make)
+        else:
+            self._shots += 1
+            self._desk.shoot()
         self._shutter.setEnabled(False)
         self._say_advice("")
 
     def _shoot_by_itself(self) -> None:
-        if self._auto and self._visit is not None and not self._candidates and not self._desk.is_shooting:
+        waits = self._auto and self._visit is not None and not self._own.awaits_print
+        if waits and not self._candidates and not self._desk.is_shooting:
             self._shoot()
 
     def _turn_auto(self) -> None:
@@ -304,16 +309,21 @@ class PhotoScreen(Screen):
         self._shutter.setEnabled(True)
         if self._visit is None:
             return
-        if self._last is not None:
-            self._reasons.append(retake_reason(self._last))
-        self._last = candidate.verdict
+        if candidate.origin is Origin.STUDIO:
+            if self._last is not None:
+                self._reasons.append(retake_reason(self._last))
+            self._last = candidate.verdict
+        else:
+            self.clear_notice()
+            self._own.await_print(False)
         if len(self._candidates) >= MOST_CANDIDATES:
             # The oldest goes; the one just taken is what everyone looks at.
             self._candidates.pop(0)
         self._candidates.append(candidate)
         self._selected = len(self._candidates) - 1
+        if candidate.origin is Origin.STUDIO:
+            self._say_advice(candidate.verdict.advice, good=candidate.verdict.is_green)
         self._show_candidates()
-        self._say_advice(candidate.verdict.advice, good=candidate.verdict.is_green)
 
     def _select(self, number: int) -> None:
         if number < len(self._candidates):
@@ -334,12 +344,13 @@ class PhotoScreen(Screen):
         self._retake.setEnabled(chosen is not None)
         self._override.setEnabled(chosen is not None)
         self._accept.setEnabled(chosen is not None and not chosen.verdict.needs_reason)
+        self._own.place(chosen, self._view, self._checks, self._say)
 
     def _ask_override(self) -> None:
         Choice(
             self,
             self.texts.get("photo_screen.ask_override"),
-            [Option(why.value, self.texts.get(f"photo_screen.reason.{why.value}")) for why in Override],
+            [Option(why.value, self.texts.get(f"photo_override.{why.value}")) for why in Override],
             self._take,
             words=self.texts.get("photo_screen.ask_override_hint"),
             cancel=self.texts.get("photo_screen.back"),
@@ -352,8 +363,12 @@ class PhotoScreen(Screen):
         self.clear_notice()
         ticket = self._visit.ticket
         candidate = self._candidates[self._selected]
+        taken_here = candidate.origin is Origin.STUDIO
         self._portraits.accept(
-            ticket, candidate, override=override, retakes=max(0, self._shots - 1), reasons=self._reasons
+            *(ticket, candidate),
+            override=override,
+            retakes=max(0, self._shots - 1) if taken_here else 0,
+            reasons=self._reasons if taken_here else (),
         )
         form_id = self._form_id
         self._leave()
@@ -383,7 +398,8 @@ class PhotoScreen(Screen):
         self._last, self._reasons = None, []
         self._show_candidates()
         self._view.show_ticket("")
-        self._change.hide()
+        self._own.await_print(False)
+        self._over.hide()
         self._stack.setCurrentIndex(CHOOSE)
         self._desk.use_rules()
         self.refresh()

@@ -56,6 +56,7 @@ class PhotoDesk(QObject):
         self._spoken = Spoken()
         self._green_since: float | None = None
         self._shots: list[Any] | None = None
+        self._maker: Callable[..., Candidate] = portraits.make
         self._tick = QTimer(self)
         self._tick.setInterval(LOOK_MS)
         self._tick.timeout.connect(self._look)
@@ -95,10 +96,13 @@ class PhotoDesk(QObject):
         self._spoken = Spoken()
         self._green_since = None
 
-    def shoot(self) -> None:
-        """Collects frames that came after the touch; what the camera held before is stale."""
+    def shoot(self, make: Callable[..., Candidate] | None = None) -> None:
+        """Collects frames that came after the touch; what the camera held before is stale.
+
+        `make` judges them in another way than a person before the camera is judged.
+        """
         if self._shots is None:
-            self._shots = []
+            self._shots, self._maker = [], make or self._portraits.make
             self._deadline.start()
 
     def _frame(self, _: object) -> None:
@@ -118,8 +122,7 @@ class PhotoDesk(QObject):
             self._shots = None
             self.shot_failed.emit(Trouble("camera_lost"))
             return
-        make: Callable[..., Candidate] = self._portraits.make
-        rules = self._rules
+        make, rules = self._maker, self._rules
         self._background.run(lambda: make(*shots, rules=rules), self._made, self._not_made)
 
     def _made(self, candidate: Candidate) -> None:

@@ -44,6 +44,8 @@ class PhotoView(QWidget):
         self._texts = texts
         self._picture: QImage | None = None
         self._over: QPixmap | None = None
+        self._held: QImage | None = None
+        self._guided = True
         self._ticket = ""
         self._lost = False
         self._lost_words = ("", "")
@@ -72,6 +74,23 @@ class PhotoView(QWidget):
     def lost_words(self) -> tuple[str, str]:
         """What is said while no picture comes: what happened, what to do."""
         return self._lost_words if self._lost else ("", "")
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a photo somebody brought is shown instead of the camera's picture."""
+        return self._held is not None
+
+    def hold(self, photo: QImage | None) -> None:
+        """Shows this photo, whole, until None gives the view back to the camera."""
+        if photo is not None or self._held is not None:
+            self._held, self._over = photo, None
+            self.update()
+
+    def guide(self, wanted: bool) -> None:
+        """Whether the lines to sit by are drawn: a print on the table needs none."""
+        if wanted != self._guided:
+            self._guided, self._over = wanted, None
+            self.update()
 
     def show_picture(self, picture: QImage) -> None:
         """A new frame."""
@@ -103,7 +122,11 @@ class PhotoView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        if self._picture is None:
+        if self._held is not None:
+            painter.fillRect(self.rect(), QColor(TOKENS["line"]))
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(self._whole(self._held), self._held)
+        elif self._picture is None:
             painter.fillRect(self.rect(), QColor(TOKENS["line"]))
         else:
             self._paint_picture(painter, self._picture)
@@ -132,8 +155,10 @@ class PhotoView(QWidget):
         whole.addRect(QRectF(self.rect()))
         rounded.addRoundedRect(QRectF(self.rect()), RADIUS, RADIUS)
         painter.fillPath(whole.subtracted(rounded), QColor(TOKENS["page" if self._with_guide else "paper"]))
-        if self._picture is not None:
-            if self._with_guide:
+        if self._held is not None:
+            pass
+        elif self._picture is not None:
+            if self._with_guide and self._guided:
                 self._paint_guide(painter)
         elif self._lost:
             self._paint_words(painter)
@@ -158,6 +183,13 @@ class PhotoView(QWidget):
         scale = max(self.width() / width, self.height() / height)
         wide, high = width * scale, height * scale
         return QRectF((self.width() - wide) / 2, (self.height() - high) / 2, wide, high)
+
+    def _whole(self, photo: QImage) -> QRectF:
+        """A photo below the ticket number, nothing of it cut off."""
+        room = QRectF(self.rect()).adjusted(16, TICKET_BELOW + 8, -16, -16)
+        scale = min(room.width() / photo.width(), room.height() / photo.height())
+        wide, high = photo.width() * scale, photo.height() * scale
+        return QRectF(room.center().x() - wide / 2, room.center().y() - high / 2, wide, high)
 
     def head_lines(self) -> tuple[float, float]:
         """Where crown and chin belong, in view pixels from the top.

@@ -115,6 +115,7 @@ def test_from_the_list_to_an_accepted_photo_with_a_reason(
 
     assert not shown(screen, "photo.accept", QPushButton).isEnabled(), "she smiles with open lips"
     touch(screen, "photo.override")
+    picture(screen.window(), "photo_reason")
     touch(screen, "photo.reason.checked_by_eye")
 
     jpeg = day.portraits.of("B001")

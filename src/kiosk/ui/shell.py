@@ -61,6 +61,7 @@ class Shell(QMainWindow):
         self._front = ""
         self._put_aside: list[QWidget] = []
         self.topbar = TopBar(texts, texts.get("shell.title"), kiosk, window)
+        self.topbar.help_touched.connect(self.show_guide)
         self._banner = QLabel(texts.get("shell.practice"))
         self._banner.setObjectName("practice")
         self._banner.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -154,6 +155,14 @@ class Shell(QMainWindow):
                 front.refresh()
             except Exception as error:
                 front.show_failure(error)
+
+    def show_guide(self) -> None:
+        """The page of the staff guide that tells of the screen in front, over everything else."""
+        from kiosk.ui.guide import Guide, page_of
+
+        front = self.screen_shown
+        if self.findChild(Guide) is None and front is not None:
+            Guide(self, self._texts, page_of(front.objectName()))
 
     def show_failure(self, error: Exception) -> None:
         """Words for an exception that no screen caught."""

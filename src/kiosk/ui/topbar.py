@@ -11,7 +11,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from kiosk.ui.texts import Texts
-from kiosk.ui.theme import restyle
+from kiosk.ui.theme import TOUCH, restyle
 from kiosk.ui.widgets.buttons import Button
 from kiosk.ui.widgets.labels import Body
 
@@ -55,6 +55,7 @@ class TopBar(QFrame):
 
     person_touched = Signal()
     device_touched = Signal(str)
+    help_touched = Signal()
 
     def __init__(self, texts: Texts, counter_name: str, kiosk: str, window: str) -> None:
         super().__init__()
@@ -75,17 +76,23 @@ class TopBar(QFrame):
         self._person.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._person.clicked.connect(self.person_touched)
         self._person.hide()
+        self._help = Button("?", "quiet", name="topbar.help")
+        self._help.setProperty("mark", "help")
+        self._help.setAccessibleName(texts.get("shell.guide"))
+        self._help.setFixedWidth(TOUCH)
+        self._help.clicked.connect(self.help_touched)
         self._clock = QLabel()
         self._clock.setObjectName("topbar.clock")
         row = QHBoxLayout(self)
-        row.setContentsMargins(24, 0, 24, 0)
-        row.setSpacing(16)
+        row.setContentsMargins(24, 0, 12, 0)
+        row.setSpacing(12)
         row.addWidget(self._counter)
         row.addWidget(self._place, 1)
         row.addWidget(self._window)
         row.addLayout(self._devices)
         row.addWidget(self._person)
         row.addWidget(self._clock)
+        row.addWidget(self._help)
 
     def show_counter(self, name: str) -> None:
         """Whose counter it is, known once somebody has signed in."""

@@ -16,6 +16,7 @@ from kiosk.devices.camera_url import open_camera
 from kiosk.domain.errors import Refused
 from kiosk.domain.ticket import ticket_code
 from kiosk.domain.visit import Service, State, StepKind
+from kiosk.services.camera_setup import CameraSetup
 from kiosk.services.own_photo import OwnPhoto
 from kiosk.ui.preview import Preview
 from kiosk.ui.screens.photo import PhotoScreen
@@ -36,6 +37,8 @@ class Station:
         self.screen = PhotoScreen(
             portraits=day.portraits,
             own=OwnPhoto(day.desk, cast(Any, None)),
+            setup=CameraSetup(day.desk),
+            keep_paper=lambda name, _: name,
             files=day.photo_files,
             preview=Preview(lambda: CameraLoop(open_camera(f"virtual:held={paper}", practice=True))),
             texts=day.texts,

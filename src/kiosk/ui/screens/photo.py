@@ -171,8 +171,6 @@ class PhotoScreen(Screen):
         self._view.setFixedWidth(int((self.width() - 48) * VIEW_SHARE))
         self._rows.fit(ROWS + max(0, (self.height() - HEIGHT) // ROW_HEIGHT))
 
-    # --- who -----------------------------------------------------------------------------------------
-
     def _make_choose(self) -> QWidget:
         page = QWidget()
         self._rows = Rows(self.texts, ROWS, name="photo.rows")
@@ -188,8 +186,6 @@ class PhotoScreen(Screen):
         whole.addWidget(self._rows, 1)
         whole.addWidget(self._outputs)
         return page
-
-    # --- work ----------------------------------------------------------------------------------------
 
     def _make_work(self) -> QWidget:
         texts = self.texts
@@ -281,8 +277,6 @@ class PhotoScreen(Screen):
     def _shot_failed(self, error: Exception) -> None:
         self._shutter.setEnabled(not self._view.is_lost)
         self.show_trouble(error, self._shoot)
-
-    # --- verbs ---------------------------------------------------------------------------------------
 
     def _shoot(self) -> None:
         if self._visit is None:

@@ -13,7 +13,7 @@ from kiosk.domain.errors import Refused
 from kiosk.domain.receipt import LARGEST_RECEIPT
 
 LETTERS = 330
-"""Letters of the receipt in one part: with its head a QR code of version 11 at correction level M."""
+"""Most letters of the receipt in one part: with its head a QR code of version 11 at correction level M."""
 MOST_PARTS = 99
 LARGEST = LARGEST_RECEIPT + 8192
 _LENGTH_BYTES = 4
@@ -25,7 +25,9 @@ def split(receipt: bytes, signature: bytes) -> tuple[str, ...]:
     """receipt.json and its signature as numbered parts of upper-case letters, each with its own check."""
     packed = zlib.compress(len(receipt).to_bytes(_LENGTH_BYTES, "big") + receipt + signature, 9)
     letters = base64.b32encode(packed).decode().rstrip("=")
-    pieces = [letters[at : at + LETTERS] for at in range(0, len(letters), LETTERS)]
+    # Parts of one size: codes side by side are equally large, and equally easy to read.
+    share = -(-len(letters) // -(-len(letters) // LETTERS))
+    pieces = [letters[at : at + share] for at in range(0, len(letters), share)]
     if len(pieces) > MOST_PARTS:
         raise ValueError("a receipt of this size does not fit")
     heads = [f"KR1:{_mark(packed)}:{number}/{len(pieces)}" for number in range(1, len(pieces) + 1)]

@@ -58,7 +58,7 @@ def codes_page(texts: Texts, given: Delivered) -> Page:
     codes = codes_values(given.answer.receipt, given.answer.signature)["codes"]
     card = Card(name="codes")
     grid = QGridLayout()
-    grid.setSpacing(16)
+    grid.setSpacing(8)
     for at, rows in enumerate(codes):
         words = texts.get("officer.code_of", number=at + 1, of=len(codes))
         picture = CodePicture(rows, words, within_px=CODE_PX, name=f"codes.{at + 1}")

@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 
 from kiosk.cli.city import app as city
-from kiosk.cli.console import REFUSED, TROUBLE, WRONG_USE
+from kiosk.cli.city_camera import scanned_city_card
+from kiosk.cli.console import REFUSED, TROUBLE, WRONG_USE, Console
+from kiosk.domain.errors import Refused
+from kiosk.sealing.cards import CityCard
 from tests.cli.terminal import Terminal, program
+from tests.film import film
 
 PASSPHRASE = "honcho-no-madoguchi-7391"
 PROFILE = Path(__file__).resolve().parents[2] / "resources" / "profiles" / "koganei.toml"
@@ -53,6 +57,24 @@ def test_a_new_folder_with_its_card_and_both_fingerprints(
         "receipt", card, "--data", data, "--operator", "sato", "--pin-stdin", pin=f"{PASSPHRASE}\n"
     )
     assert (code, no["problem"]) == (REFUSED, "session_none")
+
+
+def test_the_citys_card_is_read_by_the_camera_instead(terminal: Terminal, card: Path, tmp_path: Path) -> None:
+    text = card.read_text(encoding="utf-8").strip()
+    clip = film(tmp_path / "card.avi", ["https://example.com/", None, text], frames=6)
+    line = words(tmp_path / "data", card)
+    at = line.index("--city-key")
+    code, made = terminal.json(*line[:at], "--city-camera", clip, *line[at + 2 :], pin=f"{PASSPHRASE}\n")
+    assert (code, made["city_fingerprint"]) == (0, CityCard.from_text(text).fingerprint)
+    assert terminal.plain(*line, "--city-camera", clip, pin=f"{PASSPHRASE}\n")[0] == WRONG_USE
+    absent = [*line[:at], "--city-camera", f"file:{tmp_path / 'none.avi'}", *line[at + 2 :]]
+    code, no = terminal.json(*absent, pin=f"{PASSPHRASE}\n")
+    assert (code, no["problem"]) == (TROUBLE, "camera_absent")
+
+
+def test_no_card_in_sight_is_refused_in_time(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="city_card_unseen"):
+        scanned_city_card(Console(), film(tmp_path / "none.avi", [None], frames=3), within_s=0.2)
 
 
 def test_over_an_existing_folder_nothing_is_touched(terminal: Terminal, card: Path, tmp_path: Path) -> None:

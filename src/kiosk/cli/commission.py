@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kiosk.cli.city_camera import scanned_city_card
 from kiosk.cli.console import Console, console_of
 from kiosk.cli.signing_in import read_secret
 from kiosk.domain.errors import Refused, Trouble
@@ -24,7 +25,10 @@ def commission(
     context: typer.Context,
     profile: Annotated[Path, typer.Option(help="契約の設定（resources/profiles/koganei.toml など）")],
     kiosk: Annotated[str, typer.Option(help="窓口の名前（K1 など）")],
-    city_key: Annotated[Path, typer.Option(help="市の公開カード")],
+    city_key: Annotated[Path | None, typer.Option(help="市の公開カード（ファイル）")] = None,
+    city_camera: Annotated[
+        str, typer.Option("--city-camera", help="市の公開カードを見せるカメラ（index:0 など）")
+    ] = "",
     manager: Annotated[str, typer.Option(help="最初の業務管理者のID")] = "manager",
     name: Annotated[str, typer.Option(help="業務管理者の名前")] = "業務管理者",
     approval: Annotated[str, typer.Option(help="従事者についての市の承認番号")] = "",
@@ -49,13 +53,16 @@ def commission(
     console = console_of(context)
     if office and join is not None:
         raise typer.BadParameter("--office --join")
+    if (city_key is None) is not bool(city_camera):
+        raise typer.BadParameter("--city-key | --city-camera")
     devices_text = read_text(devices) if devices is not None else ""
     read_devices(devices_text, devices.name if devices is not None else "devices.toml")
+    city_card = _card(city_key) if city_key is not None else scanned_city_card(console, city_camera)
     setup = FirstSetup(
         profile_text=read_text(profile),
         devices_text=devices_text,
         kiosk=kiosk,
-        city_card_text=_card(city_key),
+        city_card_text=city_card,
         manager=Operator(manager, name, Role.MANAGER),
         approval=approval,
         disk=_disk(console.data),

@@ -51,10 +51,7 @@ def commission(
     from kiosk.settings import read_devices, read_text
 
     console = console_of(context)
-    if office and join is not None:
-        raise typer.BadParameter("--office --join")
-    if (city_key is None) is not bool(city_camera):
-        raise typer.BadParameter("--city-key | --city-camera")
+    _refuse_both(office, join, city_key, city_camera)
     devices_text = read_text(devices) if devices is not None else ""
     read_devices(devices_text, devices.name if devices is not None else "devices.toml")
     city_card = _card(city_key) if city_key is not None else scanned_city_card(console, city_camera)
@@ -84,6 +81,13 @@ def commission(
         shutil.rmtree(console.data, ignore_errors=True)
         raise
     _tell(console, made, kiosk, card_file, has_director=bool(setup.director_recipient))
+
+
+def _refuse_both(office: bool, join: Path | None, city_key: Path | None, city_camera: str) -> None:
+    if office and join is not None:
+        raise typer.BadParameter("--office --join")
+    if (city_key is None) is not bool(city_camera):
+        raise typer.BadParameter("--city-key | --city-camera")
 
 
 def _tell(console: Console, made: Commissioned, kiosk: str, card_file: Path, *, has_director: bool) -> None:

@@ -151,6 +151,8 @@ def test_a_missing_field_is_named(field: str) -> None:
         ("counts", {"visits": -1}),
         ("counts", {"a b": 1}),
         ("counts", []),
+        ("day", {}),
+        ("day", {"reserved": -1}),
         ("differences", [{"gap": "x"}]),
         ("tickets", [{"ticket": "A001", "outcome": None, "papers": 0, "name": "x"}]),
         ("tickets", ["A001"]),

@@ -8,7 +8,7 @@ import io
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
@@ -161,7 +161,8 @@ class BatchFacts:
     """What the counter knows of a batch before it is encrypted; no personal data.
 
     `counts` holds at least what `counted` finds in the payload (visits, portraits, custody,
-    applications; a missing kind is 0); `custody` the papers handed over, by form code.
+    applications; a missing kind is 0); `custody` the papers handed over, by form code; `day` the sums of the
+    day that the lead kiosk's report needs and no payload could be counted for.
     """
 
     practice: bool
@@ -179,6 +180,7 @@ class BatchFacts:
     tickets: tuple[TicketLine, ...]
     custody: Mapping[str, int]
     journal: JournalHead
+    day: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def is_last(self) -> bool:
@@ -244,6 +246,8 @@ class Header:
             ],
             "custody": dict(facts.custody),
             "journal": {"length": facts.journal.length, "head": facts.journal.head},
+            # Optional: a batch sealed before there was such a thing stays what it is.
+            **({"day": dict(facts.day)} if facts.day else {}),
         }
 
     def to_bytes(self) -> bytes:
@@ -311,6 +315,7 @@ def _header(fields: Fields) -> Header:
         tickets=fields.each("tickets", _ticket),
         custody=fields.counts("custody"),
         journal=JournalHead(journal.whole("length", 0, 1 << 40), journal.sha256("head")),
+        day=_day(fields),
     )
     journal.finish()
     return Header(
@@ -319,6 +324,16 @@ def _header(fields: Fields) -> Header:
         recipients=fields.sha256_list("recipients", MOST_RECIPIENTS),
         nonce=fields.sha256("nonce"),
     )
+
+
+def _day(fields: Fields) -> dict[str, int]:
+    """The sums of the day; left out when there are none, so that a manifest has one spelling only."""
+    if not fields.has("day"):
+        return {}
+    day = fields.counts("day")
+    if not day:
+        raise fields.wrong("day")
+    return day
 
 
 def _difference(fields: Fields) -> NamedDifference:

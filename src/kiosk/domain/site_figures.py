@@ -10,9 +10,6 @@ from typing import Final
 from kiosk.domain.ledger import VisitFigures
 from kiosk.domain.report import COUNTED, GUIDED, OUTCOMES, TALKED, Figures, is_photo_detail
 
-PREFIX: Final = "day_"
-"""Before a count in the manifest that is not of the payload but of the day, for the report."""
-
 SUMMED: Final = ("photos", "photos_first", "retakes", "guardians")
 TIMES: Final = ("waits", "waited_s", "serves", "served_s")
 ASKED: Final = (TALKED, GUIDED)

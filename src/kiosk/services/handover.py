@@ -215,7 +215,6 @@ class Handover:
                 "portraits": portraits,
                 "custody": len(lines),
                 "applications": payload.count_applications(visits),
-                **shared,
             },
             differences=tuple(
                 NamedDifference(
@@ -230,6 +229,7 @@ class Handover:
             tickets=tuple(ticket_lines),
             custody={paper.value: count for paper, count in held(lines).items()},
             journal=JournalHead(head.length, head.head),
+            day=shared,
         )
 
     # --- stick ---------------------------------------------------------------------------------------

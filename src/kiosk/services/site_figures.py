@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from kiosk.domain.batch import BatchFacts
-from kiosk.domain.site_figures import PREFIX, Told, as_counts, day_told, whole_figures
+from kiosk.domain.site_figures import Told, as_counts, day_told, whole_figures
 
 if TYPE_CHECKING:
     from kiosk.store.office import OfficeView, OfficeWork
@@ -20,16 +20,12 @@ TOLD = "told/"
 def day_shared(view: OfficeView, day: date, kiosk: str) -> dict[str, int]:
     """This kiosk's own counts of a closed day as its manifest carries them."""
     visits = [line for line in view.figures.of_session(day) if line.kiosk == kiosk]
-    told = day_told(visits, view.figures.day_counts(day, kiosk))
-    return {f"{PREFIX}{name}": count for name, count in sorted(told.items())}
+    return day_told(visits, view.figures.day_counts(day, kiosk))
 
 
 def told_by(facts: BatchFacts) -> Told:
     """What a manifest tells of its day."""
-    counts = {
-        name.removeprefix(PREFIX): count for name, count in facts.counts.items() if name.startswith(PREFIX)
-    }
-    return Told(facts.seq, {line.ticket: line.outcome for line in facts.tickets}, counts)
+    return Told(facts.seq, {line.ticket: line.outcome for line in facts.tickets}, facts.day)
 
 
 def keep_whole(work: OfficeWork, day: date, kiosk: str, told: Mapping[str, Told]) -> None:

@@ -109,6 +109,9 @@ def test_a_printer_that_fails_leaves_the_number_standing(day: CounterDay) -> Non
 def test_a_scanned_code_and_a_typed_number_are_the_same_visitor(day: CounterDay) -> None:
     qr = day.tickets.compose(day.ready()).values["qr"]
     assert day.tickets.read(f"{qr}\r\n") == day.tickets.read("ａ１") == "A001"
+    wide = "".join(chr(ord(sign) + 0xFEE0) for sign in qr)
+    for typed in (wide, qr.lower(), qr.replace(":", "+"), f"やまだ{qr}", f"{qr[:20]}{qr}"):
+        assert day.tickets.read(typed) == "A001"
 
 
 @pytest.mark.parametrize(
@@ -118,7 +121,8 @@ def test_a_scanned_code_and_a_typed_number_are_the_same_visitor(day: CounterDay)
         (ticket_code("KODAIRA", DAY, "A001", KEY), "code_foreign"),
         (ticket_code("KOGANEI", date(2025, 11, 5), "A001", KEY), "code_other_day"),
         ("Q1:KOGANEI", "code_unreadable"),
-        ("q1:KOGANEI:251109:A001:00000000", "code_unreadable"),
+        ("q1:KOGANEI:251109:A001:00000000", "code_foreign"),  # read with Caps Lock on, and forged
+        ("Q1:KOGQ1:KOGANEI:251109:A001:00000000", "code_foreign"),  # behind half a scan
         ("https://example.jp", "ticket_unreadable"),
         ("A000", "ticket_unreadable"),
     ],

@@ -14,7 +14,8 @@ from kiosk.domain.visit import Service
 LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 """No I, O, Q: read as 1 and 0 from afar (ticket convention)."""
 
-_CODE = re.compile(rf"Q1:([A-Z0-9]{{1,12}}):([0-9]{{6}}):([{LETTERS}][0-9]{{3}}):([0-9A-F]{{8}})")
+_BEGINS = "Q1:"
+_CODE = re.compile(rf"{_BEGINS}([A-Z0-9]{{1,12}}):([0-9]{{6}}):([{LETTERS}][0-9]{{3}}):([0-9A-F]{{8}})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,23 @@ def ticket_code(site: str, day: date, number: str, key: bytes) -> str:
     return f"{body}:{_mac(body, key)}"
 
 
+def as_scanned(untrusted_text: str) -> str:
+    """The code that a hand scanner meant when it typed this; any other text only without its outer blanks.
+
+    It types through the keyboard's own state: with an input method full-width, with Caps Lock small, and a
+    US scanner's colon is + on a Japanese keyboard. What stood in the field before the code (half a scan, the
+    beginning of a name) is no part of it. Nothing is made valid here: `read_code` proves the result.
+    """
+    text = untrusted_text.strip().translate(_HALF).upper().replace("+", ":")
+    whole = re.search(rf"{_CODE.pattern}\Z", text)
+    if whole is not None:
+        return whole[0]
+    return text[text.rindex(_BEGINS) :] if _BEGINS in text else untrusted_text.strip()
+
+
 def looks_like_code(untrusted_text: str) -> bool:
     """Whether a text is meant as a ticket's code at all, right or wrong."""
-    return untrusted_text.strip()[:3].upper() == "Q1:"
+    return as_scanned(untrusted_text).startswith(_BEGINS)
 
 
 def read_code(untrusted_text: str, site: str, day: date, key: bytes) -> str:

@@ -110,6 +110,7 @@ class Counter:
             if event is not Event.CALL and _already(visit, event):
                 return visit
             if event is Event.CALL:
+                _refuse_who_cannot_come(visit)
                 called = call_with_party(work, self._desk, visit, self._desk.clock.now(), operator.id)
                 work.commit()
                 return called
@@ -337,6 +338,15 @@ class Counter:
 
 def _yes(said: bool) -> str:
     return "yes" if said else "no"
+
+
+def _refuse_who_cannot_come(visit: Visit) -> None:
+    """Says of a number that is called by hand why nobody would come."""
+    if visit.state is State.RECEIVED:
+        raise Refused("visit_at_forms", ticket=visit.ticket)
+    if visit.state is State.CLOSED:
+        key = "visit_voided" if visit.outcome is Outcome.VOIDED else "visit_closed"
+        raise Refused(key, ticket=visit.ticket)
 
 
 def _already(visit: Visit, event: Event) -> bool:

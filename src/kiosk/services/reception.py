@@ -13,7 +13,7 @@ from kiosk.domain.intake import Question, questions_for
 from kiosk.domain.names import search_key
 from kiosk.domain.reservation import Reservation
 from kiosk.domain.staff import Act
-from kiosk.domain.ticket import Ticket
+from kiosk.domain.ticket import Ticket, looks_like_code
 from kiosk.domain.visit import RECEPTION, Event, Outcome, Reason, Service, State, Step, StepKind, Visit
 from kiosk.services.catalogue import intake_questions
 from kiosk.services.desk import Desk
@@ -172,6 +172,9 @@ class Reception:
             raise Refused("name_too_long", limit=LONGEST_NAME)
         refuse_my_number(name)
         refuse_my_number(kana)
+        if looks_like_code(name) or looks_like_code(kana):
+            # The hand scanner types wherever the cursor is.
+            raise Refused("name_is_code")
         with self._desk.counter_work(Act.RECEIVE) as (work, _):
             visit = work.visits.get(ticket)
             if visit.reservation is not None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from kiosk.domain.eras import format_era
 from kiosk.domain.staff import Act
-from kiosk.domain.ticket import looks_like_code, read_code, read_number, ticket_code
+from kiosk.domain.ticket import as_scanned, looks_like_code, read_code, read_number, ticket_code
 from kiosk.domain.visit import Service, Visit
 from kiosk.services.desk import Desk
 from kiosk.services.line import LineDesk
@@ -145,10 +145,10 @@ class Tickets:
 
     def read(self, untrusted_text: str) -> str:
         """The number in a ticket's scanned code, or as it was typed; refuses what this day did not print."""
-        text = untrusted_text.strip()
-        if looks_like_code(text):
+        if looks_like_code(untrusted_text):
+            text = as_scanned(untrusted_text)
             return read_code(text, self._desk.rules.site, self._desk.session_day, self._outpost_key())
-        return read_number(text)
+        return read_number(untrusted_text)
 
     def _outpost_key(self) -> bytes:
         with self._desk.office.reading() as view:

@@ -240,7 +240,7 @@ class Shell(QMainWindow):
         self._stack.setCurrentWidget(screen)
         screen.clear_notice()
         # Hiding the last screen hands the focus to whatever comes next; nothing should wear a ring unasked.
-        screen.setFocus()
+        screen.take_focus()
         self.refresh()
 
     def _questions(self) -> list[QWidget]:

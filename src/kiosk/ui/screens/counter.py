@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from kiosk.domain.custody import Paper
-from kiosk.domain.visit import Event, Reason, Service, State, StepKind, Visit
+from kiosk.domain.visit import Event, Outcome, Reason, Service, State, StepKind, Visit
 from kiosk.services.line import LineDesk
 from kiosk.services.reception import Reception
 from kiosk.services.tickets import Tickets
@@ -138,6 +138,10 @@ class CounterScreen(Screen):
         else:
             self._show_calls(here)
 
+    @property
+    def listener(self) -> QLineEdit | None:
+        return self._calls.field if self._stack.currentIndex() == CALL else None
+
     def open_visit(self, ticket: str) -> None:
         """Shows a visit that is at this window."""
         self._show(self._at.counter.visit(ticket))
@@ -156,7 +160,7 @@ class CounterScreen(Screen):
         self._stack.setCurrentIndex(CALL)
         self._side.setCurrentIndex(0)
         if arriving:
-            self._calls.take_focus()
+            self.take_focus()
 
     def _show(self, visit: Visit) -> None:
         if visit.state not in (State.CALLED, State.SERVING):
@@ -275,7 +279,7 @@ class CounterScreen(Screen):
         self.clear_notice()
         ticket = self._tickets.read(untrusted_text)
         visit = self._at.counter.take_in(untrusted_text, ticket)
-        if visit.outcome is not None and self._at.correction.is_allowed:
+        if visit.outcome not in (None, Outcome.VOIDED) and self._at.correction.is_allowed:
             ask_correction(self, self.texts, visit, lambda why: self._reopen(ticket, why))
             return
         if visit.state is State.SERVING:

@@ -11,6 +11,7 @@ from kiosk.services.line import Line
 from kiosk.ui.screens.counter_parts import Question, beside, clear
 from kiosk.ui.texts import Texts
 from kiosk.ui.widgets.buttons import Button
+from kiosk.ui.widgets.failures import tell_failure
 from kiosk.ui.widgets.labels import Body, Heading
 
 
@@ -45,7 +46,8 @@ class CallPanel(QWidget):
         by_number = Button(texts.get("counter.call_number"), name="counter.call_number")
         by_number.guarded(lambda: self._by_number(call_number))
         by_number.setFixedWidth(184)
-        self._field.returnPressed.connect(by_number.click)
+        # Not through the button: a scanner that reads twice shall leave nothing in the field.
+        self._field.returnPressed.connect(lambda: self._scanned(call_number))
         number = QHBoxLayout()
         number.setSpacing(16)
         number.addWidget(self._field, 1)
@@ -88,9 +90,10 @@ class CallPanel(QWidget):
             button.setEnabled(count > 0)
         self._show_here(tuple(visit.ticket for visit in here))
 
-    def take_focus(self) -> None:
-        """The field listens to the hand scanner."""
-        self._field.setFocus()
+    @property
+    def field(self) -> QLineEdit:
+        """It listens to the hand scanner."""
+        return self._field
 
     def _show_here(self, tickets: tuple[str, ...]) -> None:
         self._here_head.setVisible(bool(tickets))
@@ -105,8 +108,15 @@ class CallPanel(QWidget):
             self._here.addWidget(button)
         self._here.addStretch(1)
 
+    def _scanned(self, call_number: Callable[[str], None]) -> None:
+        try:
+            self._by_number(call_number)
+        except Exception as error:
+            tell_failure(self, error)
+
     def _by_number(self, call_number: Callable[[str], None]) -> None:
         text = self._field.text()
         if text.strip():
-            call_number(text)
+            # First: what is refused must not stand in front of the next scan.
             self._field.clear()
+            call_number(text)

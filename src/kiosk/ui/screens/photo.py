@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk.domain.application import grouped
 from kiosk.domain.portrait import Origin, Override, Verdict
@@ -40,8 +40,7 @@ from kiosk.ui.widgets.rows import Rows
 
 CHOOSE, WORK, SETUP = range(3)
 ROWS = 4
-HEIGHT = 680
-VIEW_SHARE = 560 / 1232
+HEIGHT, VIEW_SHARE = 680, 560 / 1232
 
 
 class PhotoScreen(Screen):
@@ -125,6 +124,10 @@ class PhotoScreen(Screen):
                 is_choosing=lambda: self._visit is None, keep_id=self._note_id,
             )  # fmt: skip
 
+    @property
+    def listener(self) -> QLineEdit | None:
+        return self._scan if self._stack.currentIndex() == CHOOSE else None
+
     def refresh(self) -> None:
         """Who waits for a photo."""
         if self._stack.currentIndex() == CHOOSE:
@@ -158,8 +161,6 @@ class PhotoScreen(Screen):
         super().showEvent(event)
         self._desk.start()
         self._codes.start()
-        if self._scan is not None and self._stack.currentIndex() == CHOOSE:
-            self._scan.setFocus()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

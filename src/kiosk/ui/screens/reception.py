@@ -6,8 +6,8 @@ import itertools
 from dataclasses import dataclass
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from kiosk.domain.visit import Reason, Service, Visit
 from kiosk.services.clock import Clock
@@ -118,13 +118,20 @@ class ReceptionScreen(Screen):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._ahead.start()
-        if self._stack.currentIndex() == LIST:
-            # The hand scanner types wherever the cursor is.
-            self._field.take_focus()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._ahead.stop()
+
+    @property
+    def listener(self) -> QLineEdit | None:
+        return self._field.line if self._stack.currentIndex() == LIST else None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # The next ticket is scanned while a number still stands there.
+        if self._stack.currentIndex() == NUMBER and event.text().strip():
+            self._to_list()
+        super().keyPressEvent(event)
 
     def refresh(self) -> None:
         """Reads the list and the line anew."""
@@ -175,9 +182,10 @@ class ReceptionScreen(Screen):
         text = self._field.text()
         try:
             if looks_like_ticket(text):
-                ticket = self._tickets.read(text)
+                # Before it is read: what is refused must not stand in front of the next scan.
                 self._field.clear()
-                self.open_visit(ticket)
+                self.clear_notice()
+                self.open_visit(self._tickets.read(text))
                 return
             self._search()
             waiting = [booking for booking in self._found if not booking.reservation.cancelled]

@@ -73,7 +73,9 @@ class NumberCard(Card):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
+        leaving = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
+        # The name field passes its Enter on; what was just said about the name has to stay on the glass.
+        if leaving and not self._name_field.hasFocus():
             self._list.click()
             return
         super().keyPressEvent(event)

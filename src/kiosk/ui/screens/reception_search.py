@@ -38,6 +38,11 @@ class SearchField(QWidget):
         self._field.textChanged.connect(lambda text: self._changed(text, typed))
         self._field.returnPressed.connect(entered)
 
+    @property
+    def line(self) -> QLineEdit:
+        """The field itself."""
+        return self._field
+
     def text(self) -> str:
         """What is typed or scanned; untrusted."""
         return self._field.text()
@@ -75,9 +80,9 @@ def minutes_late(slot: str, now: datetime) -> int | None:
 
 def looks_like_ticket(untrusted_text: str) -> bool:
     """Whether the text is meant as a ticket (its code or its number) rather than as a name."""
-    from kiosk.domain.ticket import read_number
+    from kiosk.domain.ticket import looks_like_code, read_number
 
-    if untrusted_text.strip()[:3].upper() == "Q1:":
+    if looks_like_code(untrusted_text):
         return True
     try:
         read_number(untrusted_text)

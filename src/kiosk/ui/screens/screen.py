@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from kiosk.ui.background import Background
 from kiosk.ui.notices import notice_for
@@ -24,7 +24,7 @@ class Screen(QWidget):
         self.setObjectName(name)
         self.setProperty("role", "screen")
         # The screen itself takes the focus when shown, so that no button wears a ring nobody asked for;
-        # a screen that is typed into names its field with setFocusProxy.
+        # a screen that is typed into names its field with setFocusProxy, or as its `listener`.
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.texts = texts
         self.background = background
@@ -39,6 +39,24 @@ class Screen(QWidget):
 
     def refresh(self) -> None:
         """Reads what the screen shows anew; called when shown and every five seconds."""
+
+    @property
+    def listener(self) -> QLineEdit | None:
+        """The field that hears the hand scanner now; None while nothing is to be scanned."""
+        return None
+
+    def take_focus(self) -> None:
+        """Called when the screen comes to the front: a scan arrives where it belongs without a touch."""
+        (self.listener or self).setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        field, sign = self.listener, event.text()
+        if field is not None and sign.strip() and sign.isprintable():
+            # A touch beside the field has taken the focus away; the scanner does not know, and types on.
+            field.setFocus()
+            field.insert(sign)
+            return
+        super().keyPressEvent(event)
 
     def show_failure(self, error: Exception) -> None:
         """Says in words what happened."""

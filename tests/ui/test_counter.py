@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QT
 
 from kiosk.domain.custody import Paper
 from kiosk.domain.errors import Trouble
+from kiosk.domain.reservation import Reservation
 from kiosk.domain.staff import Role
 from kiosk.domain.visit import Done, Event, Outcome, PinForm, Reason, Service, State, StepKind
 from kiosk.services.counter import Counter
@@ -200,6 +201,21 @@ def test_the_pin_step_has_nothing_to_type_into(day: CounterDay, screen: CounterS
     fields = [w for kind in (QLineEdit, QTextEdit, QPlainTextEdit) for w in screen.findChildren(kind)]
     assert [field for field in fields if field.isVisible()] == []
     assert not shown(screen, "counter.done").isEnabled()
+
+
+def test_the_pin_form_of_a_child_is_not_that_of_its_mother(day: CounterDay, screen: CounterScreen) -> None:
+    day.book(Reservation("R1", "10:20", False, "本町 緑", "ホンチョウ ミドリ", 2, flags=("under_15",)))
+    can_sign = []
+    for visit in day.reception.check_in_party((Service.ISSUANCE,) * 2, reservation="R1"):
+        day.reception.precheck(visit.ticket, ("A01",))
+        day.reception.forms_done(visit.ticket)
+        day.counter.move(visit.ticket, Event.CALL)
+        day.counter.move(visit.ticket, Event.ARRIVE)
+        day.until(visit.ticket, StepKind.PIN_MEMO)
+        screen.open_visit(visit.ticket)
+        settle()
+        can_sign.append(shown(screen, f"counter.pin.{PinForm.FULL.value}").isEnabled())
+    assert can_sign == [False, True]
 
 
 def test_the_last_step_can_be_taken_back(day: CounterDay, screen: CounterScreen, touch: Touch) -> None:

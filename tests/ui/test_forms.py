@@ -194,7 +194,10 @@ def test_a_family_stands_as_one_block_and_goes_on_in_one_touch(
     picture(screen.window(), "forms_family_papers")
     touch(screen, "forms.done")
     assert shown(screen, "forms.ticket", QLabel).text() == "A002", "the next one's papers come by themselves"
-    assert "A001 と同じもの" in shown(screen, "forms.question.hint", QLabel).text()
+    assert "A001 と同じ書類" in shown(screen, "forms.question.hint", QLabel).text()
+    touch(screen, "forms.identity.who")  # the booking's date of birth is the first one's: this one is asked
+    touch(screen, "identity.came.guardian")
+    picture(screen.window(), "forms_family_asked")
     lay_down(screen, touch, guardian=False)
     picture(screen.window(), "forms_family_second")
     touch(screen, "forms.done")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,11 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from kiosk.domain.errors import Trouble
 from kiosk.domain.visit import Service, State
 from kiosk.ui.screens.reception import ReceptionScreen
+from kiosk.ui.widgets.labels import Pill
 from tests.ui.counter_day import (
+    BOOKED,
     CounterDay,
+    settle,
     shown,
     type_into,
 )
@@ -196,3 +200,32 @@ def test_dates_are_looked_at_and_only_their_flags_go_along(
     visit = day.counter.visit("A001")
     assert visit.flags == ("under_15", "residence_ending", "notice_over")
     assert "2010" not in repr(visit)
+
+
+def test_a_childs_date_of_birth_says_nothing_of_the_mother_beside_it(
+    day: CounterDay, screen: ReceptionScreen, touch: Touch, picture: Picture
+) -> None:
+    flags = ("variant_name", "under_1", "under_15", "residence_ending")
+    day.book(replace(BOOKED[1], party_size=3, flags=flags))
+    screen.refresh()
+    touch(screen, "reception.receive.R251109009")
+    touch(screen, "reception.service.A")
+    settle()
+    pills = [pill.text() for pill in screen.findChildren(Pill) if pill.isVisible()]
+    assert {"異体字あり", "15歳未満（1人目）", "在留期間に注意（1人目）"} <= set(pills)
+    picture(screen.window(), "reception_intake_child")
+    touch(screen, "reception.intake.fewer")
+    touch(screen, "reception.give")
+    touch(screen, "reception.to_list")
+    touch(screen, "reception.receive.R251109009")
+    touch(screen, "reception.service.A")
+    settle()
+    pills = [pill.text() for pill in screen.findChildren(Pill) if pill.isVisible()]
+    assert {"年齢を確認", "在留期間を確認"} <= set(pills), "the third comes later, and is asked as well"
+    touch(screen, "reception.give")
+    of_others = ("variant_name", "ask_age", "ask_residence")
+    assert [day.counter.visit(ticket).flags for ticket in ("A001", "A002", "A003")] == [
+        flags,
+        of_others,
+        of_others,
+    ]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from kiosk.domain.flags import ASK_AGE
 from kiosk.domain.identity import (
     Answer,
     Came,
@@ -20,6 +21,8 @@ from kiosk.domain.identity import (
 )
 from kiosk.domain.visit import Step, StepKind, Visit
 
+YOUNG = frozenset({"under_15", ASK_AGE})
+"""Flags of somebody who is, or may be, a child with a guardian."""
 LOOKED_AT = (StepKind.PRECHECK, StepKind.FINAL_CHECK)
 
 
@@ -87,12 +90,7 @@ def before(visit: Visit, book: IdentityBook, beside: Iterable[Visit] = ()) -> Ev
     at_application = visit.at_application
     came = Came.GUARDIAN if young else Came.PERSON
     if step is None:
-        evidence = Evidence(book, came, at_application)
-        other = with_guardian(visit, beside)
-        look = _last_look(other) if other is not None else None
-        if look is not None:
-            _lay_down(evidence, (Case.GUARDIAN,), look)
-        return evidence
+        return begin(visit, book, came, beside)
     if step.fact("came"):
         came = Came(step.fact("came"))
     evidence = Evidence(
@@ -106,9 +104,19 @@ def before(visit: Visit, book: IdentityBook, beside: Iterable[Visit] = ()) -> Ev
     return evidence
 
 
+def begin(visit: Visit, book: IdentityBook, came: Came, beside: Iterable[Visit] = ()) -> Evidence:
+    """An empty counter for whoever came; with a guardian who was already looked at, that one's papers."""
+    evidence = Evidence(book, came, visit.at_application)
+    other = with_guardian(visit, beside) if came is Came.GUARDIAN else None
+    look = _last_look(other) if other is not None else None
+    if look is not None:
+        _lay_down(evidence, (Case.GUARDIAN,), look)
+    return evidence
+
+
 def with_guardian(visit: Visit, beside: Iterable[Visit]) -> Visit | None:
     """Another child of the same party whose guardian's papers were seen; only for one not yet looked at."""
-    if "under_15" not in visit.flags or visit.party is None or _last_look(visit) is not None:
+    if not YOUNG & set(visit.flags) or visit.party is None or _last_look(visit) is not None:
         return None
     for other in beside:
         look = _last_look(other)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,6 +35,19 @@ RULES: Final = (
 )
 """The visible table, printed into docs/flags.md; source of the rules: ages and dates of the design (5)."""
 
+ASK_AGE: Final = "ask_age"
+"""Flag of whoever came along with the one a date of birth is about: how old they are is to be asked."""
+
+_OF_ONE_PERSON: Final = {
+    "under_1": ASK_AGE,
+    "under_15": ASK_AGE,
+    "age_15_17": ASK_AGE,
+    "residence_ending": "ask_residence",
+    "residence_ended": "ask_residence",
+    "notice_over": "ask_deadline",
+}
+"""A flag by a date is about the one whose date it is; what it is for those who came along."""
+
 
 def age_flags(birth: datetime.date, on: datetime.date) -> tuple[str, ...]:
     """Flags by age on a day; () from the eighteenth birthday on. Raises ValueError for a birth after `on`.
@@ -60,6 +74,16 @@ def residence_flags(until: datetime.date, on: datetime.date, days: int = RESIDEN
 def notice_flags(deadline: datetime.date, on: datetime.date) -> tuple[str, ...]:
     """Flags by the last day on which a 交付通知書 can be used."""
     return ("notice_over",) if deadline < on else ()
+
+
+def flags_of_others(flags: Iterable[str]) -> tuple[str, ...]:
+    """The flags for those who came along: what one person's dates say is a question for everybody else."""
+    return tuple(dict.fromkeys(_OF_ONE_PERSON.get(flag, flag) for flag in flags))
+
+
+def is_about_one(flag: str) -> bool:
+    """Whether a flag follows from one person's own date."""
+    return flag in _OF_ONE_PERSON
 
 
 def birthday(birth: datetime.date, age: int) -> datetime.date:

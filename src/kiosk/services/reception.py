@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.domain.custody import held
 from kiosk.domain.errors import Refused
+from kiosk.domain.flags import flags_of_others
 from kiosk.domain.guards import refuse_my_number
 from kiosk.domain.intake import Question, questions_for
 from kiosk.domain.names import search_key
@@ -257,12 +258,16 @@ class Reception:
         numbers = [work.tickets.next(one.value, first=band.first, last=band.last) for one in services]
         together = len(given) + len(numbers) > 1 or (booked is not None and booked.party_size > 1)
         party = None if not together else booked.number if booked else numbers[0]
-        flags = dict.fromkeys((*(booked.flags if booked else ()), *noticed))
         visits = []
-        for number, service in zip(numbers, services, strict=True):
+        for place, (number, service) in enumerate(zip(numbers, services, strict=True)):
             work.tickets.save(Ticket(number, service, now))
             at_application = service is Service.APPLICATION and self._desk.rules.procedure.at_application
             way = (("way", "at_application"),) if at_application else ()
+            # A booking names one person, and the dates shown are one person's: the first number is theirs.
+            of_booking = booked.flags if booked else ()
+            if place or given:
+                of_booking = flags_of_others(of_booking)
+            of_desk = flags_of_others(noticed) if place else noticed
             visit = Visit(
                 ticket=number,
                 service=service,
@@ -272,7 +277,7 @@ class Reception:
                 name=booked.name if booked else "",
                 kana=booked.kana if booked else "",
                 party=party,
-                flags=tuple(flags),
+                flags=tuple(dict.fromkeys((*of_booking, *of_desk))),
             )
             if service is not Service.ISSUANCE:
                 # Nothing to write before the window: ready at once.

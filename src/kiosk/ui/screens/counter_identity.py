@@ -8,7 +8,7 @@ from datetime import date
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from kiosk.domain.evidence import Evidence, before
+from kiosk.domain.evidence import before, begin
 from kiosk.domain.identity import Came, Enough, IdentityBook, Question, Shown, questions
 from kiosk.domain.visit import Visit
 from kiosk.settings.profile import IdPaper
@@ -50,6 +50,7 @@ class IdentityGrid(QWidget):
         # The everyday ones come first; within each part the catalogue's own order.
         self._papers = (*(p for p in book.papers if p.common), *(p for p in book.papers if not p.common))
         self._young = "under_15" in visit.flags
+        self._visit, self._beside = visit, tuple(beside)
         self._evidence = before(visit, book, beside)
         self._case = self._evidence.cases[0]
         self._page = 0
@@ -237,7 +238,7 @@ class IdentityGrid(QWidget):
             # The rule of the city, said as any other side exit.
             self.leaving.emit("R04")
             return
-        self._evidence = Evidence(self._book, came, at_application=self._evidence.at_application)
+        self._evidence = begin(self._visit, self._book, came, self._beside)
         self._case = self._evidence.cases[0]
         self._changed()
 

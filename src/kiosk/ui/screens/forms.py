@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from kiosk.domain.checklist import FormRule, Holds, checklist_of, holds_of
 from kiosk.domain.custody import Paper
 from kiosk.domain.evidence import with_guardian
+from kiosk.domain.flags import ASK_AGE
 from kiosk.domain.identity import IdentityBook
 from kiosk.domain.visit import Event, Reason, State, StepKind, Visit
 from kiosk.services.clock import Clock
@@ -191,7 +192,8 @@ class FormsScreen(Screen):
         texts = self.texts
         if not visit.is_done(StepKind.PRECHECK):
             beside = with_guardian(visit, self._party)
-            hint = texts.get("forms.hint_guardian", ticket=beside.ticket) if beside else ""
+            key = "hint_age" if ASK_AGE in visit.flags else "hint_guardian"
+            hint = texts.get(f"forms.{key}", ticket=beside.ticket) if beside else ""
             self._question.show_words(texts.get("forms.ask_precheck"), hint)
             return
         ready, rest = self._checked(), len(self._party) - len(self._checked())

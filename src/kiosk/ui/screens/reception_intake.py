@@ -9,6 +9,7 @@ from datetime import date
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from kiosk.domain.flags import flags_of_others, is_about_one
 from kiosk.domain.intake import Question
 from kiosk.domain.visit import Reason, Service
 from kiosk.services.reception import Booking, Reception
@@ -156,6 +157,9 @@ class IntakePanel(Card):
 
     def _flags(self) -> tuple[str, ...]:
         booked = self._booking.reservation.flags if self._booking else ()
+        if self._booking and self._booking.tickets:
+            # Further people of a booking: its dates are those of the one who has a number already.
+            booked = flags_of_others(booked)
         return tuple(dict.fromkeys((*booked, *self._dated)))
 
     def _ask_dates(self) -> None:
@@ -208,7 +212,10 @@ class IntakePanel(Card):
         for service in dict.fromkeys(self._services):
             self._pills.addWidget(service_pill(texts, service))
         for flag in self._flags()[:4]:
-            self._pills.addWidget(flag_pill(texts, flag))
+            pill = flag_pill(texts, flag)
+            if count > 1 and is_about_one(flag):
+                pill.setText(texts.get("intake.of_first", flag=pill.text()))
+            self._pills.addWidget(pill)
         self._pills.addStretch(1)
         self._count.setText(str(count))
         self._fewer.setEnabled(count > 1)

@@ -82,7 +82,7 @@ def test_a_family_of_four_one_movement_four_outcomes(day: CounterDay) -> None:
     )
     assert [visit.ticket for visit in family] == ["A001", "A002", "B001", "C001"]
     assert {visit.party for visit in family} == {FAMILY.number}
-    assert [visit.flags for visit in family] == [CHILD] + [("ask_age",)] * 3, "a date of birth is one person's"
+    assert [visit.flags for visit in family] == [CHILD] + [("ask_age",)] * 3, "one birth date, one person"
     again = day.reception.check_in_party((Service.ISSUANCE,) * 4, reservation=FAMILY.number, touch="one")
     assert again == family, "a second touch makes no second strip"
     assert day.tickets.strip(family).numbers == ("A001", "A002", "B001", "C001")

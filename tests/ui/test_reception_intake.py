@@ -212,7 +212,8 @@ def test_a_childs_date_of_birth_says_nothing_of_the_mother_beside_it(
     touch(screen, "reception.service.A")
     settle()
     pills = [pill.text() for pill in screen.findChildren(Pill) if pill.isVisible()]
-    assert {"異体字あり", "15歳未満（1人目）", "在留期間に注意（1人目）"} <= set(pills)
+    assert {"異体字あり", "15歳未満", "在留期間に注意"} <= set(pills)
+    assert words(screen, "reception.intake.of_first") == "1人目："
     picture(screen.window(), "reception_intake_child")
     touch(screen, "reception.intake.fewer")
     touch(screen, "reception.give")

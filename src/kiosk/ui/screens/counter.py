@@ -178,6 +178,7 @@ class CounterScreen(Screen):
         )
         self._visit = visit
         self._who.show_visit(visit, self._booked_words(visit))
+        self._question.make_room_for(visit.name)
         self._flow.show_visit(visit)
         if same and self._panel is not None:
             self._panel.visit = visit

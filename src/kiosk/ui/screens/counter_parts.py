@@ -17,6 +17,8 @@ from kiosk.ui.widgets.cards import Banner
 from kiosk.ui.widgets.labels import BigNumber, Body, Caption, Heading, PersonName, Pill, Title, Tone
 
 LONG_NAME = 14
+TIGHT_NAME = 48
+MARGIN, TIGHT_MARGIN = 16, 8
 GOOD_NEWS_MS = 5000
 FLAG_TONES: dict[str, Tone] = {"age_15_17": "key", "kana_missing": "key", "variant_name": "key"}
 """Flags that only inform; all others ask to do something differently."""
@@ -40,6 +42,13 @@ class Question(Banner):
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
         self.setAccessibleName(f"{ask} {hint}".strip())
+
+    def make_room_for(self, name: str) -> None:
+        """Beside a name of three lines and more only the words themselves stay, so that the step has room."""
+        is_tight = len(name) > TIGHT_NAME
+        self._above.setVisible(not is_tight)
+        margin = TIGHT_MARGIN if is_tight else MARGIN
+        self.body.setContentsMargins(20, margin, 20, margin)
 
 
 class TickTile(Button):

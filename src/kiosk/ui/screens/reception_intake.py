@@ -211,11 +211,14 @@ class IntakePanel(Card):
         clear(self._pills)
         for service in dict.fromkeys(self._services):
             self._pills.addWidget(service_pill(texts, service))
-        for flag in self._flags()[:4]:
-            pill = flag_pill(texts, flag)
-            if count > 1 and is_about_one(flag):
-                pill.setText(texts.get("intake.of_first", flag=pill.text()))
-            self._pills.addWidget(pill)
+        flags = self._flags()[:4]
+        for flag in (one for one in flags if not is_about_one(one)):
+            self._pills.addWidget(flag_pill(texts, flag))
+        of_first = [flag for flag in flags if is_about_one(flag)]
+        if of_first and count > 1:
+            self._pills.addWidget(Caption(texts.get("intake.of_first"), name="reception.intake.of_first"))
+        for flag in of_first:
+            self._pills.addWidget(flag_pill(texts, flag))
         self._pills.addStretch(1)
         self._count.setText(str(count))
         self._fewer.setEnabled(count > 1)

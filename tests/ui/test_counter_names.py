@@ -1,0 +1,57 @@
+"""The longest names at the window: whole on the glass, and the step below keeps its room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from kiosk.domain.reservation import Reservation
+from kiosk.domain.visit import StepKind
+from kiosk.ui.screens.counter import CounterScreen
+from tests.ui.counter_day import LONG_NAME, CounterDay, counter_screen, settle
+
+Picture = Callable[[QWidget, str], Path]
+IN_PRACTICE = 656
+"""Height left for a screen below bar, practice band and tabs of 800."""
+
+
+@pytest.fixture
+def day(dressed: QWidget) -> CounterDay:
+    return CounterDay()
+
+
+@pytest.fixture
+def screen(day: CounterDay) -> CounterScreen:
+    return counter_screen(day)
+
+
+@pytest.mark.parametrize("at", [StepKind.MATCH, StepKind.COPIES, StepKind.PIN_MEMO, StepKind.SEALED])
+def test_the_longest_name_leaves_room_for_the_step(
+    day: CounterDay, screen: CounterScreen, picture: Picture, at: StepKind
+) -> None:
+    name = (LONG_NAME * 2)[:100]
+    day.book(Reservation("R1", "10:20", False, name, "コ" * 100, flags=("under_15", "variant_name")))
+    screen.window().resize(1280, IN_PRACTICE)
+    screen.setGeometry(0, 0, 1280, IN_PRACTICE)
+    ticket = day.serving(reservation="R1").ticket
+    day.until(ticket, at)
+    screen.open_visit(ticket)
+    settle()
+    picture(screen.window(), f"counter_longest_{at.value}")
+
+    touched = [button for button in screen.findChildren(QPushButton) if button.isVisible()]
+    places = {
+        button: QRect(button.mapTo(screen, QPoint()), button.size()).intersected(screen.rect())
+        for button in touched
+    }
+    for button, place in places.items():
+        assert min(place.height(), place.width()) >= 48, button.objectName()
+        assert [
+            other.objectName()
+            for other, where in places.items()
+            if other is not button and where.intersects(place)
+        ] == []

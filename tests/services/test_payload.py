@@ -9,7 +9,7 @@ from datetime import datetime
 
 import pytest
 
-from kiosk.domain.visit import Done, Outcome, Reason, Service, State, StepKind, Visit
+from kiosk.domain.visit import Done, Event, Outcome, Reason, Service, State, StepKind, Visit
 from kiosk.services import payload
 from kiosk.services.clock import JST
 from kiosk.services.payload import STILL_TO_ACT, to_hand_over
@@ -90,7 +90,7 @@ def test_an_id_that_is_not_for_the_city_is_not_in_the_table(day: CounterDay) -> 
     assert ID.encode() not in b"".join(files(day).values())
 
 
-@pytest.mark.parametrize("how", ["abandoned", "left"])
+@pytest.mark.parametrize("how", ["abandoned", "left", "came for something else"])
 def test_an_id_nobody_needs_is_erased_with_the_outcome(day: CounterDay, how: str) -> None:
     day.desk.practice = False
     if how == "abandoned":
@@ -99,7 +99,13 @@ def test_an_id_nobody_needs_is_erased_with_the_outcome(day: CounterDay, how: str
         ticket = day.serving(Service.APPLICATION).ticket
         day.counter.skip(ticket, StepKind.PHOTO)
         day.applications.put_id(ticket, ID)
-        day.counter.side_exit(ticket, Reason.R10)
+        if how == "left":
+            day.counter.side_exit(ticket, Reason.R10)
+        else:
+            day.reception.transfer(ticket, Service.CONSULTATION)
+            day.counter.move(ticket, Event.CALL)
+            day.counter.move(ticket, Event.ARRIVE)
+            day.counter.talked(ticket, "other")
     assert day.applications.id_of(ticket) is None
     kept = applied(day)
     assert day.applications.id_of(kept) == ID

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -173,6 +174,28 @@ def test_the_note_is_printed_in_the_visitors_language_and_a_silent_printer_keeps
     wait_until(lambda: "口頭で" in words(screen, "counter.exit.note_said"))
     touch(screen, "counter.exit.yes")
     assert day.counter.visit(ticket).reason is Reason.R02
+
+
+def test_one_wish_is_one_note_and_a_late_answer_is_not_told_to_the_next_visitor(
+    day: CounterDay, screen: CounterScreen, touch: Touch
+) -> None:
+    held = threading.Event()
+    day.background.run(held.wait, lambda _: None, lambda _: None)  # the printer is still at another paper
+    day.printer.trouble = Trouble("printer_offline")
+    screen.open_visit(day.serving().ticket)
+    touch(screen, "counter.leave")
+    touch(screen, "counter.exit.R02")
+    touch(screen, "counter.exit.print")
+    touch(screen, "counter.exit.language.en")
+    touch(screen, "counter.exit.print")
+    touch(screen, "counter.exit.yes")
+    screen.open_visit(day.serving().ticket)
+    touch(screen, "counter.leave")
+    touch(screen, "counter.exit.R01")
+    held.set()
+    wait_until(lambda: not day.background.is_busy)
+    assert len(day.printer.jobs) == 1
+    assert words(screen, "counter.exit.note_said") == ""
 
 
 def test_every_reason_has_a_button_and_a_sentence_and_nothing_ends_before_the_yes(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -117,6 +119,42 @@ def test_paper_out_is_tried_again_as_the_same_ticket(
         ("C001", False),
     ]
     assert words(screen, "reception.printing") == "✓ 印刷しました"
+
+
+def test_hands_quicker_than_the_printer_are_told_which_ticket_is_missing(
+    day: CounterDay, screen: ReceptionScreen, touch: Touch, picture: Picture
+) -> None:
+    slow = threading.Event()
+    day.background.run(slow.wait, lambda _: None, lambda _: None)
+    day.printer.trouble = Trouble("printer_cover_open")
+    touch(screen, "reception.consult")
+    touch(screen, "reception.to_list")
+    slow.set()
+    printed(day)
+    assert screen.notice.accessibleName().startswith("C001 の番号札が出ていないかもしれません。")
+    picture(screen.window(), "reception_ticket_missing")
+
+    day.printer.trouble = None
+    type_into(screen, "reception.search", "C1", enter=True)
+    touch(screen, "reception.reissue")
+    printed(day)
+    # What surely did not come out is no reissue, also when it is found again later.
+    assert [(job.number, job.values["reissue"]) for job in day.printer.jobs][1:] == [("C001", False)]
+
+
+def test_after_a_power_cut_the_numbers_that_may_have_no_paper_are_named_once(day: CounterDay) -> None:
+    for _ in range(3):
+        day.reception.check_in(Service.CONSULTATION)
+    day.tickets.record("C001", Printed.UNKNOWN)
+    day.reception.void("C002")
+    day.clock.moment += timedelta(minutes=1)
+
+    screen = reception_of(day)  # the program begins anew
+    screen.refresh()
+    assert screen.notice.accessibleName().startswith("C003 の番号札が出ていないかもしれません。")
+    screen.clear_notice()
+    screen.refresh()
+    assert not screen.notice.isVisible()
 
 
 def test_a_scanned_ticket_opens_its_visit_and_a_foreign_one_is_refused(

@@ -174,6 +174,7 @@ class Counter:
             step = Step(StepKind.TALK, now, operator.id, facts=(("kind", kind),))
             done = visit.with_step(step).finished(Outcome.CONSULTED, now, operator.id)
             work.visits.save(done)
+            self._forget_id_unless_handed_over(work, done)
             self._desk.record(work, "talk", ticket, kind=kind)
             work.commit()
         return done
@@ -316,7 +317,8 @@ class Counter:
 
     def _forget_id_unless_handed_over(self, work: SessionWork, ended: Visit) -> None:
         """A 申請書ID that the city does not get is erased with the outcome."""
-        if ended.service is Service.APPLICATION and not to_hand_over(
+        # Also of somebody who first came to apply and was given over to another service.
+        if ended.service is not Service.APPLICATION or not to_hand_over(
             self._desk.rules.handover.hand_over_portraits, self._desk.practice, [ended], [ended.ticket]
         ):
             work.applications.forget_id(ended.ticket)

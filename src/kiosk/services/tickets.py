@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from kiosk.domain.eras import format_era
 from kiosk.domain.staff import Act
 from kiosk.domain.ticket import as_scanned, looks_like_code, read_code, read_number, ticket_code
-from kiosk.domain.visit import Service, Visit
+from kiosk.domain.visit import Service, State, Visit
 from kiosk.services.desk import Desk
 from kiosk.services.line import LineDesk
 from kiosk.services.words import visitor_word
@@ -142,6 +143,19 @@ class Tickets:
             )
             self._desk.record(work, "print_ticket", number, answer=printed.value, reissue=reissue)
             work.commit()
+
+    def cut_off(self, before: datetime) -> tuple[str, ...]:
+        """The last numbers given out before that moment whose printing was never answered: the program ended
+        between number and paper. Nobody's number is among them once the visit has ended.
+        """
+        if not self._desk.is_lead:
+            return ()
+        with self._desk.session.reading() as view:
+            told = {entry.object for entry in view.journal.entries() if entry.act == "print_ticket"}
+            tickets = [ticket for ticket in view.tickets.all() if ticket.issued_at < before]
+            unsure = takewhile(lambda one: not one.printed and one.number not in told, reversed(tickets))
+            found = [view.visits.get(ticket.number) for ticket in unsure]
+        return tuple(visit.ticket for visit in reversed(found) if visit.state is not State.CLOSED)
 
     def read(self, untrusted_text: str) -> str:
         """The number in a ticket's scanned code, or as it was typed; refuses what this day did not print."""

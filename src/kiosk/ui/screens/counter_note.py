@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from shiboken6 import isValid
+
 from kiosk.domain.visit import Reason
 from kiosk.services.exits import ExitNotes, SlipJob
 from kiosk.ui.background import Background
@@ -32,16 +34,27 @@ class NoteDesk:
 
     def print_slip_of(self, job: SlipJob, record: Callable[[Any], None], said: Caption) -> None:
         """Prints any slip and tells how far it is; `record` gets the printer's answer."""
-        said.setText(self.texts.get("counter.note.printing"))
+        printing = self.texts.get("counter.note.printing")
+        if said.text() == printing:
+            return  # one note for one wish: a slow printer would print them all later
+        said.setText(printing)
         said.set_tone("neutral")
+
+        def still_told() -> bool:
+            """Not when the page has gone, or shows another visitor by now."""
+            return isValid(said) and said.text() == printing
 
         def answered(printed: Any) -> None:
             record(printed)
+            if not still_told():
+                return
             known = "printed" if printed.value == "confirmed" else "unknown"
             said.setText(self.texts.get(f"counter.note.{known}"))
             said.set_tone("success" if known == "printed" else "warning")
 
         def failed(error: Exception) -> None:
+            if not still_told():
+                return
             said.setText(f"{self.texts.get('counter.note.failed')} {self.texts.say(error)}")
             said.set_tone("danger")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from datetime import datetime
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
@@ -40,10 +41,9 @@ from kiosk.ui.widgets.labels import Body, Heading, PersonName, Pill
 from kiosk.ui.widgets.pages import Pages
 from kiosk.ui.widgets.rows import Row, Rows
 
-ROWS = 5
+ROWS, ROW_HEIGHT = 5, 68
 TONGUE = "reception.tongue"
 ASKED_WITH = ("reception.ask_service_hint", "reception.ask_tongue")
-ROW_HEIGHT = 68
 TYPING_MS = 120
 HEIGHT = 680
 LIST, NUMBER, INTAKE = range(3)
@@ -76,6 +76,7 @@ class ReceptionScreen(Screen):
         self._counter, self._clock = counter, clock
         # Every showing of the service question has a number of its own: see Reception.check_in.
         self._showings = itertools.count(1)
+        self._began: datetime | None = clock.now()
         self._found: tuple[Booking, ...] = ()
         self._language = LANGUAGES[0]
         self._number = NumberCard(
@@ -88,6 +89,7 @@ class ReceptionScreen(Screen):
             further=self._take_further,
             changed=self._number_changed,
             doubtful=self._say_same_name,
+            missing=self._say_missing,
         )
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -138,6 +140,10 @@ class ReceptionScreen(Screen):
         self._line_card.show_line(self._line.now())
         if self._stack.currentIndex() == LIST:
             self._search()
+        if self._began is not None:
+            began, self._began = self._began, None
+            if cut_off := self._tickets.cut_off(began):
+                self._say_missing(cut_off, self.texts.get("reception.cut_off"))
 
     def open_visit(self, ticket: str) -> None:
         """Shows a number given earlier."""
@@ -379,6 +385,12 @@ class ReceptionScreen(Screen):
         self.notice.show_notice(
             Notice("refused", self.texts.get("intake.same_name", others="・".join(others)), "")
         )
+
+    def _say_missing(self, numbers: tuple[str, ...], why: str) -> None:
+        say = self.texts.get("reception.not_out", tickets="・".join(numbers), why=why)
+        others = (one for one in self.window().findChildren(Screen) if one.isVisible())
+        front = self if self.isVisible() else next(others, self)
+        front.notice.show_notice(Notice("trouble", say, self.texts.get("reception.not_out_do")))
 
     def _to_list(self) -> None:
         self._stack.setCurrentIndex(LIST)

@@ -43,12 +43,15 @@ class NumberCard(Card):
         further: Callable[[str], None],
         changed: Callable[[], None] = lambda: None,
         doubtful: Callable[[tuple[str, ...]], None] = lambda _: None,
+        missing: Callable[[tuple[str, ...], str], None] = lambda *_: None,
     ) -> None:
+        """`missing` gets the numbers of a strip that did not come out while another number is on show."""
         super().__init__(name="reception.number")
         self._reception, self._tickets, self._print_ticket = reception, tickets, print_ticket
         self._texts, self._background = texts, background
         self._leave, self._further, self._when_changed = leave, further, changed
-        self._doubtful = doubtful
+        self._doubtful, self._missing = doubtful, missing
+        self._not_out: set[str] = set()
         self._visit: Visit | None = None
         self._party: tuple[Visit, ...] = ()
         self._more_of_party = 0
@@ -95,6 +98,9 @@ class NumberCard(Card):
         """A number given earlier, found again."""
         self._party = (visit,)
         self._show(visit, more_of_party)
+        self._on_strip, self._trouble = (visit.ticket,), visit.ticket in self._not_out
+        if self._trouble:
+            self._reissue.show_text(self._texts.get("reception.print_again"))
         self._say("", self._texts.get("reception.print_idle"), "neutral")
 
     def _show(self, visit: Visit, more_of_party: int) -> None:
@@ -172,6 +178,7 @@ class NumberCard(Card):
     def _printed(self, job: TicketJob, answer: Any, *, reissue: bool) -> None:
         for number in job.numbers:
             self._tickets.record(number, answer, reissue=reissue)
+        self._not_out.difference_update(job.numbers)
         self._when_changed()
         if self.ticket not in job.numbers:
             return
@@ -185,9 +192,15 @@ class NumberCard(Card):
             self._say(WARN_MARK, self._texts.get("reception.print_unknown"), "warning", more)
 
     def _not_printed(self, job: TicketJob, error: Exception) -> None:
-        if self.ticket not in job.numbers:
-            return
         notice = notice_for(error, self._texts)
+        if isinstance(error, Trouble):
+            self._not_out.update(job.numbers)
+        is_mine = self.ticket in job.numbers
+        if not (is_mine and self.isVisible()):
+            # The hands were quicker than the printer: nobody looks at this card any more.
+            self._missing(job.numbers, notice.say)
+        if not is_mine:
+            return
         # What surely did not come out is no reissue: the same ticket is tried again.
         self._trouble = isinstance(error, Trouble)
         self._reissue.setEnabled(True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import cv2
 import numpy as np
 import pytest
@@ -118,21 +116,18 @@ def test_a_patterned_background_is_seen(looker: vision.Looker) -> None:
     assert judge(looker.look(patterned).measures).check("background").state is State.FAIL
 
 
-def test_live_frames_follow_the_face_and_are_cheap() -> None:
+def test_live_frames_follow_the_face() -> None:
     looker = vision.Looker()
-    spent = []
     for _ in range(12):
-        start = time.perf_counter()
         seen = looker.look(clip_frame(), quick=True)
-        spent.append(time.perf_counter() - start)
         assert seen.faces == 1
         assert judge(seen.measures).check("roll").state is State.PASS
     full = looker.look(clip_frame())
     assert seen.head is not None
     assert full.head is not None
     assert seen.head.crown == pytest.approx(full.head.crown, abs=12)
-    # Far above the usual 6 ms, because a shared machine may be busy: it catches a full look per frame.
-    assert sorted(spent)[len(spent) // 2] < 0.15
+    assert "background" not in seen.measures, "a full look for every live frame is too dear"
+    assert "background" in full.measures
 
 
 @pytest.mark.parametrize("share_of_light", [0.2, 0.08, 0.04])

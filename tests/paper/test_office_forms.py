@@ -61,9 +61,11 @@ LONGEST = "寿限無寿限無五劫の擦り切れ海砂利水魚の水行末雲
 
 
 def swollen(value: Any, rows: int) -> Any:
-    """Every list `rows` long and a hundred characters in every text that is not a code."""
+    """Every list `rows` long, in its first and last rows a hundred characters in every text but a code."""
     if isinstance(value, list):
-        return [swollen(value[at % len(value)], rows) for at in range(rows)] if value else []
+        longest = (0, rows - 1)
+        lines = [value[at % len(value)] for at in range(rows)] if value else []
+        return [swollen(line, rows) if at in longest else line for at, line in enumerate(lines)]
     if isinstance(value, dict):
         return {key: part if key == "code" else swollen(part, rows) for key, part in value.items()}
     return LONGEST if isinstance(value, str) and not value.isascii() else value

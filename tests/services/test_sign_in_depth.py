@@ -11,6 +11,7 @@ import pytest
 from kiosk.domain.badge import looks_like_badge, read_badge
 from kiosk.domain.errors import Refused
 from kiosk.domain.ledger import StaffRecord, refuse_unless_admitted
+from kiosk.domain.registers import Subject
 from kiosk.domain.staff import MAY, SIGN_IN_CAP_S, Act, Operator, Role
 from kiosk.services.practice import MANAGER, PINS, PRACTICE_DAY, SECOND, STAFF
 from kiosk.services.presence import CityWord, Presence
@@ -91,6 +92,24 @@ def test_without_the_citys_number_no_date_of_approval_is_entered(kiosk: Counterd
     kiosk.sign_in_manager()
     registers.enter_dates(TANAKA.id, approved_on=PRACTICE_DAY, approval="令7-8")
     assert kiosk.access.sign_in(TANAKA.id, NEW_PIN) == TANAKA
+
+
+def test_no_register_of_people_takes_a_my_number(kiosk: Counterday) -> None:
+    kiosk.sign_in_manager()
+    registers = RegisterDesk(kiosk.desk, kiosk.access)
+    hidden = "1234-5678-9018"
+    with pytest.raises(Refused, match="my_number_possible"):
+        registers.add_person(replace(TANAKA, name=f"田中 {hidden}"), NEW_PIN, approval="", approved_on=None)
+    with pytest.raises(Refused, match="my_number_possible"):
+        registers.add_person(TANAKA, NEW_PIN, approval=hidden, approved_on=PRACTICE_DAY)
+    with pytest.raises(Refused, match="my_number_possible"):
+        registers.enter_dates(STAFF.id, approval=hidden)
+    with pytest.raises(Refused, match="my_number_possible"):
+        registers.enter_approval(
+            f"承認 {hidden}", Subject.COPIES, PRACTICE_DAY, PRACTICE_DAY,
+            standing=True, second_id=SECOND.id, second_pin=PINS[SECOND.id],
+        )  # fmt: skip
+    assert TANAKA.id not in [one.id for one in kiosk.access.people()], "nothing of it was kept"
 
 
 # --- leaving, locks, forgotten PINs --------------------------------------------------------------------
@@ -274,6 +293,8 @@ def test_one_person_may_be_director_and_manager(kiosk: Counterday) -> None:
         (LEADER, True, True, WORD, "substitute_staff_only"),
         (replace(TANAKA, name=" "), True, True, WORD, "staff_name_missing"),
         (STAFF, True, True, WORD, "operator_known"),
+        (replace(TANAKA, name="田中 1234 5678 9018"), True, True, WORD, "my_number_possible"),
+        (TANAKA, True, True, CityWord("佐々木 １２３４−５６７８−９０１８", "00:00"), "my_number_possible"),
     ],
 )
 def test_a_substitute_needs_pledge_briefing_and_the_citys_word(

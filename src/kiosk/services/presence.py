@@ -10,6 +10,7 @@ from typing import Final
 from kiosk.domain.errors import Refused
 from kiosk.domain.ledger import SUBSTITUTE, StaffRecord, refuse_unless_admitted
 from kiosk.domain.staff import Act, Operator, Role
+from kiosk.domain.way import checked_words
 from kiosk.services.access import SignedIn
 from kiosk.services.desk import Desk
 from kiosk.services.registers import clear_half_made
@@ -74,7 +75,8 @@ class Presence:
             raise Refused("substitute_pledge")
         if not briefed:
             raise Refused("substitute_briefing")
-        if not person.name.strip():
+        (name,) = checked_words(person.name, needed=False)
+        if not name:
             raise Refused("staff_name_missing")
         told = self._told(word)
         with desk.office.reading() as view:
@@ -89,7 +91,7 @@ class Presence:
         desk.vault.add_operator(person, untrusted_pin)
         record = StaffRecord(
             person.id,
-            person.name.strip(),
+            name,
             person.role.value,
             employment=SUBSTITUTE,
             reported_on=day,
@@ -108,6 +110,7 @@ class Presence:
         return record
 
     def _told(self, word: CityWord) -> datetime:
+        checked_words(word.officer, needed=False)
         if not 1 <= len(word.officer.strip()) <= 40 or not _TIME.fullmatch(word.time.strip()):
             raise Refused("substitute_word")
         hour, minute = word.time.strip().split(":")

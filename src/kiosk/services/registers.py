@@ -45,9 +45,10 @@ class RegisterDesk:
 
         0.4 s. The person can sign in only once all four dates stand in the register; None is "not yet".
         """
-        if approved_on is not None and not approval.strip():
+        name, number = checked_words(person.name, approval, needed=False)
+        if approved_on is not None and not number:
             raise Refused("staff_approval_missing")
-        if not person.name.strip():
+        if not name:
             raise Refused("staff_name_missing")
         self._desk.allow(Act.EDIT_STAFF)
         today = self._desk.clock.today()
@@ -57,18 +58,16 @@ class RegisterDesk:
             work.staff.save(
                 StaffRecord(
                     person.id,
-                    person.name.strip(),
+                    name,
                     person.role.value,
                     reported_on=_entered(reported_on, today),
                     trained_on=_entered(trained_on, today),
                     pledged_on=_entered(pledged_on, today),
                     approved_on=approved_on,
-                    approval=approval.strip(),
+                    approval=number,
                 )
             )
-            self._desk.record(
-                work, "add_person", person.id, role=person.role.value, approval=approval.strip()
-            )
+            self._desk.record(work, "add_person", person.id, role=person.role.value, approval=number)
             work.commit()
         self._desk.anchor()
 
@@ -83,11 +82,12 @@ class RegisterDesk:
         approval: str = "",
     ) -> StaffRecord:
         """Fills in what was not yet there; a date already entered stays. Raises Refused staff_unknown."""
+        (number,) = checked_words(approval, needed=False)
         with self._desk.office_work(Act.EDIT_STAFF) as (work, _):
             record = work.staff.find(operator_id)
             if record is None:
                 raise Refused("staff_unknown")
-            if approved_on is not None and not (approval.strip() or record.approval):
+            if approved_on is not None and not (number or record.approval):
                 raise Refused("staff_approval_missing")
             filled = replace(
                 record,
@@ -95,7 +95,7 @@ class RegisterDesk:
                 trained_on=record.trained_on or trained_on,
                 pledged_on=record.pledged_on or pledged_on,
                 approved_on=record.approved_on or approved_on,
-                approval=record.approval or approval.strip(),
+                approval=record.approval or number,
             )
             work.staff.save(filled)
             self._desk.record(work, "enter_dates", operator_id, approval=filled.approval)
@@ -207,7 +207,8 @@ class RegisterDesk:
         Refuses a number already entered for the subject: a paper is corrected by another paper.
         """
         operator = self._desk.allow(Act.EDIT_APPROVALS)
-        entry = Approval(number.strip(), subject, on, on, until, standing)
+        (number,) = checked_words(number)
+        entry = Approval(number, subject, on, on, until, standing)
         second = self._access.second_person(second_id, second_pin)
         refuse_unless_two(operator, second)
         with self._desk.office_work(Act.EDIT_APPROVALS) as (work, _):

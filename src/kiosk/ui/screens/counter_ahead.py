@@ -69,6 +69,11 @@ class PanelAhead(QObject):
         self._visit = visit
         self._timer.start()
 
+    @property
+    def is_coming(self) -> bool:
+        """Whether a panel is still to be built."""
+        return self._timer.isActive()
+
     def take(self, visit: Visit, key: str) -> StepPanel | None:
         """The panel for that step with what the visit holds now; None where another one was expected."""
         panel, expected = self._panel, self._visit
@@ -88,7 +93,8 @@ class PanelAhead(QObject):
             self._panel = None
 
     def _build(self) -> None:
-        if self._visit is None:
+        # Behind another screen nobody waits for it, and behind a locked one there is nothing to read from.
+        if self._visit is None or not self._place.isVisible():
             return
         kind = step_after(self._visit)
         if kind is None:

@@ -24,6 +24,9 @@ def paper(day: CounterDay) -> Continuation:
 def test_the_sheet_carries_numbers_that_the_pc_never_gives_out(day: CounterDay, paper: Continuation) -> None:
     name, pdf = paper.sheet()
     assert (name, pdf[:5]) == ("20251109-K1-paper.pdf", b"%PDF-")
+    assert [paper.sheet()[0] for _ in range(2)] == ["20251109-K1-paper-2.pdf", "20251109-K1-paper-3.pdf"]
+    with pytest.raises(Refused, match="paper_sheets_out"):
+        paper.sheet()
     band = Band()
     assert (band.on_screen, band.on_paper) == (Band(1, 969), Band(970, 999))
     small = Band(1, 50)

@@ -242,7 +242,7 @@ def test_it_stands_still_but_lives_while_nothing_can_be_read(
 
 
 @pytest.mark.parametrize("language", sorted(set(TURNS)))
-@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1920, 1080)])
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1280, 800), (1920, 1080)])
 def test_a_full_board_fits(
     board: Board,
     day: CounterDay,
@@ -262,7 +262,7 @@ def test_a_full_board_fits(
                             + line.called[1:]), NOON)  # fmt: skip
     for _ in range(TURNS.index(language)):
         board.turn_language()
-    picture(board, f"board_{width}_{language}")
+    picture(board, f"board_{height}_{language}")
 
     assert (board.width(), board.height()) == (width, height)
     assert board.minimumSizeHint().width() <= width

@@ -171,7 +171,7 @@ def test_a_scanned_ticket_opens_its_visit_and_a_foreign_one_is_refused(
 
 
 def test_a_number_given_by_mistake_is_taken_back_and_never_used_again(
-    day: CounterDay, screen: ReceptionScreen, touch: Touch
+    day: CounterDay, screen: ReceptionScreen, touch: Touch, picture: Picture
 ) -> None:
     touch(screen, "reception.walk_in")
     touch(screen, "reception.service.A")
@@ -185,6 +185,12 @@ def test_a_number_given_by_mistake_is_taken_back_and_never_used_again(
 
     assert day.counter.visit("A001").outcome is Outcome.VOIDED
     assert words(screen, "reception.ticket") == "A002"
+    # The paper that somebody still holds says so, and no further one is printed.
+    touch(screen, "reception.to_list")
+    type_into(screen, "reception.search", "A1", enter=True)
+    assert words(screen, "reception.number_say") == "A001 は取り消した番号です"
+    assert not shown(screen, "reception.reissue", QPushButton).isEnabled()
+    picture(screen.window(), "reception_voided")
 
 
 def test_a_my_number_in_the_name_field_is_refused(

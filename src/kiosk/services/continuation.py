@@ -36,22 +36,36 @@ class Continuation:
         self._desk = desk
 
     def sheet(self) -> tuple[str, bytes]:
-        """File name and PDF of the sheet of this kiosk for the open session; Refused("paper_no_numbers")."""
+        """File name and PDF of the next sheet of this kiosk for the open session.
+
+        Every sheet begins where the one before it ended: two sheets on the desk never carry one number twice.
+        Raises Refused("paper_no_numbers", "paper_sheets_out").
+        """
         desk, band = self._desk, self._band()
+        desk.allow(Act.RECEIVE)
         day = desk.session_day
+        with desk.session.reading() as seen:
+            before = sum(entry.act == "paper_sheet" for entry in seen.journal.entries())
+        if band.first + before * max(ROWS.values()) > band.last:
+            raise Refused("paper_sheets_out")
         with desk.office.reading() as view:
             venue = view.openings.get(day, desk.kiosk).venue
         rows = [
             {
-                "number": ticket_number(service.value, band.first + at),
+                "number": ticket_number(service.value, number),
                 "ticks": [word("step", kind.value) for kind in (*FORMS_DESK[service], *COUNTER[service])],
             }
             for service, count in ROWS.items()
-            for at in range(count)
+            for number in range(band.first + before * count, band.first + (before + 1) * count)
+            if number <= band.last
         ]
         values = {"session_date": long_day(day), "venue": venue, "kiosk": desk.kiosk, "rows": rows}
-        name = f"{day:%Y%m%d}-{desk.kiosk}-paper.pdf"
-        return name, make_pdf("continuation", {**values, "practice": desk.practice})
+        further = f"-{before + 1}" if before else ""
+        pdf = make_pdf("continuation", {**values, "practice": desk.practice})
+        with desk.counter_work(Act.RECEIVE) as (work, _):
+            desk.record(work, "paper_sheet", str(before + 1))
+            work.commit()
+        return f"{day:%Y%m%d}-{desk.kiosk}-paper{further}.pdf", pdf
 
     def read(self, untrusted_number: str, untrusted_time: str) -> PaperLine:
         """A row as typed, to be read back beside the sheet; nothing is recorded yet.

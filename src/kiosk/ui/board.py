@@ -26,7 +26,7 @@ FLASH_MS = 400
 FLASHES = 8
 EARLIER_SHOWN = 2
 HELD_SHOWN = 3
-LARGE_FROM_PX = 1000
+LARGE_FROM_PX, LOW_BELOW_PX = 1000, 760
 SIDE_PX = {False: 368, True: 540}
 """One width for all languages, by whether the display is large: nothing moves when the words turn."""
 LONG_MINUTES = 120
@@ -98,7 +98,8 @@ class Board(QWidget):
         self._waiting.setText(self._texts.get("board.people", people=line.count))
         self._minutes.setText(self._wait_words(line))
         self._band.setText(self._texts.get(f"band.{line.band}"))
-        held = [place.ticket for place in line.held[:HELD_SHOWN]]
+        most = HELD_SHOWN if self.height() >= LOW_BELOW_PX else HELD_SHOWN - 1
+        held = [place.ticket for place in line.held[:most]]
         self._held.setText("\n".join(held))
         more = len(line.held) - len(held)
         self._held_more.setText(self._texts.get("board.held_more", count=more) if more else "")

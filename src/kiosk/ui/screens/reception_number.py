@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk.domain.errors import Trouble
-from kiosk.domain.visit import Event, Service, State, Visit
+from kiosk.domain.visit import Event, Outcome, Service, State, Visit
 from kiosk.services.reception import Reception
 from kiosk.services.tickets import TicketJob, Tickets
 from kiosk.ui.background import Background
@@ -101,7 +101,15 @@ class NumberCard(Card):
         self._on_strip, self._trouble = (visit.ticket,), visit.ticket in self._not_out
         if self._trouble:
             self._reissue.show_text(self._texts.get("reception.print_again"))
-        self._say("", self._texts.get("reception.print_idle"), "neutral")
+        if visit.outcome is not None:
+            # Nobody is to go away with a number that is never called.
+            key = "ended_voided" if visit.outcome is Outcome.VOIDED else "ended"
+            self._head.setText(self._texts.get(f"reception.{key}", ticket=visit.ticket))
+            self._reissue.setEnabled(False)
+            self._say(WARN_MARK, self._texts.get("reception.ended_do"), "warning")
+            return
+        idle = "print_missing" if self._trouble else "print_idle"
+        self._say("", self._texts.get(f"reception.{idle}"), "neutral")
 
     def _show(self, visit: Visit, more_of_party: int) -> None:
         self._visit = visit

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from kiosk.domain.ticket import ticket_code
 from kiosk.domain.visit import Event, Outcome, Service, State
 from kiosk.ui.screens.reception import ReceptionScreen
 from tests.ui.counter_day import (
+    BOOKED,
     DAY,
     LONG_NAME,
     CounterDay,
@@ -267,6 +269,24 @@ def test_the_longest_name_is_shown_whole(
     touch(screen, "reception.give")
     assert words(screen, "reception.person").replace("\u200b", "").startswith(LONG_NAME)
     picture(screen.window(), f"reception_number_worst_{width}")
+
+
+def test_a_name_of_a_hundred_signs_ends_in_dots_in_the_list_and_is_whole_on_its_page(
+    day: CounterDay, screen: ReceptionScreen, touch: Touch, picture: Picture
+) -> None:
+    name = (LONG_NAME * 2)[:100]
+    day.book(replace(BOOKED[0], name=name))
+    screen.refresh()
+    settle()
+    row = shown(screen, "reception.row.R251109001")
+    label = next(one for one in row.findChildren(QLabel) if "ヴァレンティーナ" in one.text())
+    picture(screen.window(), "reception_hundred")
+    assert label.text().endswith("…")
+    assert label.heightForWidth(label.width()) <= label.height()
+    assert name in shown(screen, "reception.receive.R251109001").accessibleName()
+    touch(screen, "reception.receive.R251109001")
+    touch(screen, "reception.service.A")
+    assert words(screen, "reception.intake.who").replace("\u200b", "") == name
 
 
 def test_typing_searches_by_itself(screen: ReceptionScreen) -> None:

@@ -18,6 +18,7 @@ from kiosk.ui.widgets.labels import BigNumber, Body, Caption, Heading, PersonNam
 
 LONG_NAME = 14
 TIGHT_NAME = 48
+MOST_IN_ROW = 54
 MARGIN, TIGHT_MARGIN = 16, 8
 GOOD_NEWS_MS = 5000
 FLAG_TONES: dict[str, Tone] = {"age_15_17": "key", "kana_missing": "key", "variant_name": "key"}
@@ -140,6 +141,11 @@ class Elided(Caption):
         self.setText(room)
         self.setToolTip(self._whole if room != self._whole else "")
         self.setAccessibleName(self._whole)
+
+
+def two_lines(name: str) -> str:
+    """A name for a row of a list: what its two lines hold, then …; the person's own page has it whole."""
+    return name if len(name) <= MOST_IN_ROW else f"{name[: MOST_IN_ROW - 1]}…"
 
 
 class GoodNews(QTimer):

@@ -18,7 +18,7 @@ from kiosk.services.reception import GUIDANCE, Booking, Reception
 from kiosk.services.tickets import LANGUAGES, Tickets
 from kiosk.ui.background import Background
 from kiosk.ui.notices import Notice
-from kiosk.ui.screens.counter_parts import LONG_NAME, Elided, GoodNews, beside, flag_pill
+from kiosk.ui.screens.counter_parts import LONG_NAME, Elided, GoodNews, beside, flag_pill, two_lines
 from kiosk.ui.screens.reception_ahead import DrawnAhead
 from kiosk.ui.screens.reception_intake import Arrival, IntakePanel
 from kiosk.ui.screens.reception_line import LineCard
@@ -210,7 +210,7 @@ class ReceptionScreen(Screen):
         for line in (above, below):
             line.setSpacing(8)
         is_long = len(booked.name) > LONG_NAME
-        name: QWidget = PersonName(booked.name) if is_long else Heading(booked.name)
+        name: QWidget = PersonName(two_lines(booked.name)) if is_long else Heading(booked.name)
         above.addWidget(name, 1 if is_long else 0)
         key = "row_caption_remarks" if booked.remarks else "row_caption"
         words = texts.get(f"reception.{key}", kana=booked.kana, number=booked.number, remarks=booked.remarks)

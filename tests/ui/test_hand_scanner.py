@@ -55,7 +55,7 @@ def test_every_scan_arrives_wherever_the_last_touch_was(guest: Guest, desk: Desk
     for number in (writing, writing, talk, photo):
         scanner.reads(scanner.code(number))
         assert (guest.words("reception.ticket"), guest.said) == (number, "")
-    guest.touch("reception.to_list")
+    guest.touch("reception.to_list", "reception.walk_in", "reception.service.cancel")
     guest.field("reception.search").setText("ヤマ")
     scanner.reads(scanner.code(talk).lower().replace(":", "+"))  # Caps Lock, and a colon of another keyboard
     assert guest.words("reception.ticket") == talk

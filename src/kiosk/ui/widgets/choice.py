@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from kiosk.ui.widgets.buttons import Button, Kind
 from kiosk.ui.widgets.cards import Card
@@ -52,6 +53,7 @@ class Choice(QWidget):
         self._host, self._then, self._never = host, then, never
         self._has_way_out = bool(cancel)
         self._is_open = True
+        self._before = QApplication.focusWidget()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         card = Card(name=f"{name}.card")
         card.body.addWidget(Title(title, wrap=True, name=f"{name}.title"))
@@ -98,6 +100,7 @@ class Choice(QWidget):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.disconnect(self._keep_focus)
+        self._give_focus_back()
         self.hide()
         self.deleteLater()
 
@@ -109,6 +112,13 @@ class Choice(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._has_way_out:
             self._leave()
+
+    def _give_focus_back(self) -> None:
+        # Left to Qt it would go to any button of the window, and a scanner's Enter would press that.
+        before = self._before
+        if before is None or not isValid(before) or not before.isVisible():
+            before = self._host
+        before.setFocus()
 
     def _keep_focus(self, _old: QWidget | None, now: QWidget | None) -> None:
         # The Tab key goes round inside the question, not through what lies under it.

@@ -124,9 +124,8 @@ def test_the_delivery_slip_counts_outcomes_and_papers(profile: Profile, tmp_path
         counts={},
     )
     counted = [*figures("accepted", "A", 23), *figures("applied_paper", "B", 5), *figures(None, "A", 3)]
-    words = read(
-        papers.delivery_pdf(batch, counted, FACTS, 20, "本町公民館", "USB-1", "佐藤 和子", profile), tmp_path
-    )
+    values = papers.delivery_values(batch, counted, FACTS, 20, "本町公民館", "USB-1", "佐藤 和子", profile)
+    words = read(papers.make_pdf("delivery", values), tmp_path)
     for said in ("13210-K1-000007-20251105.zip", "本町公民館", "USB-1", "佐藤和子", "A012", "23", "24"):
         assert said in words, said
     assert "01234567" in words or "0123-4567" in words

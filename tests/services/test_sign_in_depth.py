@@ -34,9 +34,6 @@ def acts(day: Counterday) -> list[str]:
         return [entry.act for entry, _ in view.journal.rows()]
 
 
-# --- the four dates ------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("missing", "key"),
     [
@@ -110,9 +107,6 @@ def test_no_register_of_people_takes_a_my_number(kiosk: Counterday) -> None:
             standing=True, second_id=SECOND.id, second_pin=PINS[SECOND.id],
         )  # fmt: skip
     assert TANAKA.id not in [one.id for one in kiosk.access.people()], "nothing of it was kept"
-
-
-# --- leaving, locks, forgotten PINs --------------------------------------------------------------------
 
 
 def test_who_leaves_stays_on_the_register_and_out_of_the_pc(kiosk: Counterday) -> None:
@@ -193,9 +187,6 @@ def test_ones_own_new_pin_holds_from_the_next_sign_in(kiosk: Counterday) -> None
     assert kiosk.access.sign_in(STAFF.id, NEW_PIN) == STAFF
 
 
-# --- changing over -------------------------------------------------------------------------------------
-
-
 def test_another_person_takes_over_in_one_step(day: Counterday) -> None:
     visit, store, office = day.waiting(), day.desk.session_db, day.desk.office_db
     day.access.change_operator(day.access.prove(STAFF.id, PINS[STAFF.id]))
@@ -245,9 +236,6 @@ def test_twelve_hours_are_the_most(kiosk: Counterday) -> None:
     assert not kiosk.access.is_over_cap
     passed["wall"] += SIGN_IN_CAP_S  # the PC slept: only the wall clock went on
     assert kiosk.access.is_over_cap
-
-
-# --- the session's manager, the substitute -------------------------------------------------------------
 
 
 def test_the_sessions_manager_changes_hands_and_the_chain_says_so(day: Counterday) -> None:
@@ -336,9 +324,6 @@ def test_a_word_from_later_today_is_no_word(day: Counterday) -> None:
         )
 
 
-# --- badges --------------------------------------------------------------------------------------------
-
-
 def test_a_badge_chooses_the_person_and_the_pin_proves_them(kiosk: Counterday) -> None:
     kiosk.sign_in_manager()
     text = kiosk.access.badge_of(STAFF.id)
@@ -381,9 +366,6 @@ def test_what_is_no_badge(kiosk: Counterday, text: str) -> None:
         kiosk.access.badge_owner(text)
     with pytest.raises(Refused, match="operator_unknown"):
         kiosk.access.badge_owner("B1:K:nobody:00000000")
-
-
-# --- readiness -----------------------------------------------------------------------------------------
 
 
 def test_readiness_warns_unless_two_can_open(kiosk: Counterday, tmp_path: Path) -> None:

@@ -20,7 +20,6 @@ from kiosk.services.counter import Counter
 from kiosk.ui.screens.counter import CounterScreen
 from kiosk.ui.widgets.buttons import Button
 from tests.ui.counter_day import (
-    LONG_NAME,
     CounterDay,
     counter_screen,
     is_shown,
@@ -380,25 +379,6 @@ def test_an_unknown_number_is_refused_in_words(day: CounterDay, screen: CounterS
     wait_until(lambda: not by_number.is_deaf)
     type_into(screen, "counter.number", "なにか", enter=True)
     assert "番号を読めません" in screen.notice.accessibleName()
-
-
-@pytest.mark.parametrize(("width", "height"), [(1280, 680), (1920, 960)])
-def test_the_longest_name_fits_and_is_smaller_than_the_number(
-    day: CounterDay, screen: CounterScreen, picture: Picture, width: int, height: int
-) -> None:
-    screen.window().resize(width, height)
-    screen.setGeometry(0, 0, width, height)
-    screen.open_visit(day.serving(reservation="R251109013").ticket)
-    settle()
-    name, number = shown(screen, "counter.name", QLabel), shown(screen, "counter.ticket", QLabel)
-    picture(screen.window(), f"counter_worst_{width}")
-
-    assert name.text().replace("\u200b", "") == f"{LONG_NAME} さま"
-    assert name.heightForWidth(name.width()) <= name.height()
-    assert name.font().pixelSize() < number.font().pixelSize()
-    done, answer = shown(screen, "counter.done"), shown(screen, "counter.identity.answer")
-    bottom = answer.mapTo(screen, answer.rect().bottomLeft()).y()
-    assert bottom < done.mapTo(screen, done.rect().topLeft()).y(), "nothing overlaps"
 
 
 def test_what_another_station_did_is_seen_at_the_next_look(day: CounterDay, screen: CounterScreen) -> None:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QRect
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from kiosk.domain.reservation import Reservation
 from kiosk.domain.visit import StepKind
 from kiosk.ui.screens.counter import CounterScreen
-from tests.ui.counter_day import LONG_NAME, CounterDay, counter_screen, settle
+from tests.ui.counter_day import LONG_NAME, CounterDay, counter_screen, settle, shown
 
 Picture = Callable[[QWidget, str], Path]
 IN_PRACTICE = 656
@@ -55,3 +55,23 @@ def test_the_longest_name_leaves_room_for_the_step(
             for other, where in places.items()
             if other is not button and where.intersects(place)
         ] == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 680), (1920, 960)])
+def test_the_longest_name_fits_and_is_smaller_than_the_number(
+    day: CounterDay, screen: CounterScreen, picture: Picture, width: int, height: int
+) -> None:
+    day.book()
+    screen.window().resize(width, height)
+    screen.setGeometry(0, 0, width, height)
+    screen.open_visit(day.serving(reservation="R251109013").ticket)
+    settle()
+    name, number = shown(screen, "counter.name", QLabel), shown(screen, "counter.ticket", QLabel)
+    picture(screen.window(), f"counter_worst_{width}")
+
+    assert name.text().replace("\u200b", "") == f"{LONG_NAME} さま"
+    assert name.heightForWidth(name.width()) <= name.height()
+    assert name.font().pixelSize() < number.font().pixelSize()
+    done, answer = shown(screen, "counter.done"), shown(screen, "counter.identity.answer")
+    bottom = answer.mapTo(screen, answer.rect().bottomLeft()).y()
+    assert bottom < done.mapTo(screen, done.rect().topLeft()).y(), "nothing overlaps"

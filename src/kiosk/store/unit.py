@@ -1,14 +1,17 @@
-"""One transaction: everything in it is kept together, or none of it."""
+"""An open encrypted file and its transactions: what is done in one is kept together, or none of it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import TypeVar
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Generic, TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from kiosk.store.engine import READING
+from kiosk.domain.errors import Refused
+from kiosk.store.engine import READING, open_engine
+from kiosk.store.schema import BeforeMigration, Which, bring_up
 
 Work = TypeVar("Work")
 View = TypeVar("View")
@@ -33,3 +36,74 @@ def viewing(engine: Engine, make: Callable[[Connection], View]) -> Iterator[View
             yield make(db)
         finally:
             transaction.rollback()
+
+
+def opened(path: Path, key: bytes, which: Which, before: BeforeMigration) -> Engine:
+    """The file behind a key, made or migrated; raises what open_engine and bring_up raise."""
+    engine = open_engine(path, key)
+    try:
+        bring_up(engine, which, path, before)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+class Verb:
+    """What a writing transaction has beyond its rows: it is kept only when commit() is called."""
+
+    _db: Connection
+
+    def commit(self) -> None:
+        """Makes everything done in this unit durable. Raises Trouble("disk_full") and the like."""
+        self._db.commit()
+
+
+class OpenFile(Generic[View, Work]):
+    """One open database; afterwards closed, with its key let go of."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        view: Callable[[Connection], View],
+        work: Callable[[Connection], Work],
+        at: tuple[Path, bytes] | None,
+    ) -> None:
+        self._open_engine: Engine | None = engine
+        self._view = view
+        self._work = work
+        self._at = at
+
+    @property
+    def _engine(self) -> Engine:
+        if self._open_engine is None:
+            raise Refused("locked")
+        return self._open_engine
+
+    def work(self) -> AbstractContextManager[Work]:
+        """A transaction that writes: `with store.work() as work: …; work.commit()`."""
+        return working(self._engine, self._work)
+
+    def reading(self) -> AbstractContextManager[View]:
+        """A transaction that only reads."""
+        return viewing(self._engine, self._view)
+
+    @contextmanager
+    def reading_alone(self) -> Iterator[View]:
+        """A view on a read-only connection of its own, for a job beside the main thread."""
+        if self._open_engine is None or self._at is None:
+            with self.reading() as view:
+                yield view
+            return
+        engine = open_engine(*self._at, read_only=True)
+        try:
+            with viewing(engine, self._view) as view:
+                yield view
+        finally:
+            engine.dispose()
+
+    def close(self) -> None:
+        """Closes every connection and lets go of the key; afterwards Refused("locked"); repeatable."""
+        if self._open_engine is not None:
+            self._open_engine.dispose()
+        self._open_engine = self._at = None

@@ -13,6 +13,9 @@ from kiosk.domain.errors import Refused
 PHOTO_HEIGHT_MM, PHOTO_WIDTH_MM = 45.0, 35.0
 HEAD_MM, TOP_MM = 34.0, 4.0
 TOLERANCE_MM = 2.0
+# What a tight picture is cut to: as near to the drawing as it can be. In wide steps a pixel's difference
+# made half a millimetre of head.
+HEADS_MM = tuple(HEAD_MM + step / 10 for step in range(round(10 * TOLERANCE_MM) + 1))
 # Crown and chin are found to about this much: a finished card photo must pass its own check.
 MEASURE_ERROR_MM = 0.5
 # 600 dpi: a 300-dpi crop (413 x 531) would be below the 480 pixels a side that online application asks for.
@@ -307,7 +310,7 @@ def fitted_window(head: Head, frame_width_px: int, frame_height_px: int) -> Wind
     """The window nearest to the ideal one inside the frame, using the drawing's ±2 mm; None: no room."""
     if abs(head.roll_deg) > LYING_DEG:
         return None
-    for head_mm in (HEAD_MM, 34.5, 35.0, 35.5, HEAD_MM + TOLERANCE_MM):
+    for head_mm in HEADS_MM:
         window = _window(head, head_mm)
         inside = _pushed_inside(window, frame_width_px, frame_height_px)
         if inside is None:

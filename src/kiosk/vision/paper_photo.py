@@ -24,7 +24,7 @@ RIM = 0.06
 SLANT = 0.85
 """Opposite edges of a print that lies flat differ by no more; a corner that was lost looks like more."""
 TRIM = 0.012
-"""Cut off at each edge: the paper's own rim and its shadow."""
+"""At each edge: the paper's own rim and its shadow, painted over with what lies beside them."""
 
 Corners = tuple["Point", "Point", "Point", "Point"]
 
@@ -118,9 +118,12 @@ def _is_flat(corners: Corners) -> bool:
 
 
 def _straight(pixels: Pixels, corners: Corners, width: float, height: float) -> Pixels:
-    aside, above = width * TRIM, height * TRIM
-    wide, high = round(width - 2 * aside), round(height - 2 * above)
-    right, below = wide + aside, high + above
-    target = np.array(((-aside, -above), (right, -above), (right, below), (-aside, below)), np.float32)
+    """The whole print: cut smaller by its rim, the head would be larger than it was printed."""
+    wide, high = round(width), round(height)
+    target = np.array(((0, 0), (wide, 0), (wide, high), (0, high)), np.float32)
     matrix = cv2.getPerspectiveTransform(np.array(corners, np.float32), target)
-    return np.asarray(cv2.warpPerspective(pixels, matrix, (wide, high), flags=cv2.INTER_CUBIC), np.uint8)
+    whole = cv2.warpPerspective(pixels, matrix, (wide, high), flags=cv2.INTER_CUBIC)
+    aside, above = math.ceil(width * TRIM), math.ceil(height * TRIM)
+    inner = whole[above : high - above, aside : wide - aside]
+    rim = (above, above, aside, aside)
+    return np.asarray(cv2.copyMakeBorder(inner, *rim, cv2.BORDER_REFLECT_101), np.uint8)

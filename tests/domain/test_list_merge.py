@@ -8,7 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from kiosk.domain.list_merge import NOT_IN_LIST, Change, ChangeKind, is_expected, is_gone, merge
+from kiosk.domain.list_merge import (
+    BOOKING_CANCELLED,
+    BOOKING_CHANGED,
+    NOT_IN_LIST,
+    Change,
+    ChangeKind,
+    Overtaken,
+    flags_after,
+    is_expected,
+    is_gone,
+    merge,
+    overtaken,
+)
 from kiosk.domain.reservation import Reservation
 
 HANAKO = Reservation("R1", "09:00", False, "小金井 花子", "コガネイ ハナコ")
@@ -51,6 +63,31 @@ def test_an_empty_list_loses_nobody_and_expects_nobody() -> None:
 def test_a_cancelled_booking_is_not_expected() -> None:
     assert is_expected(HANAKO)
     assert not is_expected(replace(HANAKO, cancelled=True))
+
+
+def test_a_change_after_the_number_was_given_names_the_numbers() -> None:
+    changes = merge((HANAKO, JIRO), (replace(HANAKO, slot="10:00"), replace(JIRO, cancelled=True))).changes
+    assert overtaken(changes, {"R2": ("A001", "A004"), "R9": ("A002",)}) == (
+        Overtaken(("A001", "A004"), Change("R2", ChangeKind.CANCELLED)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "kind", "fields", "after"),
+    [
+        (("renewal",), ChangeKind.CHANGED, ("slot",), (BOOKING_CHANGED, "renewal")),
+        ((BOOKING_CHANGED,), ChangeKind.CHANGED, ("kana",), (BOOKING_CHANGED,)),
+        ((BOOKING_CHANGED,), ChangeKind.CANCELLED, (), (BOOKING_CANCELLED, BOOKING_CHANGED)),
+        (("renewal",), ChangeKind.GONE, (), (NOT_IN_LIST, "renewal")),
+        ((NOT_IN_LIST, "renewal"), ChangeKind.BACK, (), ("renewal",)),
+        ((NOT_IN_LIST,), ChangeKind.BACK, ("slot",), (BOOKING_CHANGED,)),
+        ((BOOKING_CANCELLED,), ChangeKind.RESTORED, (), ()),
+    ],
+)
+def test_the_newest_word_on_a_booking_stands_first_among_the_flags(
+    before: tuple[str, ...], kind: ChangeKind, fields: tuple[str, ...], after: tuple[str, ...]
+) -> None:
+    assert flags_after(before, Change("R1", kind, fields)) == after
 
 
 bookings = some.lists(

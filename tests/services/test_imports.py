@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 
 from kiosk.domain.errors import Refused
-from kiosk.domain.list_merge import NOT_IN_LIST, Change, ChangeKind
+from kiosk.domain.list_merge import BOOKING_CHANGED, NOT_IN_LIST, Change, ChangeKind, Overtaken
 from kiosk.domain.registers import Subject
 from kiosk.domain.staff import Role
-from kiosk.domain.visit import Event, Service
+from kiosk.domain.visit import Event, Reason, Service
 from kiosk.services.commission import standing
 from kiosk.services.imports import Given, ImportDone, ListImport
 from tests.ui.counter_day import DAY, CounterDay
@@ -113,6 +113,26 @@ def test_a_later_list_says_what_changed(day: CounterDay) -> None:
     )
     assert take(day, later).merged == seen
     assert ListImport(day.desk).look(later).merged.changes == ()
+
+
+def test_a_change_after_the_number_was_given_is_told_and_seen_at_every_desk(
+    day: CounterDay,
+) -> None:
+    take(day)
+    here = day.serving(Service.ISSUANCE, "R251109001")
+    later = LIST.replace("09:00～".encode(), "10:00～".encode()).replace("花子".encode(), "華子".encode())
+    told = (Overtaken((here.ticket,), Change("R251109001", ChangeKind.CHANGED, ("slot", "name"))),)
+    assert ListImport(day.desk).look(later).overtaken == told
+    assert BOOKING_CHANGED not in day.counter.visit(here.ticket).flags, "a look changes nothing"
+    assert take(day, later).overtaken == told
+    seen = day.counter.visit(here.ticket)
+    assert (seen.flags[0], seen.name, seen.steps) == (BOOKING_CHANGED, "小金井　花子", here.steps)
+    with day.desk.session.reading() as view:
+        (entry,) = [one for one in view.journal.entries() if one.act == "booking"]
+    assert (entry.object, entry.details) == (here.ticket, {"change": "changed", "fields": ["slot", "name"]})
+    day.counter.side_exit(here.ticket, Reason.R10)
+    assert take(day).overtaken == told, "told still, for the paper may be on its way"
+    assert day.counter.visit(here.ticket).flags == seen.flags, "an ended visit stays as it ended"
 
 
 def test_a_cut_between_ledger_and_bookings_is_taken_up_under_the_same_number(day: CounterDay) -> None:

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from kiosk.domain.errors import Trouble
+from kiosk.domain.visit import Service
 from kiosk.services.imports import ListImport
 from kiosk.ui.screens.opening_list import ListScreen
 from tests.ui.counter_day import CounterDay, is_shown, on_glass, settle, shown, type_into, wait_until
@@ -186,20 +187,32 @@ def test_an_open_list_is_taken_with_a_notice_and_its_return_is_ticked_once(
 def test_everything_there_can_be_to_say_of_a_list_fits_with_the_practice_banner(
     day: CounterDay, screen: ListScreen, touch: Touch, picture: Picture, tmp_path: Path
 ) -> None:
-    choose(day, screen, touch, tmp_path, OWN)
+    head, first, _ = OWN.splitlines(keepends=True)
+    known = [first.replace("R1", f"R{n}").replace(",1,", ",3,") for n in range(1, 9)]
+    choose(day, screen, touch, tmp_path, head + "".join(known))
     say_how(screen, touch)
     touch(screen, "list.take")
-    head, first, _ = OWN.splitlines(keepends=True)
-    strange = "".join(
-        first.replace("R1", f"R{n}").replace("予約確定", "仮予約").replace("小金井　花子", f"小金井 花{n}")
-        for n in (1, 3, 4, 5, 6)
-    )
+    assert not is_shown(screen, "list.done_late")
+    for n in range(1, 9):
+        day.reception.check_in_party((Service.APPLICATION,) * 3, reservation=f"R{n}")
+    strange = [
+        row.replace("予約確定", "仮予約").replace("花子", f"花{n}").replace("09:00", "10:00")
+        for n, row in enumerate((*known[:6], first.replace("R1", "R9"), known[6].replace("予約確定", "取消")))
+    ]
     screen.window().resize(1280, 640)
     screen.setGeometry(0, 0, 1280, 640)
-    choose(day, screen, touch, tmp_path, head + strange)
+    choose(day, screen, touch, tmp_path, head + "".join(strange))
     assert "一覧から消えた 1件" in words(screen, "list.changes")
+    assert words(screen, "list.late").endswith("B001・B002・B003・B004・B005 ほか19名")
     picture(screen.window(), "list_look_worst")
     giver, take = shown(screen, "list.giver"), shown(screen, "list.take")
     assert giver.height() >= 44
     below = giver.mapTo(screen, giver.rect().bottomLeft()).y()
     assert below < take.mapTo(screen, take.rect().topLeft()).y()
+    say_how(screen, touch)
+    touch(screen, "list.take")
+    told = words(screen, "list.done_late").splitlines()
+    assert told[0] == "B001・B002・B003　変更: 時間・氏名"
+    assert told[-1] == "ほか2件（番号の画面の印で分かります）"
+    assert "小金井" not in "".join(told)
+    picture(screen.window(), "list_done_late")

@@ -56,17 +56,24 @@ def import_list(
         day = resume_day(desk, session)
         given = Given(medium, means, place, giver)
         done = ListImport(desk).take(untrusted, file_name=file.name, given=given)
+        late = [ticket for one in done.overtaken for ticket in one.tickets]
+        told = [console.texts.get("cli.import_late", tickets="・".join(late))] if late else []
         paper = _paper(console, f"azukarisho-{done.number}.pdf", done.receipt_pdf)
         console.report(
             {
                 **result_values(done.result, refused=0),
                 "session": day.isoformat(),
                 "changes": {kind.value: done.merged.count(kind) for kind in ChangeKind},
+                "overtaken": [
+                    {"tickets": one.tickets, "change": one.change.kind, "fields": one.change.fields}
+                    for one in done.overtaken
+                ],
                 "number": done.number,
                 "paper": str(paper),
             },
             [
                 *result_lines(console, done.result, day),
+                *told,
                 console.texts.get("cli.import_receipt", number=done.number, paper=str(paper)),
             ],
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
@@ -11,6 +11,10 @@ from kiosk.domain.reservation import Reservation
 
 NOT_IN_LIST: Final = "not_in_list"
 """Flag of a booking the newest list no longer names: kept, for only the city knows why it is gone."""
+
+BOOKING_CHANGED: Final = "booking_changed"
+BOOKING_CANCELLED: Final = "booking_cancelled"
+"""Flags of a visit whose booking a later list changed or cancelled after the number was given."""
 
 COMPARED: Final = ("slot", "name", "kana", "party_size", "remarks", "flags")
 
@@ -48,6 +52,14 @@ class Merged:
         return sum(1 for change in self.changes if change.kind is kind)
 
 
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """A change that comes too late to be read at the reception: these people have their numbers already."""
+
+    tickets: tuple[str, ...]
+    change: Change
+
+
 def merge(known: Sequence[Reservation], fresh: Sequence[Reservation]) -> Merged:
     """The newer list over what is known. No booking is ever lost: what the list no longer names is flagged.
 
@@ -65,6 +77,30 @@ def merge(known: Sequence[Reservation], fresh: Sequence[Reservation]) -> Merged:
     changes.extend(Change(one.number, ChangeKind.GONE) for one in gone if not is_gone(one))
     kept = (*fresh, *(one if is_gone(one) else _marked(one) for one in gone))
     return Merged(kept, tuple(changes), len(kept) - len(changes))
+
+
+def overtaken(changes: Sequence[Change], tickets_of: Mapping[str, tuple[str, ...]]) -> tuple[Overtaken, ...]:
+    """The changes of bookings that have numbers, by the first of them; `tickets_of` goes by booking."""
+    found = [Overtaken(tickets_of[one.number], one) for one in changes if tickets_of.get(one.number)]
+    return tuple(sorted(found, key=lambda one: one.tickets))
+
+
+def flags_after(flags: Sequence[str], change: Change) -> tuple[str, ...]:
+    """The flags of a visit once its booking has changed; what is new stands first, where every desk sees it.
+
+    Nothing else of the visit changes by itself: only people may say what a late change means.
+    """
+    kept = [one for one in flags if one not in (NOT_IN_LIST, BOOKING_CANCELLED)]
+    match change.kind:
+        case ChangeKind.CANCELLED:
+            fresh = BOOKING_CANCELLED
+        case ChangeKind.GONE:
+            fresh = NOT_IN_LIST
+        case _ if change.fields:
+            fresh = BOOKING_CHANGED
+        case _:
+            return tuple(kept)  # as it was before it was cancelled or gone
+    return (fresh, *(one for one in kept if one != fresh))
 
 
 def is_gone(reservation: Reservation) -> bool:

@@ -12,10 +12,11 @@ from kiosk.domain.errors import Refused
 from kiosk.domain.guards import refuse_my_number
 from kiosk.domain.ledger import Direction, Handover
 from kiosk.domain.list_columns import Sheet, as_setting, fits, from_setting, guess, read_sheet
-from kiosk.domain.list_merge import Merged, merge
+from kiosk.domain.list_merge import Merged, Overtaken, flags_after, merge, overtaken
 from kiosk.domain.registers import Subject
 from kiosk.domain.reservation import ColumnMapping, ImportResult, column_mapping, read_list
 from kiosk.domain.staff import Act
+from kiosk.domain.visit import State
 from kiosk.services.catalogue import list_headings
 from kiosk.services.desk import Desk
 from kiosk.services.papers import custody_receipt_pdf, receipt_number
@@ -25,7 +26,7 @@ from kiosk.settings.profile import Profile
 
 if TYPE_CHECKING:
     from kiosk.store.office import OfficeView
-    from kiosk.store.session import SessionView
+    from kiosk.store.session import SessionView, SessionWork
 
 TAKEN, SHAPES = "lists", "list_shapes"
 LONGEST_SHAPE = 40
@@ -58,6 +59,7 @@ class Look:
     shape: str
     result: ImportResult
     merged: Merged
+    overtaken: tuple[Overtaken, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class ImportDone:
     result: ImportResult
     receipt_pdf: bytes
     merged: Merged
+    overtaken: tuple[Overtaken, ...]
 
 
 def preview_list(untrusted: bytes, profile: Profile, day: date) -> ImportResult:
@@ -134,7 +137,8 @@ class ListImport:
         result = read_list(untrusted, mapping, self._desk.session_day)
         with self._desk.session.reading() as view:
             merged = merge(view.reservations.all(), result.kept)
-        return Look(mapping, shape, result, merged)
+            late = overtaken(merged.changes, view.visits.tickets_by_reservation())
+        return Look(mapping, shape, result, merged, late)
 
     def take(
         self, untrusted: bytes, *, file_name: str, given: Given, mapping: ColumnMapping | None = None
@@ -154,8 +158,8 @@ class ListImport:
         handover = self._entered(
             sha256, look.result, file_name, given, taken, is_open=not is_sealed(untrusted)
         )
-        merged = self._kept(look.result, handover)
-        return ImportDone(receipt_number(handover), look.result, self._paper(handover), merged)
+        merged, late = self._kept(look.result, handover)
+        return ImportDone(receipt_number(handover), look.result, self._paper(handover), merged, late)
 
     def protection(self, untrusted: bytes) -> tuple[bool, str]:
         """Whether the list came encrypted, and the city's number that allows an open one ("" for none)."""
@@ -234,10 +238,13 @@ class ListImport:
             work.commit()
         return handover
 
-    def _kept(self, result: ImportResult, handover: Handover) -> Merged:
+    def _kept(self, result: ImportResult, handover: Handover) -> tuple[Merged, tuple[Overtaken, ...]]:
         with self._desk.counter_work(Act.IMPORT_LIST) as (work, _):
             merged = merge(work.reservations.all(), result.kept)
             work.reservations.replace_all(merged.kept)
+            late = overtaken(merged.changes, work.visits.tickets_by_reservation())
+            for one in late:
+                self._tell_desks(work, one)
             work.meta.put(TAKEN, [*_taken(work), handover.number])
             self._desk.record(
                 work,
@@ -249,7 +256,17 @@ class ListImport:
                 changes=len(merged.changes),
             )
             work.commit()
-        return merged
+        return merged, late
+
+    def _tell_desks(self, work: SessionWork, late: Overtaken) -> None:
+        """Marks the visits that are still open, so that whoever has them next in front sees it."""
+        for ticket in late.tickets:
+            visit = work.visits.get(ticket)
+            if visit.state is State.CLOSED:
+                continue
+            work.visits.save(replace(visit, flags=flags_after(visit.flags, late.change)))
+            change = late.change
+            self._desk.record(work, "booking", ticket, change=change.kind.value, fields=change.fields)
 
     def _paper(self, handover: Handover) -> bytes:
         return custody_receipt_pdf(handover, self._desk.rules, practice=self._desk.practice)

@@ -25,12 +25,14 @@ from kiosk.ui.widgets.rows import Rows
 from kiosk.ui.widgets.tiles import Tile
 
 if TYPE_CHECKING:
+    from kiosk.domain.list_merge import Overtaken
     from kiosk.domain.reservation import ColumnMapping, ImportResult
     from kiosk.services.imports import ImportDone, ListImport, Look
 
 LARGEST_LIST_BYTES = 32 * 1024 * 1024
 FILES_PER_PAGE = 4
 MOST_FLAGS = 1
+MOST_NUMBERS, MOST_LATE = 5, 6
 CHOOSE, LOOK, DONE, COLUMNS = range(4)
 
 
@@ -60,6 +62,8 @@ class ListScreen(Screen):
         self._notes = Body(wrap=True, name="list.notes")
         self._protection = Caption(wrap=True, name="list.protection")
         self._changes = Body(wrap=True, name="list.changes")
+        self._late = Body(wrap=True, name="list.late")
+        self._late.set_tone("warning")
         self._mapping: ColumnMapping | None = None
         self._number, self._paper = "", ""
         self._columns = ColumnsPanel(self, texts, back=self.begin, go=self._columns_chosen)
@@ -71,6 +75,8 @@ class ListScreen(Screen):
         self._card = Card(name="list.card")
         self._result_title = Title(wrap=True, name="list.done")
         self._result_words = Body(wrap=True, name="list.done_words")
+        self._late_field = Banner("warning")
+        self._late_words = Body(wrap=True, name="list.done_late")
         for stage in (self._choose_stage(), self._look_stage(), self._done_stage(), self._columns):
             self._stages.addWidget(stage)
         self._card.body.addWidget(self._stages)
@@ -153,6 +159,12 @@ class ListScreen(Screen):
     def _show_changes(self, look: Look) -> None:
         """What a later list changes; and that a list without a booking of the day may be the wrong one."""
         texts, merged = self.texts, look.merged
+        numbers = [ticket for one in look.overtaken for ticket in one.tickets]
+        shown = "・".join(numbers[:MOST_NUMBERS])
+        more = len(numbers) - MOST_NUMBERS
+        others = texts.get("list.late_others", count=more) if more > 0 else ""
+        self._late.setText(texts.get("list.late", tickets=shown, others=others))
+        self._late.setVisible(bool(numbers))
         if not look.result.kept:
             self._changes.setText(texts.get("list.no_row_today", rows=look.result.rows))
             self._changes.set_tone("warning")
@@ -165,6 +177,19 @@ class ListScreen(Screen):
         self._changes.setText(said)
         self._changes.set_tone("warning" if merged.count(ChangeKind.GONE) else "")
         self._changes.setVisible(not is_first)
+
+    def _show_late(self, late: tuple[Overtaken, ...]) -> None:
+        """Whose booking changed after the number was given, a line each: numbers only, never a name."""
+        texts = self.texts
+        lines = []
+        for one in late[:MOST_LATE]:
+            fields = "・".join(texts.get(f"list.differs.{name}") for name in one.change.fields)
+            what = texts.get(f"list.late_kind.{one.change.kind}", fields=fields)
+            lines.append(texts.get("list.late_line", tickets="・".join(one.tickets), what=what))
+        if len(late) > MOST_LATE:
+            lines.append(texts.get("list.late_more", count=len(late) - MOST_LATE))
+        self._late_words.setText("\n".join(lines))
+        self._late_field.setVisible(bool(late))
 
     def _show_result(self, result: ImportResult) -> None:
         counted = {
@@ -207,6 +232,7 @@ class ListScreen(Screen):
         self._untrusted, self._number = b"", done.number
         self._result_title.setText(self.texts.get("list.done", count=done.result.imported))
         self._result_words.setText(self.texts.get("list.done_no_paper", number=done.number))
+        self._show_late(done.overtaken)
         self._again.show()
         self._back_to_city.setChecked(False)
         self._back_to_city.setEnabled(True)
@@ -262,6 +288,7 @@ class ListScreen(Screen):
         whole.setSpacing(8)
         whole.addLayout(self._count_row())
         whole.addWidget(self._changes)
+        whole.addWidget(self._late)
         whole.addWidget(self._notes)
         whole.addWidget(self._protection)
         whole.addWidget(Heading(self.texts.get("list.how")))
@@ -290,11 +317,11 @@ class ListScreen(Screen):
         row = QHBoxLayout()
         row.setSpacing(24)
         for name in ("imported", "cancelled", "other_days", "flagged"):
-            column = QVBoxLayout()
-            column.setSpacing(0)
+            column = QHBoxLayout()
+            column.setSpacing(8)
             self._counts[name] = BigNumber("0", name=f"list.count.{name}")
             column.addWidget(self._counts[name])
-            column.addWidget(Caption(self.texts.get(f"list.count.{name}")))
+            column.addWidget(Caption(self.texts.get(f"list.count.{name}")), 1)
             row.addLayout(column, 1)
         return row
 
@@ -308,6 +335,9 @@ class ListScreen(Screen):
         field.body.addWidget(self._result_words)
         self._again = Button(self.texts.get("list.paper_again"), size="large", name="list.paper_again")
         whole.addWidget(field)
+        self._late_field.body.addWidget(Heading(self.texts.get("list.late_title"), wrap=True))
+        self._late_field.body.addWidget(self._late_words)
+        whole.addWidget(self._late_field)
         whole.addWidget(self._again.guarded(self._keep_again))
         self._back_to_city = TickTile(
             self.texts.get("list.return"), height=64, name="list.return", mark_open=True

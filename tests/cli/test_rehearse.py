@@ -103,7 +103,7 @@ def test_without_printer_and_camera_the_day_goes_on_and_the_answer_says_so(
 
 def test_the_paper_ends_in_the_middle_of_the_morning(terminal: Terminal, tmp_path: Path) -> None:
     with SocketPrinter() as printer:
-        printer.paper_rows = 900
+        printer.rows_left = 900
         code, day = terminal.json("rehearse", "--visitors", "4", "--printer", printer.url)
         came_out = len(printer.tickets)
     assert code == TROUBLE

@@ -49,7 +49,8 @@ class SocketPrinter:
         self.break_after: int | None = None  # bytes of print data, then the connection is reset
         self.stop_reading_after: int | None = None
         self.delay = 0.0  # seconds before each answer
-        self.paper_rows: int | None = None  # rows until the paper ends
+        self.rows_left: int | None = None  # until it stops in mid-ticket, and why
+        self.stops_as = "paper_out"
         self.last_cut = 0.0  # when the knife was reached last, by time.perf_counter
         self._closing = threading.Event()
         self._work = threading.Condition()
@@ -227,10 +228,10 @@ class SocketPrinter:
         end = 8 + width * height
         if len(pending) < end:
             return 0
-        if self.paper_rows is not None:
-            self.paper_rows -= height
-            if self.paper_rows < 0:
-                self.mode = "paper_out"
+        if self.rows_left is not None:
+            self.rows_left -= height
+            if self.rows_left < 0:
+                self.mode = self.stops_as
                 return 0
         band = [bytes(pending[at : at + width]) for at in range(8, end, width)]
         rows += [row + bytes(self.stride - width) for row in band]

@@ -60,10 +60,10 @@ class SocketBench:
         self.socket.mode = names.get(state, state.value)
 
     def paper_ends_after(self, rows: int) -> None:
-        self.socket.paper_rows = rows
+        self.socket.rows_left = rows
 
     def mend(self) -> None:
-        self.socket.mode, self.socket.paper_rows = "ready", None
+        self.socket.mode, self.socket.rows_left = "ready", None
 
     def stall(self) -> None:
         self.socket.stop_reading_after = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 
@@ -12,19 +13,22 @@ from kiosk.devices.ports import PrinterState
 from kiosk.devices.printer import Patience
 from kiosk.devices.printer_drill import FAULTS, READY, play
 from kiosk.devices.printer_url import open_printer
-from kiosk.devices.printer_virtual import VirtualPrinter
+from kiosk.devices.printer_virtual import VirtualMachine, VirtualPrinter
 from kiosk.domain.errors import Refused, Trouble
 from kiosk.domain.raster import Raster
 
 WIDTH, STRIDE, ROWS = 384, 48, 420
-HASTY = Patience(connect=0.5, question=0.12, quiet=0.2, answer=0.2, answer_of_a_mute=0.1, glance=0.5)
+HASTY = Patience(
+    connect=0.5, question=0.12, quiet=0.2, answer=0.2, answer_of_a_mute=0.1, ask_again=0.02, glance=0.5
+)
 POSITIONS = 50
 
 
 def a_ticket(number: int) -> Raster:
     """A picture that names its number in its first row, larger than what a fault in mid-ticket leaves."""
     first = number.to_bytes(4, "big") + b"\x81" * (STRIDE - 4)
-    return Raster(WIDTH, ROWS, first + b"\xa5\x3c" * (STRIDE // 2) * (ROWS - 1))
+    line = b"\xa5\x3c" * 10
+    return Raster(WIDTH, ROWS, first + line.ljust(STRIDE, b"\0") * (ROWS - 1))
 
 
 def press(printer: VirtualPrinter, number: int) -> str:
@@ -60,6 +64,7 @@ def test_every_fault_of_the_drill_is_met_and_mended(printer: VirtualPrinter) -> 
         "paper_out": {"printer_paper_out"},
         "paper_ends_midway": {"printer_paper_out"},
         "cover_open": {"printer_cover_open"},
+        "cover_opens_midway": {"printer_cover_open"},
         "cutter": {"printer_cutter"},
         "head_hot": {"printer_head_hot"},
         "unrecoverable": {"printer_unrecoverable"},
@@ -96,11 +101,31 @@ def test_power_that_fails_at_any_byte_brings_each_number_once(printer: VirtualPr
     assert set(told) == {"unknown"}  # the bytes had been taken; nobody can say what became of them
 
 
-def test_paper_that_ends_at_any_row_brings_each_number_once(printer: VirtualPrinter) -> None:
+@pytest.mark.parametrize(
+    ("stop", "state"),
+    [
+        (VirtualMachine.let_paper_run_out_after, PrinterState.PAPER_OUT),
+        (VirtualMachine.open_cover_after, PrinterState.COVER_OPEN),
+    ],
+)
+def test_a_ticket_stopped_at_any_row_brings_each_number_once(
+    printer: VirtualPrinter, stop: Callable[[VirtualMachine, int], None], state: PrinterState
+) -> None:
     for number in range(1, POSITIONS + 1):
-        printer.machine.let_paper_run_out_after(number * (ROWS - 1) // POSITIONS)
-        assert mended(printer, number, press(printer, number)) == "printer_paper_out"
+        stop(printer.machine, number * (ROWS - 1) // POSITIONS)
+        told = press(printer, number)
+        assert printer.state() is state
+        assert mended(printer, number, told) == f"printer_{state.value}"
     assert Counter(tray(printer)) == Counter(range(1, POSITIONS + 1))
+
+
+def test_a_cover_opened_before_the_cut_is_not_called_unprinted(printer: VirtualPrinter) -> None:
+    printer.machine.open_cover_after(ROWS)
+    assert press(printer, 1) == "unknown", "the whole ticket hangs out of the printer"
+    assert printer.state() is PrinterState.COVER_OPEN
+    play(printer, READY)
+    assert press(printer, 2) == "confirmed"
+    assert tray(printer) == [2], "what hung there was torn off by hand, and did not come out again"
 
 
 def test_a_ticket_that_hangs_on_a_stuck_knife_is_not_called_unprinted(printer: VirtualPrinter) -> None:

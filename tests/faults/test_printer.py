@@ -7,7 +7,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -23,7 +23,11 @@ from tests.faults.printer_proxy import Fault, FaultyCable
 
 WIDTH, STRIDE = 384, 48
 HASTY = Patience(connect=0.5, question=0.12, quiet=0.2, answer=0.2, answer_of_a_mute=0.1, glance=0.5)
+EAGER = replace(HASTY, answer=0.05)  # where the line is dead, waiting shows nothing
+WATCHFUL = Patience(ask_again=0.02)  # waits as long as any, and asks soon what is the matter
 POSITIONS = 50
+ROWS_IN_BANDS = 180
+STOPS = 12  # on the network; the imagined printer is stopped at fifty rows in its drill
 QUESTIONS = 12  # bytes of DLE EOT 1..4 before the job
 
 
@@ -118,6 +122,9 @@ def once_each(morning: Morning, request: pytest.FixtureRequest, title: str) -> l
 @pytest.mark.parametrize("kind", ["rst", "fin", "stall"])
 def test_a_line_that_fails_at_any_byte(morning: Morning, kind: str, request: pytest.FixtureRequest) -> None:
     assert len(positions()) >= POSITIONS
+    morning.hasty = open_printer(
+        morning.cable.url, width_dots=WIDTH, practice=False, out=None, patience=EAGER
+    )
     for at in positions():
         morning.comes(Fault(kind, at))
     assert once_each(morning, request, f"{kind} at {len(positions())} bytes") == []
@@ -221,14 +228,22 @@ def test_a_stalled_printer_that_wakes_up_has_nothing_left_of_the_old_job(morning
     assert sorted(morning.tray()) == [1, 3]
 
 
-@pytest.mark.parametrize("rows", [1, 60, 179])
-def test_paper_that_ends_anywhere_gives_each_number_once(morning: Morning, rows: int) -> None:
-    for number in (1, 2):
-        morning.socket.paper_rows = rows
-        assert morning.press(number) == "printer_paper_out"
-        morning.socket.paper_rows, morning.socket.mode = None, "ready"
+@pytest.mark.parametrize("stop", ["paper_out", "cover_open"])
+def test_a_ticket_stopped_at_any_row_gives_each_number_once(
+    morning: Morning, stop: str, request: pytest.FixtureRequest
+) -> None:
+    """The roll ends, or somebody lifts the cover, while the head stands on the ticket."""
+    watchful = open_printer(morning.cable.url, width_dots=WIDTH, practice=False, out=None, patience=WATCHFUL)
+    morning.socket.stops_as = stop
+    for number in itertools.islice(morning.numbers, STOPS):
+        morning.socket.rows_left = (number - 1) * (ROWS_IN_BANDS - 1) // (STOPS - 1)
+        told = morning.press(number, watchful)
+        morning.told[told] += 1
+        assert told == f"printer_{stop}"
+        assert morning.look().value == stop
+        morning.socket.rows_left, morning.socket.mode = None, "ready"
         assert morning.press(number) == "confirmed"
-    assert morning.tray() == [1, 2]
+    assert once_each(morning, request, f"{stop} at {STOPS} rows") == []
 
 
 def test_confirmed_is_said_only_of_paper_that_came_out(morning: Morning) -> None:

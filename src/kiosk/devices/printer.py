@@ -25,6 +25,7 @@ class Patience:
     quiet: float = 5.0  # the printer takes no byte for so long: it has stalled
     answer: float = 12.0  # from the last byte to the answer after the cut
     answer_of_a_mute: float = 2.0  # the same, when the printer did not even answer before the job
+    ask_again: float = 1.0  # a printer that owes the answer is asked what stops it so often
     glance: float = 0.9  # the whole of `state()`
 
 
@@ -38,7 +39,6 @@ _TROUBLES = {
 }
 _FIT = (PrinterState.READY, PrinterState.PAPER_LOW)
 _BROKEN_LINE = ("printer_lost", "printer_stalled")
-_ASK_AGAIN_SECONDS = 1.0
 _LAST_WORD_SECONDS = 0.1
 _KINDS = (1, 2, 3, 4)
 _WHOLE = 2  # answers in order to one ticket: the picture is on the paper, and it is cut
@@ -197,7 +197,7 @@ class EscPosPrinter:
                 left = end - time.monotonic()
                 if left <= 0:
                     return Printed.UNKNOWN
-                asked_again = time.monotonic() + min(left, _ASK_AGAIN_SECONDS)
+                asked_again = time.monotonic() + min(left, self._patience.ask_again)
                 while len(talk.heard.in_order) < _WHOLE and (pause := asked_again - time.monotonic()) > 0:
                     talk.listen(pause)
                 if len(talk.heard.in_order) < _WHOLE and not mute and self._has_stopped(talk):

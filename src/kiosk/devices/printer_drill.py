@@ -36,6 +36,7 @@ _PLAYS: Mapping[str, Callable[[VirtualMachine], None]] = {
     "paper_out": _state(PrinterState.PAPER_OUT),
     "paper_ends_midway": lambda machine: machine.let_paper_run_out_after(_MID_TICKET_ROWS),
     "cover_open": _state(PrinterState.COVER_OPEN),
+    "cover_opens_midway": lambda machine: machine.open_cover_after(_MID_TICKET_ROWS),
     "cutter": _state(PrinterState.CUTTER),
     "head_hot": _state(PrinterState.HEAD_HOT),
     "unrecoverable": _state(PrinterState.UNRECOVERABLE),

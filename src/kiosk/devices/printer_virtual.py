@@ -45,6 +45,7 @@ class VirtualMachine:
         self._buffer = bytearray()
         self._answers = bytearray()
         self._rows_left: int | None = None
+        self._stops_as = PrinterState.PAPER_OUT
         self._stalled = False
         self._powered = True
         self._started = 0
@@ -78,11 +79,18 @@ class VirtualMachine:
 
     def let_paper_run_out_after(self, rows: int) -> None:
         """The roll ends after so many more rows of dots."""
+        self._stop_after(rows, PrinterState.PAPER_OUT)
+
+    def open_cover_after(self, rows: int) -> None:
+        """Somebody lifts the cover once so many more rows of dots are printed."""
+        self._stop_after(rows, PrinterState.COVER_OPEN)
+
+    def _stop_after(self, rows: int, state: PrinterState) -> None:
         with self._changed:
-            self._rows_left = rows
+            self._rows_left, self._stops_as = rows, state
 
     def load_paper(self) -> None:
-        """A new roll: the torn piece is taken away, and what is still buffered goes on printing."""
+        """A new roll, the cover shut: the torn piece is gone, and what is still buffered goes on printing."""
         with self._changed:
             self._rows_left = None
             self._roll.tear_off()
@@ -180,8 +188,8 @@ class VirtualMachine:
             if found is None:
                 return
             act, length = found
-            if isinstance(act, escpos_roll.Rows) and not self._has_paper_for(act):
-                self._state = PrinterState.PAPER_OUT
+            if not self._is_under_the_head(act):
+                self._state = self._stops_as
                 return
             if isinstance(act, escpos_roll.Cut) and self._jams:
                 self._jams, self._state = False, PrinterState.CUTTER
@@ -191,10 +199,16 @@ class VirtualMachine:
                 self._say(0x03 if self._state is PrinterState.PAPER_LOW else 0x00)
             self._roll.carry_out(act)
 
-    def _has_paper_for(self, rows: escpos_roll.Rows) -> bool:
+    def _is_under_the_head(self, act: escpos_roll.Act) -> bool:
+        """Whether there is paper for the rows it feeds, and the cover holds it."""
+        match act:
+            case escpos_roll.Rows(count=rows) | escpos_roll.Cut(feed_rows=rows):
+                pass
+            case _:
+                rows = 0
         if self._rows_left is None:
             return True
-        self._rows_left -= rows.count
+        self._rows_left -= rows
         return self._rows_left >= 0
 
 

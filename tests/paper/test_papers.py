@@ -24,6 +24,8 @@ NAMES = [paper.name for paper in catalogue.PAPERS]
 A4 = [paper.name for paper in catalogue.PAPERS if paper.kind == "a4"]
 # Controls, formats, surrogates, private use and marks that only change the letter before them.
 SHAPELESS = ("Cc", "Cf", "Cs", "Co", "Mn")
+ARCHIVE = (b"pdfaid:part>2<", b"pdfaid:conformance>U<", b"/GTS_PDFA1", b"/OutputIntents")
+FORBIDDEN = (rb"/Encrypt", rb"/JavaScript", rb"/JS", rb"/Launch", rb"/EmbeddedFile", rb"/RichMedia")
 LONG_NAME = "寿限無寿限無五劫の擦り切れ海砂利水魚の水行末雲来末風来末食う寝る処に住む処" * 3
 
 
@@ -46,7 +48,14 @@ def test_each_paper_renders_with_its_sample(name: str) -> None:
     pdf = compose.to_pdf(name, compose.sample(name), compose.sample_files(name))
     assert pdf.startswith(b"%PDF-1.7")
     # Four printing inks are no part of an archive's PDF.
-    assert (b"pdfaid:part>2" in pdf) is (catalogue.find(name).kind != "press")
+    is_kept = catalogue.find(name).kind != "press"
+    assert [mark in pdf for mark in ARCHIVE] == [is_kept] * len(ARCHIVE)
+    assert [mark for mark in FORBIDDEN if re.search(mark + rb"\b", pdf)] == []
+    # Objects stand in the open, so that what is looked for here would be seen.
+    assert b"/ObjStm" not in pdf
+    fonts_told = re.findall(rb"/Type\s*/FontDescriptor(.*?)endobj", pdf, re.S)
+    assert fonts_told
+    assert all(b"/FontFile3" in font for font in fonts_told)
 
 
 @pytest.mark.parametrize("name", NAMES)

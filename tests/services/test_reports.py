@@ -22,6 +22,7 @@ from kiosk.services.day_report import DayReports
 from kiosk.services.photo_refusals import refused_words
 from kiosk.services.portrait import Candidate
 from kiosk.services.practice import MANAGER
+from kiosk.services.register_book import RegisterBook
 from kiosk.services.report_asked import asked_lines
 from kiosk.services.report_table import COLUMNS
 from kiosk.services.reports import ReportDesk
@@ -162,6 +163,20 @@ def test_a_mended_day_replaces_what_it_told_before(day: Counterday) -> None:
     assert {name: count for name, count in counts.items() if name.startswith(TALKED)} == {
         f"{TALKED}{kind}": int(kind == "pin") for kind in TALK_KINDS
     }
+
+
+def test_the_completion_report_begins_with_what_the_month_counted(closed: Counterday) -> None:
+    book = RegisterBook(closed.desk)
+    start, report = book.proposal("completions"), month_of(closed)
+    assert start["completed_on"] == report.lines[-1].held.day.isoformat()
+    assert f"{report.handled}件" in start["handled"]
+    assert f"{report.handled_so_far}件" in start["so_far"]
+    lines = [line.split("｜") for line in start["figures"].splitlines()]
+    assert ["来場", str(report.total.came), str(report.cumulative.came)] in lines
+    assert all(month != "0" or so_far != "0" for _, month, so_far in lines)
+    job = book.paper("completions", book.enter("completions", start).number)
+    assert {"name": "交付受付完了", "month": "2", "so_far": "2"} in job.values["figures"]
+    assert job.run().startswith(b"%PDF")
 
 
 def test_no_name_of_a_visitor_is_in_any_form(closed: Counterday) -> None:

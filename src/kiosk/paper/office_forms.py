@@ -59,7 +59,7 @@ OFFICE_FORMS: Final[tuple[tuple[str, str, str], ...]] = (
     (
         "completion_report",
         "業務完了報告書",
-        LETTER + "contract month completed_on sessions handled so_far note rows",
+        LETTER + "contract month completed_on sessions handled so_far figures note rows",
     ),
     ("progress_report", "進捗報告書", LETTER + "period overall improvement next rows"),
     ("delay_report", "問題・遅延報告書", LETTER + "kind at place effect city_at content cause answer"),

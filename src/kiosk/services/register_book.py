@@ -21,6 +21,8 @@ from kiosk.domain.register_book import (
 from kiosk.domain.staff import Act
 from kiosk.paths import resources
 from kiosk.services.agenda_book import plan_of
+from kiosk.services.completion import REGISTER as COMPLETIONS
+from kiosk.services.completion import completion_proposal
 from kiosk.services.desk import Desk
 from kiosk.services.incidents import REGISTER as INCIDENTS
 from kiosk.services.incidents import open_drafts
@@ -96,6 +98,8 @@ class RegisterBook:
         """What a new entry begins with: today, who writes, and what the registers already know."""
         register = register_named(name)
         start = dict(register.start)
+        if name == COMPLETIONS:
+            start |= completion_proposal(self._desk)
         for one in register.fields:
             if one.kind == "day" and one.is_needed:
                 start.setdefault(one.name, self._desk.clock.today().isoformat())

@@ -25,6 +25,7 @@ SCREENS = {
     "forms": "forms",
     "counter": "counter_final_check",
     "photo": "photo",
+    "photo_setup": "photo_setup",
     "photo_own": "photo_own_file",
     "custody": "custody",
     "closing": "closing",

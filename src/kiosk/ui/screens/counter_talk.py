@@ -16,7 +16,7 @@ class TalkPanel(StepPanel):
     def __init__(self, at: AtWindow, visit: Visit) -> None:
         super().__init__(at, visit, StepKind.TALK.value)
         self._tiles = {
-            kind: TickTile(at.texts.get(f"talk.{kind}"), height=72, name=f"counter.talk.{kind}")
+            kind: TickTile(at.texts.get(f"talk.{kind}"), height=56, name=f"counter.talk.{kind}")
             for kind in TALK_KINDS
         }
         only_one(self._tiles.values(), self.changed.emit)

@@ -71,6 +71,25 @@ def test_it_counts_in_the_reconciliation_like_any_other_number(day: CounterDay, 
 
 
 @pytest.mark.parametrize(
+    ("now", "written", "meant"),
+    [
+        (17, "3:05", "15:05"),
+        (17, "0305", "15:05"),
+        (17, "12:50", "12:50"),
+        (17, "1:05", "13:05"),
+        (17, "8:20", "08:20"),  # the first come early
+        (17, "7:00", "07:00"),
+        (4, "3:05", "03:05"),  # a rehearsal at night
+    ],
+)
+def test_a_time_of_the_afternoon_by_a_clock_of_twelve_hours_is_understood(
+    day: CounterDay, paper: Continuation, now: int, written: str, meant: str
+) -> None:
+    day.clock.moment = day.clock.moment.replace(hour=now)
+    assert f"{paper.read('A970', written).at:%H:%M}" == meant
+
+
+@pytest.mark.parametrize(
     ("number", "time", "problem"),
     [
         ("A012", "10:24", "paper_number"),
@@ -81,6 +100,7 @@ def test_it_counts_in_the_reconciliation_like_any_other_number(day: CounterDay, 
         ("A970", "25:00", "paper_time"),
         ("A970", "11:43", "paper_time"),  # in a minute
         ("A970", "102400", "paper_time"),
+        ("A970", "3:05", "paper_time_early"),  # neither at night nor in an afternoon still to come
         ("A970", "十時", "paper_time"),
     ],
 )

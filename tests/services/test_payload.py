@@ -9,7 +9,7 @@ from datetime import datetime
 
 import pytest
 
-from kiosk.domain.visit import Done, Event, Outcome, Reason, Service, State, StepKind, Visit
+from kiosk.domain.visit import Done, Event, Outcome, Reason, Service, State, Step, StepKind, Visit
 from kiosk.services import payload
 from kiosk.services.clock import JST
 from kiosk.services.payload import STILL_TO_ACT, to_hand_over
@@ -109,6 +109,22 @@ def test_an_id_nobody_needs_is_erased_with_the_outcome(day: CounterDay, how: str
     assert day.applications.id_of(ticket) is None
     kept = applied(day)
     assert day.applications.id_of(kept) == ID
+
+
+def test_a_photo_and_an_id_go_with_the_application_that_is_not_made(day: CounterDay) -> None:
+    ticket = day.serving(Service.APPLICATION).ticket
+    with day.desk.session.work() as work:
+        seen = work.visits.get(ticket).with_step(Step(StepKind.PHOTO, NOON, "s"))
+        work.visits.save(seen)
+        work.portraits.put(StoredPortrait(ticket, b"\xff\xd8", NOON, "s", "{}"))
+        work.commit()
+    day.applications.put_id(ticket, ID)
+    assert day.applications.put_id(ticket, ID) == day.counter.visit(ticket), "the same form once more"
+    day.reception.transfer(ticket, Service.CONSULTATION)
+    assert (day.portraits.of(ticket), day.applications.id_of(ticket)) == (None, None)
+    back = day.reception.transfer(ticket, Service.APPLICATION)
+    assert back.next_step() is StepKind.PHOTO, "who comes back is photographed again"
+    assert back.steps[: len(seen.steps)] == seen.steps, "nothing is taken from the record"
 
 
 def test_a_step_taken_back_takes_its_picture_and_its_number_along(day: CounterDay) -> None:

@@ -44,7 +44,7 @@ class Station:
             texts=day.texts,
             background=day.background,
             read_ticket=day.tickets.read,
-            keep_id=day.applications.put_id,
+            applications=day.applications,
         )
         self.window = on_glass(self.screen)
 
@@ -114,6 +114,11 @@ def test_a_form_held_before_the_camera_is_recorded_with_the_photo(
     wait_until(lambda: "0000 0000 0000 0000 0000 042" in station.said(), SLOWLY)
     picture(station.window, "photo_form_read")
     assert day.applications.id_of(ticket) is None, "the photo comes first"
+    station.hold(FORM.replace("42", "43"))
+    wait_until(lambda: is_shown(station.screen, "photo.other_id"), SLOWLY)
+    picture(station.window, "photo_other_form")
+    assert shown(station.screen, "photo.other_id.title", QLabel).text().startswith(ticket)
+    touch(station.screen, "photo.other_id.cancel")
 
     station.lower()
     wait_until(lambda: shown(station.screen, "photo.shutter", QPushButton).isEnabled(), SLOWLY)

@@ -153,6 +153,9 @@ UNDO_WHY = ("slip", "wrong_visit", "changed", "other")
 TALK_KINDS = ("application", "receiving", "lost", "pin", "expiry", "moving", "insurance", "other")
 """What a consultation was about; counted, never written down in words."""
 
+OF_APPLICATION = (StepKind.PHOTO, StepKind.APPLICATION_ID)
+"""Steps that leave something nobody but an application needs."""
+
 SKIP_WHY: dict[StepKind, frozenset[str]] = {
     StepKind.PHOTO: frozenset({"own", "infant", "camera"}),
     StepKind.APPLICATION_ID: frozenset({"none_yet", "unreadable"}),
@@ -274,10 +277,20 @@ class Visit:
         )
 
     def transferred(self, service: Service, at: datetime, operator: str) -> Visit:
-        """The visit for another service, with its number and its place in the line; what was done stays."""
+        """The visit for another service, with its number and its place in the line; what was done stays.
+
+        Except what only the application needed: photo and 申請書ID are taken back by further steps, for
+        what they left is not kept without their purpose (特記事項 3).
+        """
         if service is self.service:
             raise Refused("visit_move", ticket=self.ticket)
-        return replace(self, service=service, window="").after(Event.TRANSFER, at, operator)
+        back = tuple(
+            Step(kind, at, operator, Done.UNDONE, facts=_named("why", "changed"))
+            for kind in OF_APPLICATION
+            if self.service is Service.APPLICATION and self.is_done(kind)
+        )
+        moved = replace(self, service=service, window="", steps=(*self.steps, *back))
+        return moved.after(Event.TRANSFER, at, operator)
 
     def with_step(self, step: Step, pin_form: PinForm | None = None) -> Visit:
         """The visit with a procedure step added; a step already done changes nothing (double touch),

@@ -27,7 +27,11 @@ class ApplicationDesk:
             visit = work.visits.get(ticket)
             if visit.state is State.CLOSED:
                 raise Refused("visit_closed", ticket=ticket)
-            after = visit.with_step(Step(StepKind.APPLICATION_ID, self._desk.clock.now(), operator.id))
+            step = Step(StepKind.APPLICATION_ID, self._desk.clock.now(), operator.id)
+            known = work.applications.find(ticket)
+            if known is not None and known.application_id == application_id and visit.is_done(step.kind):
+                return visit  # the same form once more
+            after = visit.with_step(step)
             work.visits.save(after)
             work.applications.save(Application(ticket, application_id))
             self._desk.record(work, "application_id", ticket)

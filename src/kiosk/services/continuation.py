@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
+from kiosk.domain.agenda import agenda_rule
 from kiosk.domain.errors import Refused
 from kiosk.domain.site import Band
 from kiosk.domain.staff import Act
@@ -16,6 +17,9 @@ from kiosk.services.words import word
 
 ROWS = {Service.ISSUANCE: 12, Service.APPLICATION: 6, Service.CONSULTATION: 4}
 """What fits one sheet of A4; more people than that and another copy of the sheet begins further on."""
+
+BEFORE_START = timedelta(hours=2)
+"""So long before a session starts its reception may have begun: the setting up takes as long."""
 
 FROM_PAPER = ("from", "paper")
 
@@ -70,7 +74,7 @@ class Continuation:
     def read(self, untrusted_number: str, untrusted_time: str) -> PaperLine:
         """A row as typed, to be read back beside the sheet; nothing is recorded yet.
 
-        Raises Refused("ticket_unreadable", "paper_number", "paper_known", "paper_time").
+        Raises Refused("ticket_unreadable", "paper_number", "paper_known", "paper_time", "paper_time_early").
         """
         desk, band = self._desk, self._band()
         desk.allow(Act.RECEIVE)
@@ -120,7 +124,11 @@ class Continuation:
         return band
 
     def _moment(self, untrusted_time: str) -> datetime:
-        """HH:MM (or HHMM) of today, not later than now."""
+        """HH:MM (or HHMM) of today, not later than now; 「3:05」 of an afternoon is 15:05.
+
+        Nobody is received more than BEFORE_START before the session. A time earlier than that was written
+        by a twelve-hour clock if the afternoon fits, and is refused if it does not.
+        """
         now = self._desk.clock.now()
         digits = "".join(sign for sign in untrusted_time if sign.isdecimal())
         try:
@@ -129,4 +137,11 @@ class Continuation:
             raise Refused("paper_time") from None
         if at > now or len(digits) > 4:
             raise Refused("paper_time")
-        return at
+        start = time.fromisoformat(agenda_rule(self._desk.rules.agenda).start)
+        earliest = datetime.combine(now, start, now.tzinfo) - BEFORE_START
+        if earliest <= at or now < earliest:
+            return at
+        afternoon = at + timedelta(hours=12)
+        if not earliest <= afternoon <= now:
+            raise Refused("paper_time_early", start=f"{start:%H:%M}")
+        return afternoon

@@ -151,7 +151,8 @@ class Reception:
     def transfer(self, ticket: str, service: Service) -> Visit:
         """Somebody turns out to have come for another service: the number stays, and the place in the line.
 
-        A second touch changes nothing. Raises Refused("transfer_papers") while papers of the first service
+        A photo and a 申請書ID of the application that is not made are erased with it. A second touch
+        changes nothing. Raises Refused("transfer_papers") while papers of the first service
         are in our hands.
         """
         with self._desk.counter_work(Act.RECEIVE) as (work, operator):
@@ -162,6 +163,9 @@ class Reception:
                 raise Refused("transfer_papers", ticket=ticket)
             moved = visit.transferred(service, self._desk.clock.now(), operator.id)
             work.visits.save(moved)
+            # A photo and an ID without an application have no purpose left (特記事項 3, 17).
+            work.portraits.remove(ticket)
+            work.applications.forget_id(ticket)
             self._desk.record(work, "transfer", ticket, service=service.value)
             work.commit()
         return moved

@@ -276,7 +276,7 @@ class RoomMaker:
             setup=CameraSetup(self._desk),
             keep_paper=self._outside.files.keep_paper,
             read_ticket=self._ticket_for_the_camera,
-            keep_id=ApplicationDesk(self._desk).put_id,
+            applications=ApplicationDesk(self._desk),
             own=OwnPhoto(self._desk, self._outside.bay),
             refused=partial(refused_words, self._desk),
         )

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, 
 from kiosk.domain.application import grouped
 from kiosk.domain.portrait import Origin, Override, Verdict
 from kiosk.domain.visit import Visit
+from kiosk.services.application import ApplicationDesk
 from kiosk.services.camera_setup import CameraSetup
 from kiosk.services.own_photo import OwnPhoto
 from kiosk.services.portrait import Candidate, PortraitDesk, retake_reason
@@ -61,7 +62,7 @@ class PhotoScreen(Screen):
         setup: CameraSetup,
         keep_paper: Callable[[str, bytes], str],
         read_ticket: Callable[[str], str] | None = None,
-        keep_id: Callable[[str, str], object] | None = None,
+        applications: ApplicationDesk | None = None,
         refused: Callable[[], str] = str,
     ) -> None:
         """`refused` says which photos the city could not take so far; empty for none."""
@@ -71,9 +72,11 @@ class PhotoScreen(Screen):
         self._desk = PhotoDesk(preview, portraits, background, setup.rules)
         self._visit: Visit | None = None
         self._scan = ScanField(texts, read_ticket, self.choose) if read_ticket is not None else None
-        self._keep_id, self._form_id = keep_id, ""
         self._codes = CodeWatch(preview.latest, background, self)
-        self._watch_codes(read_ticket)
+        self._held = HeldCodes(
+            self, self._codes, read_ticket=read_ticket, choose=self.choose, chosen=lambda: self._visit,
+            applications=applications, noted=self._id_noted,
+        )  # fmt: skip
         self._candidates: list[Candidate] = []
         self._selected = -1
         self._shots = 0
@@ -116,14 +119,6 @@ class PhotoScreen(Screen):
         self._desk.shot_failed.connect(self._shot_failed)
         self._desk.green.connect(self._shoot_by_itself)
 
-    def _watch_codes(self, read_ticket: Callable[[str], str] | None) -> None:
-        self._codes.failed.connect(lambda error: self.show_failure(error))
-        if read_ticket is not None:
-            HeldCodes(
-                self, self._codes, read_ticket=read_ticket, choose=self.choose,
-                is_choosing=lambda: self._visit is None, keep_id=self._note_id,
-            )  # fmt: skip
-
     @property
     def listener(self) -> QLineEdit | None:
         return self._scan if self._stack.currentIndex() == CHOOSE else None
@@ -145,7 +140,7 @@ class PhotoScreen(Screen):
         """Brings this visitor to the camera."""
         self._visit = self._portraits.start(ticket)
         self.clear_notice()
-        self._form_id = ""
+        self._held.forget()
         self._candidates, self._selected, self._shots = [], -1, 0
         self._last, self._reasons = None, []
         self._desk.forget()
@@ -365,20 +360,18 @@ class PhotoScreen(Screen):
             retakes=max(0, self._shots - 1) if taken_here else 0,
             reasons=self._reasons if taken_here else (),
         )
-        form_id = self._form_id
+        form_id = self._held.forget()
         self._leave()
-        if form_id and self._keep_id is not None:
-            self._keep_id(ticket, form_id)
+        self._held.record(ticket, form_id)
         self._news.say(self.texts.get("photo_screen.accepted", ticket=ticket))
         self.taken.emit(ticket)
 
-    def _note_id(self, application_id: str) -> None:
+    def _id_noted(self, form_id: str) -> None:
         """A form held before the camera: its ID is recorded with the photo, which is the step before it."""
-        if self._visit is not None and self._keep_id is not None:
-            self._form_id = application_id
+        if self._visit is not None:
             self.clear_notice()
             self._view.show_ticket(f"{self._visit.ticket}  {self.texts.get('photo_screen.id_read')}")
-            self._news.say(self.texts.get("photo_screen.id_said", id=grouped(application_id)))
+            self._news.say(self.texts.get("photo_screen.id_said", id=grouped(form_id)))
 
     def _set_up(self) -> None:
         """The camera itself is measured, with somebody of ours on the chair."""
@@ -388,7 +381,8 @@ class PhotoScreen(Screen):
         self._stack.setCurrentIndex(SETUP)
 
     def _leave(self) -> None:
-        self._visit, self._form_id = None, ""
+        self._visit = None
+        self._held.forget()
         self._candidates, self._selected, self._shots = [], -1, 0
         self._last, self._reasons = None, []
         self._show_candidates()

@@ -32,7 +32,7 @@ from tests.faults.killed_day import PHASES, QUICK, VISITORS, opened, was_reopene
 from tests.house import build_template
 
 ROOT = Path(__file__).resolve().parents[2]
-KILLS = int(os.environ.get("KIOSK_KILLS", "24"))
+KILLS = int(os.environ.get("KIOSK_KILLS", "45"))
 SEED = int(os.environ.get("KIOSK_KILL_SEED", "1"))
 WAY = (
     "open", "close", "seal", "export", "reject", "reopen", "close_again", "seal_again", "export_again",

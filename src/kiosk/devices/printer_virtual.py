@@ -201,14 +201,11 @@ class VirtualMachine:
 
     def _is_under_the_head(self, act: escpos_roll.Act) -> bool:
         """Whether there is paper for the rows it feeds, and the cover holds it."""
-        match act:
-            case escpos_roll.Rows(count=rows) | escpos_roll.Cut(feed_rows=rows):
-                pass
-            case _:
-                rows = 0
         if self._rows_left is None:
             return True
-        self._rows_left -= rows
+        match act:
+            case escpos_roll.Rows(count=rows) | escpos_roll.Cut(feed_rows=rows):
+                self._rows_left -= rows
         return self._rows_left >= 0
 
 

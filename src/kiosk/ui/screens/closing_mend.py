@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -64,7 +65,7 @@ class MendPage(QWidget):
             )
             mark = "" if number.is_closed else f"{NOW_MARK} "
             button = Button(f"{mark}{number.ticket}　{words}", name=f"closing.mend.{number.ticket}")
-            button.guarded(lambda ticket=number.ticket: self._choose(ticket))  # type: ignore[misc]
+            button.guarded(partial(self._choose, number.ticket))
             row.line.addWidget(button, 1)
         for _ in range(PER_ROW - len(line)):
             row.line.addStretch(1)

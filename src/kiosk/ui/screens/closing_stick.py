@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Protocol
 
 from kiosk.ui.screens.closing_pages import AskPage, Verb
@@ -51,7 +52,7 @@ def show_sticks(
         )
         return
     options = [
-        Verb(f"closing.stick.{at + 1}", f"{stick.label}　{_words(texts, stick)}", lambda at=at: write(at))  # type: ignore[misc]
+        Verb(f"closing.stick.{at + 1}", f"{stick.label}　{_words(texts, stick)}", partial(write, at))
         for at, stick in enumerate(sticks[:MOST])
     ]
     title = texts.get("closing.stick_several_title", count=len(sticks))

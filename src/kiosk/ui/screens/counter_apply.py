@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from kiosk.domain.application import WAYS
 from kiosk.domain.visit import StepKind, Visit
 from kiosk.services.exits import LANGUAGES, language_names
@@ -23,7 +25,7 @@ class PhotoStepPanel(StepPanel):
         buttons = []
         for why in ("own", "infant", "camera"):
             button = Button(at.texts.get(f"counter.photo.{why}"), size="large", name=f"counter.photo.{why}")
-            button.guarded(lambda why=why: self._skip(why))  # type: ignore[misc]
+            button.guarded(partial(self._skip, why))
             buttons.append(button)
         if self._is_infant:
             taken = Button(at.texts.get("counter.done.photo"), size="large", name="counter.photo.taken")

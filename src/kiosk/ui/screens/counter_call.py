@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -37,7 +38,7 @@ class CallPanel(QWidget):
             for service in Service
         }
         for service, button in self._services.items():
-            button.guarded(lambda service=service: call_next(service))  # type: ignore[misc]
+            button.guarded(partial(call_next, service))
         self._field = QLineEdit()
         self._field.setObjectName("counter.number")
         self._field.setAccessibleName(texts.get("counter.number_hint"))
@@ -103,7 +104,7 @@ class CallPanel(QWidget):
         clear(self._here)
         for ticket in tickets[:6]:
             button = Button(ticket, size="large", name=f"counter.here.{ticket}")
-            button.guarded(lambda ticket=ticket: self._show(ticket))  # type: ignore[misc]
+            button.guarded(partial(self._show, ticket))
             button.setFixedWidth(120)
             self._here.addWidget(button)
         self._here.addStretch(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -63,7 +64,7 @@ class ExitPanel(QWidget):
             words = folded(self._texts.get(f"reason.{reason.value}"), LONGEST_LINE)
             button = Button(words, "plain", size="large", name=f"{self._name}.{reason.value}")
             button.setProperty("scale", "normal")
-            button.guarded(lambda reason=reason: self._chosen(reason))  # type: ignore[misc]
+            button.guarded(partial(self._chosen, reason))
             buttons.append(button)
         back = Button(self._texts.get("counter.back"), "quiet", size="large", name=f"{self._name}.back")
         back.guarded(self._back)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from kiosk.domain.visit import Event, Visit
 from kiosk.ui.screens.counter_parts import beside
 from kiosk.ui.screens.counter_steps import AtWindow, StepPanel
@@ -17,7 +19,7 @@ class ArrivePanel(StepPanel):
         buttons = []
         for key, event in verbs.items():
             button = Button(at.texts.get(f"counter.{key}"), size="large", name=f"counter.{key}")
-            button.guarded(lambda event=event: self._move(event))  # type: ignore[misc]
+            button.guarded(partial(self._move, event))
             buttons.append(button)
         self.whole.addLayout(beside(*buttons))
         self.whole.addStretch(1)

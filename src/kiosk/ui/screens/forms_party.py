@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
@@ -115,7 +116,7 @@ class Members(QWidget):
             member.setFixedHeight(MEMBER_HEIGHT)
             member.setCheckable(True)
             member.setChecked(is_chosen)
-            member.guarded(lambda ticket=ticket: self._open(ticket))  # type: ignore[misc]
+            member.guarded(partial(self._open, ticket))
             self._grid.addWidget(member, at // ACROSS, at % ACROSS)
 
     @property

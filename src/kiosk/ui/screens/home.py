@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
@@ -134,7 +135,7 @@ class HomeScreen(Screen):
             way.setMinimumHeight(96 if large else 64)
             way.setMaximumHeight(208 if large else 112)
             way.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-            way.guarded(lambda name=name: self._go(name))  # type: ignore[misc]
+            way.guarded(partial(self._go, name))
             self._ways[name] = way
             grid.addWidget(way, at // 2, at % 2)
         grid.setRowStretch(0, 2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QImage, QShowEvent
@@ -116,7 +117,7 @@ class CameraLook(QWidget):
             button.setProperty("align", "start")
             button.setMinimumHeight(68)
             button.setChecked(url == self.chosen)
-            button.guarded(lambda url=url: self._choose(url))  # type: ignore[misc]
+            button.guarded(partial(self._choose, url))
             self._group.addButton(button)
             self._list.addWidget(button)
         words = "none" if not seen else "several" if len(seen) > 1 else "one"

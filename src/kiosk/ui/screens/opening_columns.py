@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
@@ -72,7 +73,7 @@ class ColumnsPanel(QWidget):
             button.setProperty("scale", "normal")
             button.setMinimumHeight(72)
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            button.guarded(lambda field=field: self._ask(field))  # type: ignore[misc]
+            button.guarded(partial(self._ask, field))
             self._fields[field] = button
             grid.addWidget(button, at // ACROSS, at % ACROSS)
         for column in range(ACROSS):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -146,7 +147,7 @@ class IntakePanel(Card):
             tile = Button("", "plain", name=f"reception.intake.{question.code}")
             tile.setProperty("align", "start")
             tile.setMinimumHeight(TILE_HEIGHT)
-            tile.guarded(lambda question=question: self._touched(question))  # type: ignore[misc]
+            tile.guarded(partial(self._touched, question))
             self._tiles[question.code] = tile
             self._grid.addWidget(tile, at // ACROSS, at % ACROSS)
             self._show_tile(question.code)
@@ -232,7 +233,7 @@ class IntakePanel(Card):
             shown = f"{at + 1} {short}" if count <= IN_WORDS else service.value
             tile = Button(shown, "plain", name=f"reception.intake.person.{at + 1}")
             tile.setAccessibleName(texts.get("intake.person", number=at + 1, service=short))
-            tile.guarded(lambda at=at: self._turn_service(at))  # type: ignore[misc]
+            tile.guarded(partial(self._turn_service, at))
             self._people.addWidget(tile, 1)
         if count == 1:
             self._people.addWidget(Caption(texts.get("intake.alone")), 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
@@ -132,7 +133,7 @@ class Choice(QWidget):
         grid.setSpacing(12)
         for at, option in enumerate(options):
             button = Button(option.text, option.kind, size="large", name=f"{name}.{option.key}")
-            button.guarded(lambda key=option.key: self._answer(key))  # type: ignore[misc]
+            button.guarded(partial(self._answer, option.key))
             grid.addWidget(button, at // across, at % across)
         for column in range(across):
             grid.setColumnStretch(column, 1)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from kiosk.city.home import CityHome
@@ -27,7 +30,7 @@ from kiosk.services.handover import Handover
 from kiosk.services.imports import Given, ListImport
 from kiosk.services.line import LineDesk
 from kiosk.services.mending import Mending
-from kiosk.services.open_desk import open_desk
+from kiosk.services.open_desk import open_desk, secrets_for
 from kiosk.services.portrait import PortraitDesk
 from kiosk.services.practice import MANAGER, PINS, PRACTICE_DAY, SECOND, STAFF, sample_list
 from kiosk.services.receipts import ReceiptDesk
@@ -36,6 +39,11 @@ from kiosk.services.site import SiteDesk
 from kiosk.services.tickets import Tickets
 from kiosk.services.transport import TransportDesk
 from kiosk.services.whole import WholeSession
+from kiosk.store.slots import KdfCost
+from kiosk.store.vault import Vault
+
+QUICK = KdfCost(memory_kib=64, iterations=1, lanes=1)
+"""A key derivation for stories that are about something else; the standard has its own, in tests/store."""
 
 MARKED_NAMES = ("小金井　花子", "髙橋 一郎", "GARCIA LOPEZ MARIA ELENA")
 """Three of the invented visitors, to be looked for where no name may be."""
@@ -79,7 +87,7 @@ class Counterday:
         """The program ends and is started again; the manager signs in and takes the session up."""
         day = self.desk.day
         self.desk.vault.close()
-        self.wire(open_desk(self.data, day=PRACTICE_DAY))
+        self.wire(opened(self.data))
         self.sign_in_manager()
         if day is not None:
             self.agenda.resume(day)
@@ -151,22 +159,52 @@ class Counterday:
         return erased.record_pdf
 
 
-def build_template(root: Path) -> Path:
-    """A practice house once per run; every story gets a copy."""
-    house = build_house(root, root / "data", day=PRACTICE_DAY)
-    house.desk.vault.close()
+def build_template(root: Path, *, quick: bool = True) -> Path:
+    """A practice house at `root`; every story gets a copy of it. Its PINs are quick to check, or standard."""
+    _copy(_made_once(quick), root)
     return root
+
+
+@cache
+def _made_once(quick: bool) -> Path:
+    """Commissioned once per process, because keys at the standard cost are slow."""
+    folder = tempfile.TemporaryDirectory(prefix="kiosk-house-")
+    atexit.register(folder.cleanup)
+    root = Path(folder.name)
+    build_house(root, root / "data", day=PRACTICE_DAY).desk.vault.close()
+    if quick:
+        quicken(root / "data")
+    return root
+
+
+def _copy(template: Path, root: Path) -> None:
+    shutil.copytree(template, root, dirs_exist_ok=True)
+    # The stick and the city moved along with the copy; the printer and camera are addresses.
+    devices = root / "data" / "devices.toml"
+    text = devices.read_text(encoding="utf-8")
+    devices.write_text(text.replace(str(template), str(root)), encoding="utf-8")
+
+
+def quicken(data: Path) -> None:
+    """Sets every PIN of a practice kiosk again, each to what it is, at the quick cost."""
+    vault = Vault(data, secrets_for(data, practice=True), cost=QUICK)
+    vault.unlock(MANAGER.id, PINS[MANAGER.id])
+    for person in vault.operators():
+        vault.change_pin(person.id, PINS[person.id], PINS[person.id])
+    vault.close()
+
+
+def opened(data: Path) -> Desk:
+    """A practice kiosk on the practice day, locked, content with quick PINs."""
+    return open_desk(data, day=PRACTICE_DAY, cost=QUICK)
 
 
 @contextmanager
 def opened_copy(template: Path, root: Path) -> Iterator[Counterday]:
     """A fresh copy of the template, opened."""
-    shutil.copytree(template, root)
+    _copy(template, root)
     data = root / "data"
-    # The stick and the city moved along with the copy; the printer and camera are addresses.
-    devices = (data / "devices.toml").read_text(encoding="utf-8")
-    (data / "devices.toml").write_text(devices.replace(str(template), str(root)), encoding="utf-8")
-    house = PracticeHouse(open_desk(data, day=PRACTICE_DAY), CityHome.open(root / "city"), root / "batch")
+    house = PracticeHouse(opened(data), CityHome.open(root / "city"), root / "batch")
     day = Counterday(house, data)
     try:
         yield day

@@ -10,10 +10,10 @@ from kiosk.cli.practice import PracticeHouse
 from kiosk.domain.registers import Medium, MediumKind, Subject
 from kiosk.paths import resources
 from kiosk.services.commission import FirstSetup, Registers, commission, standing
-from kiosk.services.open_desk import PAPERS_FOLDER, open_desk
+from kiosk.services.open_desk import PAPERS_FOLDER
 from kiosk.services.practice import MANAGER, MEDIUM_APPROVAL, PINS, PRACTICE_DAY, SECOND, STAFF
 from kiosk.settings import read_text
-from tests.house import Counterday
+from tests.house import Counterday, opened
 
 
 def a_sister(
@@ -52,7 +52,7 @@ def a_sister(
     )
     (data / PAPERS_FOLDER / "kiosk-card.json").write_text(made.card, encoding="utf-8")
     first.house.city.trust(made.card, at=datetime.now().astimezone())
-    desk = open_desk(data, day=PRACTICE_DAY)
+    desk = opened(data)
     stack.callback(lambda: desk.vault.close())
     return Counterday(PracticeHouse(desk, first.house.city, first.house.stick), data), made.card
 

@@ -17,6 +17,7 @@ import typer
 
 from kiosk.cli.console import run
 from kiosk.cli.main import app as counter
+from tests.house import QUICK
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -43,7 +44,7 @@ class Terminal:
         """Exit code and the one object on standard output; fails when there is more or less than one."""
         line = [str(word) for word in words]
         with typed(pin):
-            code = run(app, ["--json", *line] if json_first else [*line, "--json"])
+            code = run(app, ["--json", *line] if json_first else [*line, "--json"], cost=QUICK)
         out = self._capture.readouterr().out
         answer = json.loads(out)
         assert isinstance(answer, dict), out
@@ -54,7 +55,7 @@ class Terminal:
     def plain(self, *words: str | Path, pin: str = "", app: typer.Typer = counter) -> tuple[int, str, str]:
         """Exit code, standard output, standard error."""
         with typed(pin):
-            code = run(app, [str(word) for word in words])
+            code = run(app, [str(word) for word in words], cost=QUICK)
         said = self._capture.readouterr()
         return code, said.out, said.err
 

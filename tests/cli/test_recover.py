@@ -16,11 +16,10 @@ from kiosk.sealing.keys import AgeIdentity
 from kiosk.services.access import Access
 from kiosk.services.agenda import AgendaDesk
 from kiosk.services.commission import FirstSetup, Registers, commission
-from kiosk.services.open_desk import open_desk
 from kiosk.services.practice import MANAGER, PINS, PRACTICE_DAY, STAFF
 from kiosk.settings.profile import read_text
 from tests.cli.terminal import Terminal
-from tests.house import Counterday, build_template
+from tests.house import Counterday, build_template, opened
 
 OLD, NEW = PINS[MANAGER.id], "atarashii-madoguchi-58"
 PIN = PINS[STAFF.id]
@@ -51,7 +50,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         OLD,
         Registers(people=((STAFF, PIN),)),
     )
-    desk = open_desk(data, day=PRACTICE_DAY)
+    desk = opened(data)
     try:
         access, agenda = Access(desk), AgendaDesk(desk)
         access.sign_in(MANAGER.id, OLD)
@@ -84,7 +83,7 @@ def line(data: Path, key: Path, *more: str) -> list[str | Path]:
 
 def signs_in(data: Path, person: str, pin: str) -> str:
     """The journal's last acts after a sign-in, or the key of the refusal."""
-    desk = open_desk(data, day=PRACTICE_DAY)
+    desk = opened(data)
     try:
         Access(desk).sign_in(person, pin)
         with desk.office.reading() as view:
@@ -131,7 +130,7 @@ def test_on_a_new_pc_one_is_enough_and_the_open_day_is_named_as_lost(
     assert NEW not in out
     assert signs_in(data, MANAGER.id, NEW) == "recover sign_in"
     assert signs_in(data, STAFF.id, PIN) == "slot_retired"
-    desk = open_desk(data, day=PRACTICE_DAY)
+    desk = opened(data)
     try:
         Access(desk).sign_in(MANAGER.id, NEW)
         with pytest.raises(Refused, match="session_erased"):
@@ -252,7 +251,7 @@ def test_five_wrong_pins_at_the_terminal_lock_the_window_too(
     told = [terminal.json(*words, pin="00000000\n") for _ in range(5)]
     assert [code for code, _ in told] == [REFUSED] * 5
     assert [no["problem"] for _, no in told] == ["pin_wrong"] * 4 + ["pin_locked"]
-    kiosk.wire(open_desk(kiosk.data, day=PRACTICE_DAY))
+    kiosk.wire(opened(kiosk.data))
     with pytest.raises(Refused, match="pin_locked"):
         kiosk.access.unlock(STAFF.id, PIN)
     kiosk.sign_in_manager()

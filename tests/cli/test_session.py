@@ -23,10 +23,9 @@ from kiosk.paths import resources
 from kiosk.sealing.receipts import sign_receipt
 from kiosk.services.clock import Clock
 from kiosk.services.commission import standing
-from kiosk.services.open_desk import open_desk
 from kiosk.services.practice import MANAGER, PINS, PRACTICE_DAY, SECOND, STAFF
 from tests.cli.terminal import Terminal, program
-from tests.house import MARKED_NAMES, Counterday
+from tests.house import MARKED_NAMES, Counterday, build_template, opened, opened_copy
 
 PRACTICE = resources() / "practice"
 CP932, UTF8 = PRACTICE / "reservations_cp932.csv", PRACTICE / "reservations_utf8_bom.csv"
@@ -131,7 +130,7 @@ def test_a_list_that_breaks_in_its_last_row_leaves_nothing_half_imported(
     code, no = terminal.json("import", file, "--data", kiosk.data, *BY_MANAGER, pin=MANAGER_PIN)
     assert (code, no["problem"][:7]) == (REFUSED, "import_")
     assert sorted((kiosk.data / "papers").iterdir()) == papers
-    kiosk.wire(open_desk(kiosk.data, day=PRACTICE_DAY))
+    kiosk.wire(opened(kiosk.data))
     kiosk.sign_in_manager()
     kiosk.agenda.resume(PRACTICE_DAY)
     assert [found.reservation for found in kiosk.reception.find("")] == before
@@ -362,7 +361,11 @@ def test_forgotten_words_are_wrong_use(terminal: Terminal, words: tuple[str, ...
     assert (code, no["problem"]) == (WRONG_USE, "usage")
 
 
-def test_the_program_takes_the_pin_from_a_pipe_and_shows_it_nowhere(folder: Path) -> None:
+def test_the_program_takes_the_pin_from_a_pipe_and_shows_it_nowhere(tmp_path: Path) -> None:
+    # A process of its own asks for PINs at the standard cost.
+    with opened_copy(build_template(tmp_path / "made", quick=False), tmp_path / "kiosk") as kiosk:
+        kiosk.open(with_list=False)
+    folder = kiosk.data
     done = program(["import", CP932, "--data", folder, "--json", *BY_STAFF], pin=STAFF_PIN)
     assert done.returncode == 0
     assert json.loads(done.stdout)["imported"] > 0

@@ -36,11 +36,9 @@ from kiosk.services.portrait import Candidate
 from kiosk.services.practice import MANAGER, PINS, PRACTICE_DAY
 from kiosk.settings import read_devices, read_text
 from kiosk.store.session import SessionStore  # noqa: F401  (imported before the fork, once for all workers)
-from kiosk.store.slots import KdfCost
 from kiosk.store.vault import Vault
-from tests.house import Counterday, never, silent
+from tests.house import QUICK, Counterday, never, silent
 
-QUICK = KdfCost(memory_kib=64, iterations=1, lanes=1)
 VISITORS = 3
 NAMES = ("本町 緑", "東町 緑", "中町 緑")
 PHASES = (

@@ -11,11 +11,10 @@ import pytest
 from kiosk.domain.errors import Trouble
 from kiosk.domain.portrait import judge
 from kiosk.domain.visit import Event, Service, StepKind
-from kiosk.services.open_desk import open_desk
 from kiosk.services.portrait import Candidate
 from kiosk.services.practice import MANAGER, PINS, PRACTICE_DAY
 from tests.faults.media import memory_disk
-from tests.house import Counterday, build_template, opened_copy
+from tests.house import Counterday, build_template, opened, opened_copy
 
 MOST = 2_000
 """More acts than the room left in the files can take."""
@@ -144,7 +143,7 @@ def test_locking_and_signing_in_on_a_full_disk(small: tuple[Counterday, Path]) -
 
     filler.unlink()
     day.desk.vault.close()
-    day.wire(open_desk(day.data, day=PRACTICE_DAY))
+    day.wire(opened(day.data))
     day.sign_in_manager()
     assert day.desk.concerns == ()
     day.agenda.resume(PRACTICE_DAY)

@@ -12,10 +12,9 @@ import pytest
 from kiosk.domain.errors import Refused, Trouble
 from kiosk.domain.portrait import judge
 from kiosk.domain.visit import Outcome, Reason, Service, StepKind
-from kiosk.services.open_desk import open_desk
 from kiosk.services.portrait import Candidate
 from kiosk.services.practice import PRACTICE_DAY
-from tests.house import Counterday, build_template, opened_copy
+from tests.house import Counterday, build_template, opened, opened_copy
 
 NUMBER = "31415926535897932384626"
 NAMES = ("本町　緑子", "ﾎﾝﾁｮｳ ﾐﾄﾞﾘｺ", "ホンチョウ　ミドリコ", "小金井　花子")
@@ -70,7 +69,7 @@ def test_every_byte_is_searched_and_an_older_folder_opens_no_erased_day(
     day.desk.vault.close()
     shutil.rmtree(day.data)
     shutil.copytree(older, day.data)
-    day.wire(open_desk(day.data, day=PRACTICE_DAY))
+    day.wire(opened(day.data))
     day.sign_in_manager()
     assert day.desk.concerns, "the folder that was put back is noticed"
     for attempt in (

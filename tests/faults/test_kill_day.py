@@ -25,10 +25,8 @@ from kiosk.domain.custody import Paper, held
 from kiosk.domain.errors import Refused
 from kiosk.domain.ledger import Opening
 from kiosk.domain.visit import Event
-from kiosk.services.open_desk import secrets_for
-from kiosk.services.practice import MANAGER, PINS, SECOND
-from kiosk.store.vault import Vault
-from tests.faults.killed_day import PHASES, QUICK, VISITORS, opened, was_reopened
+from kiosk.services.practice import MANAGER, PINS
+from tests.faults.killed_day import PHASES, VISITORS, opened, was_reopened
 from tests.house import build_template
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,14 +74,8 @@ class Told:
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A practice kiosk whose PINs were set again at a cost that a hundred sign-ins can afford."""
-    root = build_template(tmp_path_factory.mktemp("killed") / "house")
-    vault = Vault(root / "data", secrets_for(root / "data", practice=True), cost=QUICK)
-    vault.unlock(MANAGER.id, PINS[MANAGER.id])
-    for person in (MANAGER.id, SECOND.id):
-        vault.change_pin(person, PINS[person], PINS[person])
-    vault.close()
-    return root
+    """A practice kiosk whose PINs cost what a hundred sign-ins can afford."""
+    return build_template(tmp_path_factory.mktemp("killed") / "house")
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the workers are forked")

@@ -23,10 +23,9 @@ from kiosk.domain.staff import Act
 from kiosk.services.commission import standing
 from kiosk.services.open_desk import open_desk, secrets_for
 from kiosk.services.order import is_at_its_end, is_retired
-from kiosk.services.practice import MANAGER, PINS, PRACTICE_DAY, SECOND
+from kiosk.services.practice import PRACTICE_DAY
 from kiosk.store.access import read_access
-from kiosk.store.vault import Vault
-from tests.faults.killed_day import QUICK, opened
+from tests.faults.killed_day import opened
 from tests.faults.killed_retirement import APPROVAL, PHASES
 from tests.house import build_template, names_under
 
@@ -86,11 +85,6 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     """A kiosk whose one session is erased and that has the city's number for its end."""
     folder = tmp_path_factory.mktemp("retired")
     root = build_template(folder / "house")
-    vault = Vault(root / "data", secrets_for(root / "data", practice=True), cost=QUICK)
-    vault.unlock(MANAGER.id, PINS[MANAGER.id])
-    for person in (MANAGER.id, SECOND.id):
-        vault.change_pin(person, PINS[person], PINS[person])
-    vault.close()
     day = opened(root)
     day.open()
     day.issue(day.at_window(reservation="R251105001").ticket)

@@ -43,8 +43,9 @@ from kiosk.services.agenda import AgendaDesk
 from kiosk.services.counter import Counter
 from kiosk.services.open_desk import open_desk
 from kiosk.services.practice import MANAGER, PINS, PRACTICE_DAY
+from kiosk.store.vault import KdfCost
 
-desk = open_desk(Path(sys.argv[1]), day=PRACTICE_DAY)
+desk = open_desk(Path(sys.argv[1]), day=PRACTICE_DAY, cost=KdfCost(64, 1, 1))
 access = Access(desk)
 access.sign_in(MANAGER.id, PINS[MANAGER.id])
 AgendaDesk(desk).resume(PRACTICE_DAY)

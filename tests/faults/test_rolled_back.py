@@ -17,12 +17,11 @@ from kiosk.domain.integrity import OFFICE, Concern, Kind
 from kiosk.domain.visit import Service
 from kiosk.services.clock import JST
 from kiosk.services.integrity import Integrity
-from kiosk.services.open_desk import open_desk
 from kiosk.services.practice import MANAGER, PINS, PRACTICE_DAY, STAFF
 from kiosk.store.engine import key_literal
 from kiosk.store.office import OfficeStore
 from kiosk.store.slots import office_key, session_key
-from tests.house import Counterday, build_template, opened_copy
+from tests.house import Counterday, build_template, opened, opened_copy
 
 DAY = PRACTICE_DAY.isoformat()
 TRIGGERS = "SELECT name, sql FROM sqlite_master WHERE tbl_name = 'journal' AND type = 'trigger'"
@@ -89,7 +88,7 @@ def ended(day: Counterday) -> None:
 
 def started(day: Counterday) -> tuple[Concern, ...]:
     """The next start: the manager signs in and the unfinished session is taken up."""
-    day.wire(open_desk(day.data, day=PRACTICE_DAY))
+    day.wire(opened(day.data))
     day.access.sign_in(MANAGER.id, PINS[MANAGER.id])
     if not day.desk.concerns:
         day.agenda.resume(PRACTICE_DAY)
@@ -252,7 +251,7 @@ def test_an_office_that_cannot_be_read_lets_nobody_in_and_leaves_no_key(day: Cou
     whole = office.read_bytes()
     office.write_bytes(whole[:100] + bytes([whole[100] ^ 1]) + whole[101:])
 
-    day.wire(open_desk(day.data, day=PRACTICE_DAY))
+    day.wire(opened(day.data))
     with pytest.raises(Trouble, match="database_unreadable"):
         day.access.sign_in(MANAGER.id, PINS[MANAGER.id])
     assert day.desk.concerns == (Concern(Kind.UNREADABLE, OFFICE),)

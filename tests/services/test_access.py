@@ -9,7 +9,7 @@ import pytest
 from kiosk.domain.errors import Refused
 from kiosk.services.open_desk import open_desk
 from kiosk.services.practice import MANAGER, PINS, STAFF
-from tests.house import Counterday
+from tests.house import QUICK, Counterday
 
 
 def test_a_wrong_pin_says_how_many_tries_are_left_and_opens_nothing(kiosk: Counterday) -> None:
@@ -25,7 +25,7 @@ def test_the_fifth_wrong_pin_locks_and_a_restart_does_not_unlock(kiosk: Counterd
         with pytest.raises(Refused):
             kiosk.access.sign_in(STAFF.id, "00000000")
     kiosk.desk.vault.close()
-    kiosk.wire(open_desk(kiosk.data, day=date(2025, 11, 5)))
+    kiosk.wire(open_desk(kiosk.data, day=date(2025, 11, 5), cost=QUICK))
     with pytest.raises(Refused, match="pin_locked"):
         kiosk.access.sign_in(STAFF.id, PINS[STAFF.id])
     assert kiosk.access.sign_in(MANAGER.id, PINS[MANAGER.id]) == MANAGER

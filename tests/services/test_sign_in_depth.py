@@ -17,7 +17,7 @@ from kiosk.services.practice import MANAGER, PINS, PRACTICE_DAY, SECOND, STAFF
 from kiosk.services.presence import CityWord, Presence
 from kiosk.services.readiness import examine
 from kiosk.services.registers import RegisterDesk
-from tests.house import Counterday
+from tests.house import QUICK, Counterday
 
 NEW_PIN = "58203917"
 PHRASE = "midori-no-mado-7391"
@@ -223,6 +223,7 @@ def test_twelve_hours_are_the_most(kiosk: Counterday) -> None:
     kiosk.desk.vault = Vault(
         kiosk.data,
         secrets_for(kiosk.data, practice=True),
+        cost=QUICK,
         clock=lambda: passed["wall"],
         ticks=lambda: passed["ticks"],
     )

@@ -98,19 +98,15 @@ def touch(qtbot: QtBot) -> Touch:
 @pytest.fixture(scope="session")
 def commissioned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A practice house made once: city/, data/ and the stick batch/; tests work on copies."""
-    from kiosk.cli.practice import build_house
-    from kiosk.services.practice import PRACTICE_DAY
+    from tests.house import build_template
 
-    root = tmp_path_factory.mktemp("house")
-    build_house(root, root / "data", day=PRACTICE_DAY).desk.vault.close()
-    return root
+    return build_template(tmp_path_factory.mktemp("house"))
 
 
 @pytest.fixture
 def desk(commissioned: Path, tmp_path: Path) -> Iterator[Desk]:
     """A practice kiosk of the test's own, locked, on the practice day; its stick is empty."""
-    from kiosk.services.open_desk import open_desk
-    from kiosk.services.practice import PRACTICE_DAY
+    from tests.house import opened
 
     folder = tmp_path / "data"
     shutil.copytree(commissioned / "data", folder)
@@ -119,9 +115,9 @@ def desk(commissioned: Path, tmp_path: Path) -> Iterator[Desk]:
     devices = folder / "devices.toml"
     text = devices.read_text(encoding="utf-8").replace(str(commissioned / "batch"), str(stick))
     devices.write_text(text, encoding="utf-8")
-    opened = open_desk(folder, day=PRACTICE_DAY)
-    yield opened
-    opened.vault.close()
+    locked = opened(folder)
+    yield locked
+    locked.vault.close()
 
 
 @pytest.fixture

@@ -15,13 +15,14 @@ from kiosk.domain.staff import SIGN_IN_CAP_S, Operator, Role
 from kiosk.domain.visit import Service
 from kiosk.services.access import Access
 from kiosk.services.desk import Desk
-from kiosk.services.open_desk import open_desk, secrets_for
+from kiosk.services.open_desk import secrets_for
 from kiosk.services.practice import MANAGER, PINS, PRACTICE_DAY, STAFF
 from kiosk.services.presence import CityWord, Presence
 from kiosk.services.reception import Reception
 from kiosk.services.registers import RegisterDesk
 from kiosk.store.vault import Vault
 from kiosk.ui.texts import Texts
+from tests.house import QUICK, opened
 from tests.ui.guest import Guest
 
 Picture = Callable[[QWidget, str], Path]
@@ -224,7 +225,7 @@ def test_after_twelve_hours_the_pin_is_asked_again(
     desk.vault.close()
     passed = {"ticks": 0.0}
     secrets = secrets_for(desk.vault.folder.root, practice=True)
-    desk.vault = Vault(desk.vault.folder.root, secrets, ticks=lambda: passed["ticks"])
+    desk.vault = Vault(desk.vault.folder.root, secrets, cost=QUICK, ticks=lambda: passed["ticks"])
     guest.sign_in(MANAGER)
     guest.open_day()
     passed["ticks"] = float(SIGN_IN_CAP_S)
@@ -237,12 +238,12 @@ def test_after_twelve_hours_the_pin_is_asked_again(
 def test_a_lock_made_at_the_terminal_holds_at_the_window(guest: Guest, desk: Desk, texts: Texts) -> None:
     root = desk.vault.folder.root
     desk.vault.close()
-    terminal = open_desk(root, day=PRACTICE_DAY)
+    terminal = opened(root)
     for _ in range(5):
         with pytest.raises(Refused):
             Access(terminal).sign_in(STAFF.id, "00000000")
     terminal.vault.close()
-    desk.vault = Vault(root, secrets_for(root, practice=True))
+    desk.vault = Vault(root, secrets_for(root, practice=True), cost=QUICK)
     guest.sign_in(STAFF)
     assert guest.front == "sign_in"
     assert guest.said == texts.say(Refused("pin_locked", minutes=1))

@@ -15,6 +15,7 @@ from kiosk.devices.printer_drill import FAULTS
 from kiosk.services.desk import Desk
 from kiosk.services.practice import MANAGER, STAFF
 from tests.devices.printer_socket import SocketPrinter
+from tests.house import opened
 from tests.ui.guest import Guest
 
 Picture = Callable[[QWidget, str], Path]
@@ -80,18 +81,15 @@ def socket() -> Iterator[SocketPrinter]:
 @pytest.fixture
 def wired(commissioned: Path, tmp_path: Path, socket: SocketPrinter) -> Iterator[Desk]:
     """A kiosk whose printer stands at the end of a network cable."""
-    from kiosk.services.open_desk import open_desk
-    from kiosk.services.practice import PRACTICE_DAY
-
     folder = tmp_path / "data"
     shutil.copytree(commissioned / "data", folder)
     devices = folder / "devices.toml"
     text = devices.read_text(encoding="utf-8").replace("'virtual:'", f"'{socket.url}'", 1)
     devices.write_text(text, encoding="utf-8")
-    opened = open_desk(folder, day=PRACTICE_DAY)
-    assert opened.devices.printer == socket.url
-    yield opened
-    opened.vault.close()
+    desk = opened(folder)
+    assert desk.devices.printer == socket.url
+    yield desk
+    desk.vault.close()
 
 
 def test_what_happens_to_a_real_printer_is_said_on_the_top_bar(

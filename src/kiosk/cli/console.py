@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from typer._click.exceptions import ClickException  # typer carries its own copy of click
@@ -16,6 +16,9 @@ from kiosk import logs, paths
 from kiosk.domain.errors import Refused, Trouble
 from kiosk.settings import SettingsUnreadable
 from kiosk.ui.texts import Texts
+
+if TYPE_CHECKING:
+    from kiosk.store.vault import KdfCost
 
 DONE, REFUSED, WRONG_USE, TROUBLE, BUG = 0, 1, 2, 3, 70
 INTERRUPTED = 130  # Ctrl+C, as every shell knows it
@@ -28,6 +31,8 @@ class Console:
     as_json: bool = False
     folder: Path | None = None
     texts: Texts = field(default_factory=Texts.load)
+    cost: KdfCost | None = None
+    """The least a PIN's key derivation may cost, the standard where none is given; only tests give one."""
 
     @property
     def data(self) -> Path:
@@ -60,12 +65,12 @@ def console_of(context: typer.Context) -> Console:
     return found if found is not None else Console()
 
 
-def run(app: typer.Typer, argv: Sequence[str] | None = None) -> int:
+def run(app: typer.Typer, argv: Sequence[str] | None = None, *, cost: KdfCost | None = None) -> int:
     """Runs a command line and returns its exit code: 0, 1 refused, 2 wrong use, 3 trouble, 70 a bug."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    console = Console()
+    console = Console(cost=cost)
     try:
         rest = _take_common(list(sys.argv[1:] if argv is None else argv), console)
         command = typer.main.get_command(app)

@@ -63,7 +63,7 @@ def counter(
     # What two people decided and a power cut stopped is ended now, whoever starts the program.
     if not is_retired(console.data) and finish_first(console):
         raise typer.Exit
-    desk = open_desk(console.data)
+    desk = open_desk(console.data, cost=console.cost)
     try:
         refuse_without_display()
         from kiosk.app import run_window

@@ -36,7 +36,7 @@ def recover(
     console = console_of(context)
     say = console.texts.get
     key_text = _key(file)
-    desk = open_desk(console.data)
+    desk = open_desk(console.data, cost=console.cost)
     try:
         recovery = Recovery(desk, key_text)
         others = recovery.others(operator)

@@ -41,7 +41,7 @@ def signed_in(console: Console, operator: str, *, pin_stdin: bool) -> Iterator[t
     from kiosk.services.access import Access
     from kiosk.services.open_desk import LOGS_FOLDER, open_desk
 
-    desk = open_desk(console.data)
+    desk = open_desk(console.data, cost=console.cost)
     try:
         logs.write_logs_to(console.data / LOGS_FOLDER)
         access = Access(desk)

@@ -15,20 +15,23 @@ from kiosk.settings import Devices, read_devices, read_text
 
 if TYPE_CHECKING:
     from kiosk.store.schema import Older
+    from kiosk.store.vault import KdfCost
 
 DEVICES_FILE = "devices.toml"
 LOGS_FOLDER = "logs"
 
 
-def open_desk(data: Path, *, day: date | None = None) -> Desk:
+def open_desk(data: Path, *, day: date | None = None, cost: KdfCost | None = None) -> Desk:
     """The desk of `data`, nobody signed in; `day` sets the program's day, in practice only.
+
+    `cost` is the least a PIN's key derivation may cost, the standard by default; only tests give one.
 
     Raises Refused("commission_needed", "already_running", "retired_already", "retire_unfinished"),
     SettingsUnreadable, Trouble.
     """
     from kiosk.services.order import refuse_at_its_end
     from kiosk.store.access import read_access
-    from kiosk.store.vault import Vault
+    from kiosk.store.vault import STANDARD_COST, Vault
 
     refuse_at_its_end(data)
     access_file = data / "access.json"
@@ -37,7 +40,7 @@ def open_desk(data: Path, *, day: date | None = None) -> Desk:
     access = read_access(access_file)
     if day is not None and not access.practice:
         raise Refused("not_city_practice")
-    vault = Vault(data, secrets_for(data, practice=access.practice))
+    vault = Vault(data, secrets_for(data, practice=access.practice), cost=cost or STANDARD_COST)
     devices_file = data / DEVICES_FILE
     try:
         devices = read_devices(read_text(devices_file), DEVICES_FILE) if devices_file.is_file() else Devices()

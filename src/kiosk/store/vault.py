@@ -19,7 +19,9 @@ from kiosk.store.device_secrets import DeviceSecrets
 from kiosk.store.folder import DataFolder, FolderLock, database_files, sync_folder
 from kiosk.store.lockout import Lockout
 from kiosk.store.recovery import RecoveryKeys
-from kiosk.store.slots import STANDARD_COST, KdfCost, close_slot, new_key, office_key, open_slot, session_key
+from kiosk.store.slots import STANDARD_COST as STANDARD_COST
+from kiosk.store.slots import KdfCost as KdfCost
+from kiosk.store.slots import close_slot, new_key, office_key, open_slot, session_key
 
 if TYPE_CHECKING:  # SQLAlchemy comes in with the first database, never with the sign-in screen
     from kiosk.store.office import OfficeStore

@@ -17,7 +17,7 @@ from kiosk.domain.batch import SessionState
 from kiosk.domain.receipt import Decision
 from kiosk.domain.visit import Reason, Service
 from kiosk.ui.texts import Texts
-from tests.house import build_template, opened_copy
+from tests.house import opened_copy
 
 TOOLS = ("bash", "ssh-keygen", "sha256sum", "age", "tar", "unzip", "sed", "cmp")
 LACKING = [tool for tool in TOOLS if shutil.which(tool) is None]
@@ -34,9 +34,9 @@ def guide(checkout: Path) -> str:
 
 @pytest.mark.skipif(bool(LACKING), reason=f"not on this machine: {', '.join(LACKING)}")
 def test_the_stock_tools_way_opens_a_real_batch_and_makes_a_receipt_the_kiosk_takes(
-    guide: str, tmp_path: Path
+    guide: str, template: Path, tmp_path: Path
 ) -> None:
-    with opened_copy(build_template(tmp_path / "made"), tmp_path / "kiosk") as day:
+    with opened_copy(template, tmp_path / "kiosk") as day:
         day.open(with_list=False)
         day.issue(day.at_window().ticket)
         day.counter.side_exit(day.at_window(Service.APPLICATION).ticket, Reason.R10)

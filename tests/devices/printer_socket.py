@@ -5,12 +5,13 @@ Written apart from the product's own reader, so that the two check each other.
 
 from __future__ import annotations
 
-import contextlib
 import socket
 import struct
 import threading
 import time
 from dataclasses import dataclass, field
+
+from tests.devices.listening import Listening
 
 WORKS = "ready", "near_end", "mute", "garbage", "asb_noise", "half_asb"
 
@@ -38,10 +39,11 @@ class Job:
     whole: bool = True
 
 
-class SocketPrinter:
+class SocketPrinter(Listening):
     """Listens on a free port of this machine; use as a context manager."""
 
     def __init__(self, width_dots: int = 384) -> None:
+        super().__init__()
         self.stride = width_dots // 8
         self.jobs: list[Job] = []
         self.problems: list[str] = []
@@ -52,19 +54,8 @@ class SocketPrinter:
         self.rows_left: int | None = None  # until it stops in mid-ticket, and why
         self.stops_as = "paper_out"
         self.last_cut = 0.0  # when the knife was reached last, by time.perf_counter
-        self._closing = threading.Event()
         self._work = threading.Condition()
         self._busy = 0
-        self._listener = socket.socket()
-        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        self._listener.bind(("127.0.0.1", 0))
-        self._listener.listen(4)
-        self.port = self._listener.getsockname()[1]
-        self._threads: list[threading.Thread] = []
-
-    @property
-    def url(self) -> str:
-        return f"tcp://127.0.0.1:{self.port}"
 
     @property
     def tickets(self) -> list[list[bytes]]:
@@ -73,33 +64,10 @@ class SocketPrinter:
             self._work.wait_for(lambda: self._busy == 0, timeout=5)
         return [ticket for job in self.jobs for ticket in job.tickets]
 
-    def __enter__(self) -> SocketPrinter:
-        self._start(self._accept)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._closing.set()
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        for thread in self._threads:
-            thread.join(5)
-            assert not thread.is_alive()
-
-    def _start(self, work: object, *args: object) -> None:
-        thread = threading.Thread(target=work, args=args)  # type: ignore[arg-type]
-        self._threads.append(thread)
-        thread.start()
-
-    def _accept(self) -> None:
-        while not self._closing.is_set():
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            with self._work:
-                self._busy += 1
-            self._start(self._serve, connection)
+    def _called(self, connection: socket.socket) -> None:
+        with self._work:
+            self._busy += 1
+        self._start(self._serve, connection)
 
     def _serve(self, connection: socket.socket) -> None:
         job = Job()

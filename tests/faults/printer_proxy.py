@@ -9,6 +9,8 @@ import struct
 import threading
 from dataclasses import dataclass
 
+from tests.devices.listening import Listening
+
 _CHUNK = 2048
 
 
@@ -21,49 +23,17 @@ class Fault:
     seconds: float = 0.0
 
 
-class FaultyCable:
+class FaultyCable(Listening):
     """Listens on a free port and passes everything on to the printer behind it; a context manager."""
 
     def __init__(self, printer_port: int) -> None:
+        super().__init__()
         self._upstream = printer_port
         self.fault = Fault("pass")
         self._dice = random.Random(9100)
-        self._closing = threading.Event()
-        self._listener = socket.socket()
-        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        self._listener.bind(("127.0.0.1", 0))
-        self._listener.listen(16)
-        self._threads: list[threading.Thread] = []
 
-    @property
-    def url(self) -> str:
-        return f"tcp://127.0.0.1:{self._listener.getsockname()[1]}"
-
-    def __enter__(self) -> FaultyCable:
-        self._start(self._accept)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._closing.set()
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        for thread in self._threads:
-            thread.join(5)
-            assert not thread.is_alive()
-
-    def _start(self, work: object, *args: object) -> None:
-        thread = threading.Thread(target=work, args=args)  # type: ignore[arg-type]
-        self._threads.append(thread)
-        thread.start()
-
-    def _accept(self) -> None:
-        while not self._closing.is_set():
-            try:
-                near, _ = self._listener.accept()
-            except OSError:
-                return
-            self._start(self._serve, near, self.fault)
+    def _called(self, connection: socket.socket) -> None:
+        self._start(self._serve, connection, self.fault)
 
     def _serve(self, near: socket.socket, fault: Fault) -> None:
         with near:

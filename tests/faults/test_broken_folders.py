@@ -22,7 +22,7 @@ from kiosk.store.anchors import Anchors
 from kiosk.store.device_secrets import MemorySecrets
 from tests.cli.terminal import Terminal
 from tests.faults.media import memory_disk
-from tests.house import build_template, opened_copy
+from tests.house import opened_copy
 
 DEEP = "[" * 200_000
 PIN = f"{PINS[MANAGER.id]}\n"
@@ -32,11 +32,6 @@ BY_MANAGER = ("--operator", MANAGER.id, "--pin-stdin")
 @pytest.fixture
 def terminal(capsys: pytest.CaptureFixture[str]) -> Terminal:
     return Terminal(capsys)
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_template(tmp_path_factory.mktemp("house"))
 
 
 @pytest.fixture

@@ -14,15 +14,10 @@ from kiosk.domain.visit import Event, Service, StepKind
 from kiosk.services.portrait import Candidate
 from kiosk.services.practice import MANAGER, PINS, PRACTICE_DAY
 from tests.faults.media import memory_disk
-from tests.house import Counterday, build_template, opened, opened_copy
+from tests.house import Counterday, opened, opened_copy
 
 MOST = 2_000
 """More acts than the room left in the files can take."""
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_template(tmp_path_factory.mktemp("house"))
 
 
 @pytest.fixture

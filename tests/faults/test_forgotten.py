@@ -14,7 +14,7 @@ from kiosk.domain.portrait import judge
 from kiosk.domain.visit import Outcome, Reason, Service, StepKind
 from kiosk.services.portrait import Candidate
 from kiosk.services.practice import PRACTICE_DAY
-from tests.house import Counterday, build_template, opened, opened_copy
+from tests.house import Counterday, opened, opened_copy
 
 NUMBER = "31415926535897932384626"
 NAMES = ("本町　緑子", "ﾎﾝﾁｮｳ ﾐﾄﾞﾘｺ", "ホンチョウ　ミドリコ", "小金井　花子")
@@ -23,8 +23,8 @@ PIECE = 64
 
 
 @pytest.fixture
-def day(tmp_path: Path) -> Iterator[Counterday]:
-    with opened_copy(build_template(tmp_path / "template"), tmp_path / "kiosk") as kiosk:
+def day(template: Path, tmp_path: Path) -> Iterator[Counterday]:
+    with opened_copy(template, tmp_path / "kiosk") as kiosk:
         kiosk.open()
         yield kiosk
 

@@ -20,7 +20,7 @@ from kiosk.sealing.keys import AgeIdentity
 from kiosk.services.older import copies_of, copy_name
 from kiosk.services.practice import PRACTICE_DAY
 from kiosk.store.schema import HEADS
-from tests.house import Counterday, build_template, opened_copy
+from tests.house import Counterday, opened_copy
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY = PRACTICE_DAY.isoformat()
@@ -63,11 +63,6 @@ desk.vault.close()
 
 def following(version: str) -> str:
     return f"{int(version) + 1:04d}"
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_template(tmp_path_factory.mktemp("house"))
 
 
 @pytest.fixture

@@ -21,16 +21,11 @@ from kiosk.services.practice import MANAGER, PINS, PRACTICE_DAY, STAFF
 from kiosk.store.engine import key_literal
 from kiosk.store.office import OfficeStore
 from kiosk.store.slots import office_key, session_key
-from tests.house import Counterday, build_template, opened, opened_copy
+from tests.house import Counterday, opened, opened_copy
 
 DAY = PRACTICE_DAY.isoformat()
 TRIGGERS = "SELECT name, sql FROM sqlite_master WHERE tbl_name = 'journal' AND type = 'trigger'"
 NOON = datetime(2025, 11, 5, 12, tzinfo=JST)
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_template(tmp_path_factory.mktemp("house"))
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ import pytest
 from kiosk.devices.drive_virtual import StickFaults, VirtualBay
 from kiosk.domain.batch import SessionState
 from kiosk.domain.errors import Refused, Trouble
-from tests.house import Counterday, build_template, never, opened_copy, silent
+from tests.house import Counterday, never, opened_copy, silent
 
 PULLS = int(os.environ.get("KIOSK_PULLS", "200"))
 SEED = 20251105
@@ -27,11 +27,9 @@ OLDER = "13210-K1-000900-20251029.zip"
 
 
 @pytest.fixture(scope="module")
-def sealed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counterday]:
+def sealed(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counterday]:
     """A closed and sealed day; an earlier export already lies on the stick."""
-    root = tmp_path_factory.mktemp("stick-run")
-    template = build_template(root / "template")
-    with opened_copy(template, root / "kiosk") as day:
+    with opened_copy(template, tmp_path_factory.mktemp("stick-run") / "kiosk") as day:
         day.open(with_list=False)
         for _ in range(2):
             day.issue(day.at_window().ticket)

@@ -17,16 +17,17 @@ from kiosk.paths import resources
 from kiosk.services.catalogue import identity_book
 from kiosk.services.practice import STAFF
 from kiosk.settings.profile import read_profile
-from tests.house import Counterday, build_template, opened_copy
+from tests.house import Counterday, opened_copy
 
 CITIES = ("koganei", "sakuranodai")
 ID = "12345678901234567890123"
 
 
 @pytest.fixture(scope="module", params=CITIES)
-def city(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counterday]:
+def city(
+    request: pytest.FixtureRequest, template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Counterday]:
     """One open day in each city; every story has numbers of its own."""
-    template = build_template(tmp_path_factory.mktemp("house"))
     with opened_copy(template, tmp_path_factory.mktemp("city") / "kiosk") as day:
         day.open()
         file = resources() / "profiles" / f"{request.param}.toml"

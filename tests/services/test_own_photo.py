@@ -22,16 +22,15 @@ from kiosk.services.own_photo import OwnPhoto
 from kiosk.services.practice import PRACTICE_DAY
 from kiosk.vision import look, measure_photo
 from kiosk.vision.own_picture import read_own
-from tests.house import Counterday, build_template, opened_copy
+from tests.house import Counterday, opened_copy
 from tests.vision.pictures import clip_frame, drawn_face, on_a_wall
 
 SITTING = cv2.imencode(".jpg", on_a_wall(scale=1.5))[1].tobytes()
 
 
 @pytest.fixture(scope="module")
-def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counterday]:
-    folder = tmp_path_factory.mktemp("own")
-    with opened_copy(build_template(folder / "template"), folder / "kiosk") as kiosk:
+def day(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counterday]:
+    with opened_copy(template, tmp_path_factory.mktemp("own") / "kiosk") as kiosk:
         kiosk.open(with_list=False)
         yield kiosk
 

@@ -20,6 +20,7 @@ from tests.ui.guest import Guest
 
 if TYPE_CHECKING:
     from kiosk.services.desk import Desk
+    from tests.ui.counter_day import CounterDay
 
 
 @pytest.fixture(scope="session")
@@ -95,29 +96,31 @@ def touch(qtbot: QtBot) -> Touch:
     return press
 
 
-@pytest.fixture(scope="session")
-def commissioned(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A practice house made once: city/, data/ and the stick batch/; tests work on copies."""
-    from tests.house import build_template
-
-    return build_template(tmp_path_factory.mktemp("house"))
-
-
 @pytest.fixture
-def desk(commissioned: Path, tmp_path: Path) -> Iterator[Desk]:
+def desk(template: Path, tmp_path: Path) -> Iterator[Desk]:
     """A practice kiosk of the test's own, locked, on the practice day; its stick is empty."""
     from tests.house import opened
 
     folder = tmp_path / "data"
-    shutil.copytree(commissioned / "data", folder)
+    shutil.copytree(template / "data", folder)
     stick = tmp_path / "batch"
-    shutil.copytree(commissioned / "batch", stick)
+    shutil.copytree(template / "batch", stick)
     devices = folder / "devices.toml"
-    text = devices.read_text(encoding="utf-8").replace(str(commissioned / "batch"), str(stick))
+    text = devices.read_text(encoding="utf-8").replace(str(template / "batch"), str(stick))
     devices.write_text(text, encoding="utf-8")
     locked = opened(folder)
     yield locked
     locked.vault.close()
+
+
+@pytest.fixture
+def day(dressed: object) -> CounterDay:
+    """An open counter with the sample bookings, for the stories of one screen."""
+    from tests.ui.counter_day import CounterDay
+
+    made = CounterDay()
+    made.book()
+    return made
 
 
 @pytest.fixture

@@ -21,18 +21,13 @@ from kiosk.ui.background import Background
 from kiosk.ui.screens.closing_numbers import NumbersCard, StepsCard
 from kiosk.ui.screens.closing_pages import JobPage
 from kiosk.ui.texts import Texts
-from tests.house import Counterday, build_template, opened_copy
+from tests.house import Counterday, opened_copy
 from tests.ui.closing_desktop import Desktop
 from tests.ui.closing_ways import hold_and_lift, set_out
 from tests.ui.counter_day import is_shown, settle, shown, type_into, wait_until
 
 Touch = Callable[[QWidget, str], None]
 Picture = Callable[[QWidget, str], Path]
-
-
-@pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_template(tmp_path_factory.mktemp("closing"))
 
 
 @pytest.fixture

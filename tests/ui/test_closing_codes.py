@@ -19,9 +19,9 @@ from tests.house import Counterday
 from tests.ui.closing_desktop import Desktop
 from tests.ui.counter_day import is_shown, shown, wait_until
 from tests.ui.held import SLOWLY, Hand
-from tests.ui.test_closing import day, stick, template
+from tests.ui.test_closing import day, stick
 
-__all__ = ["day", "template"]
+__all__ = ["day"]
 Touch = Callable[[QWidget, str], None]
 Picture = Callable[[QWidget, str], Path]
 

@@ -19,16 +19,11 @@ from kiosk.services.commission import standing
 from kiosk.services.practice import PINS, PRACTICE_DAY, SECOND
 from kiosk.ui.background import Background
 from kiosk.ui.texts import Texts
-from tests.house import Counterday, build_template, opened_copy
+from tests.house import Counterday, opened_copy
 from tests.ui.counter_day import is_shown, shown, type_into, wait_until
 from tests.ui.test_closing import Desktop, Picture, Touch
 
 REASON = "封筒の通数が納品書と違います。本人確認書類の写しが1通多く入っていました。"
-
-
-@pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_template(tmp_path_factory.mktemp("mending"))
 
 
 @pytest.fixture

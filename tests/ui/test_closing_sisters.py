@@ -13,16 +13,16 @@ from kiosk.domain.batch import SessionState
 from kiosk.services.practice import PRACTICE_DAY
 from kiosk.ui.background import Background
 from kiosk.ui.texts import Texts
-from tests.house import Counterday, build_template, never, opened_copy, silent
+from tests.house import Counterday, never, opened_copy, silent
 from tests.sisters import a_sister, card_of
 from tests.ui.counter_day import is_shown, wait_until
 from tests.ui.test_closing import Desktop, Picture, Touch
 
 
 @pytest.fixture
-def pair(tmp_path: Path, dressed: QWidget) -> Iterator[tuple[Counterday, Counterday]]:
+def pair(template: Path, tmp_path: Path, dressed: QWidget) -> Iterator[tuple[Counterday, Counterday]]:
     """K1 leads, K2 works from the papers; both are open."""
-    with opened_copy(build_template(tmp_path / "template"), tmp_path / "kiosk") as lead, ExitStack() as stack:
+    with opened_copy(template, tmp_path / "kiosk") as lead, ExitStack() as stack:
         lead.open(with_list=False)
         sister, card = a_sister(lead, "K2", stack, staffed=False)
         lead.site.know(card)

@@ -18,13 +18,6 @@ Picture = Callable[[QWidget, str], Path]
 
 
 @pytest.fixture
-def day(dressed: QWidget) -> CounterDay:
-    counter_day = CounterDay()
-    counter_day.book()
-    return counter_day
-
-
-@pytest.fixture
 def screen(day: CounterDay) -> CounterScreen:
     return counter_screen(day)
 

@@ -22,13 +22,6 @@ MUST = ("F01", "F02", "F04_written", "F04_pasted", "F12", "no_blocker")
 
 
 @pytest.fixture
-def day(dressed: QWidget) -> CounterDay:
-    counter_day = CounterDay()
-    counter_day.book()
-    return counter_day
-
-
-@pytest.fixture
 def screen(day: CounterDay) -> FormsScreen:
     made = FormsScreen(
         reception=day.reception,

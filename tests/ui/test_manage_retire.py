@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -34,9 +35,9 @@ def to_the_page(guest: Guest) -> None:
     guest.touch("opening.manage", "manage.leave", "manage.retire.begin")
 
 
-def the_city_answers(commissioned: Path, stick: Path) -> None:
+def the_city_answers(city: Path, stick: Path) -> None:
     batch = next(stick.glob("*.zip"))
-    given = answer(CityHome.open(commissioned / "city"), batch, Clock().now(), by="市職員 1番")
+    given = answer(CityHome.open(city), batch, Clock().now(), by="市職員 1番")
     write_answer(given, stick / BatchName.parse(batch.name).receipt_file)
 
 
@@ -58,7 +59,7 @@ def test_a_lent_thing_stands_in_the_way_until_it_is_returned(
 
 
 def test_two_people_end_the_pc_and_the_window_knows_nothing_any_more(
-    guest: Guest, desk: Desk, texts: Texts, picture: Picture, commissioned: Path, tmp_path: Path, qtbot: QtBot
+    guest: Guest, desk: Desk, texts: Texts, picture: Picture, template: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
     guest.sign_in(MANAGER)
     with desk.office_work(Act.EDIT_APPROVALS) as (work, _):
@@ -74,7 +75,7 @@ def test_two_people_end_the_pc_and_the_window_knows_nothing_any_more(
     picture(guest.shell, "manage_retire_receive_1280")
     guest.touch("manage.retire.receive")
     assert guest.said
-    the_city_answers(commissioned, tmp_path / "batch")
+    the_city_answers(shutil.copytree(template / "city", tmp_path / "city"), tmp_path / "batch")
     guest.touch("manage.retire.receive")
     qtbot.waitUntil(lambda: guest.shows("manage.retire.destroy"))
     picture(guest.shell, "manage_retire_destroy_1280")

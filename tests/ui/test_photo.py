@@ -40,13 +40,6 @@ SLOWLY = 60.0
 
 
 @pytest.fixture
-def day(dressed: QWidget) -> CounterDay:
-    counter_day = CounterDay()
-    counter_day.book()
-    return counter_day
-
-
-@pytest.fixture
 def make_screen(day: CounterDay, tmp_path: Path) -> Iterator[Callable[[Callable[[], Camera]], PhotoScreen]]:
     made: list[PhotoScreen] = []
 

@@ -15,13 +15,13 @@ from kiosk.services.portrait_files import PortraitFiles
 from kiosk.ui.background import Background
 from kiosk.ui.screens.photo_outputs import PhotoOutputs, photo_task
 from kiosk.ui.texts import Texts
-from tests.house import Counterday, build_template, opened_copy
+from tests.house import Counterday, opened_copy
 from tests.ui.counter_day import is_shown, on_glass, settle, wait_until
 
 
 @pytest.fixture
-def day(tmp_path: Path, dressed: QWidget) -> Iterator[Counterday]:
-    with opened_copy(build_template(tmp_path / "template"), tmp_path / "kiosk") as kiosk:
+def day(template: Path, tmp_path: Path, dressed: QWidget) -> Iterator[Counterday]:
+    with opened_copy(template, tmp_path / "kiosk") as kiosk:
         kiosk.open(with_list=False)
         yield kiosk
 

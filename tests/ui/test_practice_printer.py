@@ -79,10 +79,10 @@ def socket() -> Iterator[SocketPrinter]:
 
 
 @pytest.fixture
-def wired(commissioned: Path, tmp_path: Path, socket: SocketPrinter) -> Iterator[Desk]:
+def wired(template: Path, tmp_path: Path, socket: SocketPrinter) -> Iterator[Desk]:
     """A kiosk whose printer stands at the end of a network cable."""
     folder = tmp_path / "data"
-    shutil.copytree(commissioned / "data", folder)
+    shutil.copytree(template / "data", folder)
     devices = folder / "devices.toml"
     text = devices.read_text(encoding="utf-8").replace("'virtual:'", f"'{socket.url}'", 1)
     devices.write_text(text, encoding="utf-8")

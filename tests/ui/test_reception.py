@@ -34,13 +34,6 @@ Picture = Callable[[QWidget, str], Path]
 
 
 @pytest.fixture
-def day(dressed: QWidget) -> CounterDay:
-    counter_day = CounterDay()
-    counter_day.book()
-    return counter_day
-
-
-@pytest.fixture
 def screen(day: CounterDay) -> ReceptionScreen:
     return reception_of(day)
 

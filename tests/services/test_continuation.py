@@ -8,7 +8,7 @@ from kiosk.domain.errors import Refused
 from kiosk.domain.site import Band
 from kiosk.domain.visit import Outcome, Service, State, StepKind
 from kiosk.services.continuation import Continuation
-from tests.ui.counter_day import CounterDay
+from tests.ui.counter_day import PROFILE, CounterDay
 
 
 @pytest.fixture
@@ -87,6 +87,14 @@ def test_a_time_of_the_afternoon_by_a_clock_of_twelve_hours_is_understood(
 ) -> None:
     day.clock.moment = day.clock.moment.replace(hour=now)
     assert f"{paper.read('A970', written).at:%H:%M}" == meant
+
+
+def test_how_early_people_are_received_is_the_citys_own(day: CounterDay, paper: Continuation) -> None:
+    day.clock.moment = day.clock.moment.replace(hour=20)
+    assert f"{paper.read('A970', '7:30').at:%H:%M}" == "07:30"
+    procedure = PROFILE.procedure.model_copy(update={"received_before_minutes": 60})
+    day.desk.profile = PROFILE.model_copy(update={"procedure": procedure})
+    assert f"{paper.read('A970', '7:30').at:%H:%M}" == "19:30"
 
 
 @pytest.mark.parametrize(

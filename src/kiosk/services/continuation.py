@@ -18,9 +18,6 @@ from kiosk.services.words import word
 ROWS = {Service.ISSUANCE: 12, Service.APPLICATION: 6, Service.CONSULTATION: 4}
 """What fits one sheet of A4; more people than that and another copy of the sheet begins further on."""
 
-BEFORE_START = timedelta(hours=2)
-"""So long before a session starts its reception may have begun: the setting up takes as long."""
-
 FROM_PAPER = ("from", "paper")
 
 
@@ -126,8 +123,8 @@ class Continuation:
     def _moment(self, untrusted_time: str) -> datetime:
         """HH:MM (or HHMM) of today, not later than now; 「3:05」 of an afternoon is 15:05.
 
-        Nobody is received more than BEFORE_START before the session. A time earlier than that was written
-        by a twelve-hour clock if the afternoon fits, and is refused if it does not.
+        Nobody is received earlier before the session than the profile's `received_before_minutes`. A time
+        earlier than that was written by a twelve-hour clock if the afternoon fits, and is refused if not.
         """
         now = self._desk.clock.now()
         digits = "".join(sign for sign in untrusted_time if sign.isdecimal())
@@ -138,7 +135,8 @@ class Continuation:
         if at > now or len(digits) > 4:
             raise Refused("paper_time")
         start = time.fromisoformat(agenda_rule(self._desk.rules.agenda).start)
-        earliest = datetime.combine(now, start, now.tzinfo) - BEFORE_START
+        before = timedelta(minutes=self._desk.rules.procedure.received_before_minutes)
+        earliest = datetime.combine(now, start, now.tzinfo) - before
         if earliest <= at or now < earliest:
             return at
         afternoon = at + timedelta(hours=12)

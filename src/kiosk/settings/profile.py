@@ -58,6 +58,7 @@ class Procedure(Part):
     at_application: bool = False
     officers: tuple[str, ...] = ()
     minutes_per_visit: int = 8
+    received_before_minutes: int = 120
     busy_minutes: tuple[int, int] = (15, 30)
     line: LineWishes = LineWishes()
 

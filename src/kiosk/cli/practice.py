@@ -80,6 +80,7 @@ def build_house(
         (city.folder / CARD_FILE).read_text(encoding="utf-8"),
         PracticeDevices(printer=printer, camera=camera, drive=str(stick), width_dots=width_dots),
         serial,
+        day,
     )
     city.trust(made.card, at=now)
     return PracticeHouse(open_desk(data, day=day), city, stick)

@@ -61,9 +61,14 @@ class Registers:
 
 
 def commission(
-    data: Path, setup: FirstSetup, untrusted_passphrase: str, registers: Registers | None = None
+    data: Path,
+    setup: FirstSetup,
+    untrusted_passphrase: str,
+    registers: Registers | None = None,
+    *,
+    clock: Clock | None = None,
 ) -> Commissioned:
-    """Makes the data folder with keys, first manager and the city pinned.
+    """Makes the data folder with keys, first manager and the city pinned; a practice has its day's clock.
 
     Raises Refused("commission_exists", "kiosk_id", "commission_card…", weak passphrase) before
     anything is written; a cut in the middle leaves no folder under the final name.
@@ -87,7 +92,8 @@ def commission(
     shutil.rmtree(aside, ignore_errors=True)
     try:
         aside.mkdir(parents=True, mode=0o700)
-        made = _build(aside, setup, untrusted_passphrase, city_card.practice, registers or Registers())
+        given = registers or Registers()
+        made = _build(aside, setup, untrusted_passphrase, city_card.practice, given, clock or Clock())
         if data.exists():
             data.rmdir()
         aside.replace(data)
@@ -116,7 +122,12 @@ def _refuse_foreign_office(setup: FirstSetup, city: str, *, practice: bool) -> N
 
 
 def _build(
-    aside: Path, setup: FirstSetup, untrusted_passphrase: str, practice: bool, registers: Registers
+    aside: Path,
+    setup: FirstSetup,
+    untrusted_passphrase: str,
+    practice: bool,
+    registers: Registers,
+    clock: Clock,
 ) -> Commissioned:
     from kiosk.store.vault import Vault
 
@@ -131,7 +142,7 @@ def _build(
     try:
         for person, pin in registers.people:
             vault.add_operator(person, pin)
-        made = _fill_office(vault, setup, practice, registers)
+        made = _fill_office(vault, setup, practice, registers, clock)
         if setup.director_recipient:
             write_recovery(vault, setup.director_recipient)
     finally:
@@ -142,7 +153,9 @@ def _build(
     return made
 
 
-def _fill_office(vault: Vault, setup: FirstSetup, practice: bool, registers: Registers) -> Commissioned:
+def _fill_office(
+    vault: Vault, setup: FirstSetup, practice: bool, registers: Registers, clock: Clock
+) -> Commissioned:
     from kiosk.sealing import keys
     from kiosk.sealing.cards import CityCard, KioskCard
 
@@ -157,7 +170,6 @@ def _fill_office(vault: Vault, setup: FirstSetup, practice: bool, registers: Reg
         recipient=identity.recipient,
     )
     city_card = CityCard.from_text(setup.city_card_text)
-    clock = Clock()
     office = vault.open_office()
     with office.work() as work:
         work.settings.put("profile", setup.profile_text)

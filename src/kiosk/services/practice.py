@@ -39,9 +39,12 @@ class PracticeDevices:
     width_dots: int = 384
 
 
-def make_practice(data: Path, city_card: str, devices: PracticeDevices, serial: str) -> Commissioned:
-    """A practice data folder whose registers let a whole day be rehearsed."""
+def make_practice(
+    data: Path, city_card: str, devices: PracticeDevices, serial: str, day: date = PRACTICE_DAY
+) -> Commissioned:
+    """A practice data folder whose registers let a whole day be rehearsed, all of them dated that day."""
     from kiosk.domain.registers import Medium, MediumKind, Subject
+    from kiosk.services.clock import Clock
     from kiosk.services.commission import FirstSetup, Registers, commission, standing
 
     profile = read_text(resources() / "profiles" / "koganei.toml")
@@ -67,6 +70,7 @@ def make_practice(data: Path, city_card: str, devices: PracticeDevices, serial: 
             ),
             media=(Medium(serial, MediumKind.USB, MEDIUM_APPROVAL),),
         ),
+        clock=Clock(day),
     )
 
 

@@ -40,6 +40,7 @@ HEIGHT = 680
 LIST_WIDTH = 360
 LONGEST_LINE = 11
 TICK_HEIGHT, LOW_TICK_HEIGHT, MOST_TICKS = 64, 54, 9
+TWO_LINES = 66
 
 
 class FormsScreen(Screen):
@@ -242,7 +243,7 @@ class FormsScreen(Screen):
         self._back = Button(self.texts.get("forms.undo"), "quiet", name="forms.undo")
         self._back.guarded(self._undo)
         for button in (self._held, where, self._back):
-            button.setFixedHeight(60)
+            button.setFixedHeight(TWO_LINES)
         below = QWidget()
         line = QHBoxLayout(below)
         line.setContentsMargins(0, 0, 0, 0)

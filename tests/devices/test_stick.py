@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.devices.drive_virtual import StickFaults, VirtualBay
 from kiosk.devices.ports import MountedDrive
-from kiosk.devices.stick import Written, exports, write_verified
+from kiosk.devices.stick import ReadBack, Written, exports, write_verified
 from kiosk.domain.errors import Refused, Trouble
 
 NAME = "13210-K1-000123-20251105.zip"
@@ -37,8 +37,12 @@ def in_hand(bay: VirtualBay) -> MountedDrive:
     return bay.mount(drive)
 
 
-def looks_fine(path: Path) -> None:
-    assert path.read_bytes() == CONTENT
+def all_of(read_back: ReadBack) -> bytes:
+    return b"".join(iter(lambda: read_back.read(700_000), b""))
+
+
+def looks_fine(read_back: ReadBack) -> None:
+    assert all_of(read_back) == CONTENT
 
 
 def silent(stage: str, done: int, total: int) -> None:
@@ -86,14 +90,54 @@ def test_progress_runs_through_the_three_stages_and_each_reaches_its_end(
         assert (steps[0], steps[-1]) == (0, len(CONTENT))
 
 
-def test_the_signature_is_checked_on_the_file_with_its_final_name(batch: Path, bay: VirtualBay) -> None:
-    seen: list[Path] = []
-    write_verified(batch, in_hand(bay), NAME, verify=seen.append, progress=silent, cancelled=never)
-    assert seen == [bay.folder / NAME]
+def test_hash_and_signature_are_checked_on_one_pass_over_the_file_with_its_final_name(
+    batch: Path, bay: VirtualBay
+) -> None:
+    came_back: list[int] = []
+    seen: list[bytes] = []
+
+    def watch(stage: str, done: int, total: int) -> None:
+        if stage == "read_back":
+            came_back.append(done)
+
+    def judge(read_back: ReadBack) -> None:
+        assert (bay.folder / NAME).exists()
+        seen.append(all_of(read_back))
+
+    write_verified(batch, in_hand(bay), NAME, verify=judge, progress=watch, cancelled=never)
+    assert seen == [CONTENT]
+    assert came_back == [0, 1_048_576, 2_097_152, len(CONTENT)]
+
+
+def test_a_byte_that_the_signature_check_never_reached_is_read_back_all_the_same(
+    batch: Path, bay: VirtualBay
+) -> None:
+    bay.faults.flip_at = 2_999_999
+
+    def reads_the_beginning(read_back: ReadBack) -> None:
+        assert read_back.read(100) == CONTENT[:100]
+
+    with pytest.raises(Trouble, match="drive_bad_readback"):
+        write_verified(
+            batch, in_hand(bay), NAME, verify=reads_the_beginning, progress=silent, cancelled=never
+        )
+    assert names(bay) == [OLDER]
+
+
+def test_a_stick_that_fails_under_the_signature_check_is_blamed_itself(batch: Path, bay: VirtualBay) -> None:
+    def says_it_otherwise(read_back: ReadBack) -> None:
+        bay.pull()
+        try:
+            all_of(read_back)
+        except OSError as error:
+            raise Trouble("batch_unreadable", number=error.errno or 0) from error
+
+    with pytest.raises(Trouble, match="drive_gone"):
+        write_verified(batch, in_hand(bay), NAME, verify=says_it_otherwise, progress=silent, cancelled=never)
 
 
 def test_a_signature_that_does_not_hold_leaves_no_file(batch: Path, bay: VirtualBay) -> None:
-    def does_not_hold(path: Path) -> None:
+    def does_not_hold(read_back: ReadBack) -> None:
         raise Refused("batch_bad_signature")
 
     with pytest.raises(Refused, match="batch_bad_signature"):

@@ -2,8 +2,8 @@
 
 Per line of input ("phase number" or "-") it forks a worker. The worker takes the kiosk up wherever the last
 one fell, tells every act once it has returned, and kills itself at that write of that phase: a file opened
-for writing, renamed or deleted, a statement sent to a database, a commit, or the moment after the commit and
-before anybody was told. With "-" it ends its day by itself.
+for writing, renamed or deleted, a statement sent to a database, a commit, the moment after the commit and
+before anybody was told, or a piece that came back from the stick. With "-" it ends its day by itself.
 """
 
 from __future__ import annotations
@@ -51,7 +51,9 @@ PHASES = (
     "finish",
     "close",
     "seal",
-    "export",
+    "write",
+    "verify",
+    "record",
     "reject",
     "reopen",
     "mend",
@@ -94,6 +96,12 @@ class Writes:
         self.during = name
         yield
         self.during = ""
+
+    def verifying(self, stage: str, done: int, total: int) -> None:
+        """Progress of an export: what comes after the writing writes nothing, so each word of it counts."""
+        if stage != "write":
+            self.during = "verify"
+            self.reached()
 
     def _audited(self, name: str, facts: tuple[Any, ...]) -> None:
         if name == "open":
@@ -277,9 +285,10 @@ class Worker:
         if day.desk.state is SessionState.SEALED:
             for old in [*stick.glob("*.zip"), *stick.glob("*.receipt.json*")]:
                 old.unlink()  # The city keeps its batches; the stick comes back empty.
-            with self._writes.phase("export"):
+            with self._writes.phase("write"):
                 job = day.handover.prepare_export(day.handover.drives()[0])
-                written = job.run(silent, never)
+                written = job.run(self._writes.verifying, never)
+            with self._writes.phase("record"):
                 day.handover.record_exported(job, written)
                 self._did(f"export{again}", batch=job.name, sha256=written.sha256)
 

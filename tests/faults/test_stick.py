@@ -13,7 +13,7 @@ import pytest
 
 from kiosk.devices.drive import open_bay
 from kiosk.devices.ports import MountedDrive, Progress
-from kiosk.devices.stick import Written, exports, write_verified
+from kiosk.devices.stick import ReadBack, Written, exports, write_verified
 from kiosk.domain.errors import Trouble
 from tests.faults.media import FaultyStick, disk_image, faulty_stick, memory_disk
 
@@ -36,8 +36,8 @@ def the_drive(place: Path) -> MountedDrive:
     return bay.mount(drive)
 
 
-def looks_fine(path: Path) -> None:
-    assert path.read_bytes() == CONTENT
+def looks_fine(read_back: ReadBack) -> None:
+    assert b"".join(iter(lambda: read_back.read(1 << 20), b"")) == CONTENT
 
 
 def silent(stage: str, done: int, total: int) -> None:
@@ -269,7 +269,7 @@ def test_memory_stays_small_however_large_the_batch(tmp_path: Path) -> None:
         tracemalloc.start()
         try:
             write_verified(
-                large, drive, NAME, verify=lambda path: None, progress=silent, cancelled=lambda: False
+                large, drive, NAME, verify=lambda read_back: None, progress=silent, cancelled=lambda: False
             )
             peak = tracemalloc.get_traced_memory()[1]
         finally:

@@ -52,17 +52,17 @@ def write_verified(
     target: MountedDrive,
     name: str,
     *,
-    verify: Callable[[Path], None],
+    verify: Callable[[ReadBack], None],
     progress: Progress,
     cancelled: Callable[[], bool],
 ) -> Written:
     """Copies `source` to the root of the stick as `name`; returns only what was proven to be there.
 
     Order: mount proven, room, `name`.part written and synced, renamed, folder synced, read back past the
-    cache, hash compared, `verify` on the file on the stick, flushed. Raises Refused("drive_cancelled",
-    "drive_other_file") or Trouble with a `drive_*` key; then no file of this attempt carries `name`, as far
-    as the stick still answers. What `verify` raises goes through. An equal file already there is accepted
-    after the same read-back.
+    cache and past `verify` in one pass, hash compared, `verify` heard, flushed. Raises
+    Refused("drive_cancelled", "drive_other_file") or Trouble with a `drive_*` key; then no file of this
+    attempt carries `name`, as far as the stick still answers. What `verify` raises goes through. An equal
+    file already there is accepted after the same read-back.
     """
     if Path(name).name != name or name.endswith(_PART) or not name.strip("."):
         raise ValueError("not a plain file name")
@@ -81,10 +81,11 @@ def write_verified(
     else:
         expected = _hash_of(source, volume)
     with kept_only_when_good(volume, final, is_new=is_new):
-        if export.read_back() != expected:
+        found, objection = export.read_back(verify)
+        if found != expected:
             raise Trouble("drive_bad_readback") if is_new else Refused("drive_other_file", name=name)
-        with meaning(volume, "read_back"):
-            verify(final)
+        if objection is not None:
+            raise objection
         progress("flush", 0, 1)
         with meaning(volume, "flush"):
             volume.flush()
@@ -101,6 +102,48 @@ def exports(target: MountedDrive) -> tuple[str, ...]:
         raise Trouble("drive_gone")
     with meaning(volume, "look"):
         return tuple(name for name in volume.names() if _BATCH.fullmatch(name))
+
+
+class ReadBack:
+    """The file on the stick from front to back, past the cache, hashed on its way to who judges it.
+
+    A slow stick is read once for both.
+    """
+
+    def __init__(self, pieces: Iterator[memoryview], passed: Callable[[int], None]) -> None:
+        self._pieces, self._passed = pieces, passed
+        self._digest, self._done = hashlib.sha256(), 0
+        self._piece, self._at = memoryview(b""), 0
+        self._problem: Exception | None = None
+
+    def read(self, size: int, /) -> bytes:
+        """Up to `size` bytes; nothing at the end. What goes wrong here is raised again at the end."""
+        if self._at == len(self._piece):
+            self._next()
+        found = bytes(self._piece[self._at : self._at + size])
+        self._at += len(found)
+        return found
+
+    def sha256_of_all(self) -> str:
+        """Reads what nobody asked for; raises what went wrong on the way, whoever has caught it since."""
+        if self._problem is not None:
+            raise self._problem
+        while self._next():
+            pass
+        return self._digest.hexdigest()
+
+    def _next(self) -> bool:
+        try:
+            # The piece before is no longer valid.
+            self._piece, self._at = next(self._pieces, memoryview(b"")), 0
+            self._digest.update(self._piece)
+            self._done += len(self._piece)
+            if self._piece:
+                self._passed(self._done)
+        except Exception as problem:
+            self._piece, self._problem = memoryview(b""), problem
+            raise
+        return len(self._piece) > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,17 +221,21 @@ class _Export:
                 raise OSError(errno.EIO, os.strerror(errno.EIO))
             rest = rest[count:]
 
-    def read_back(self) -> str:
-        """SHA-256 of the file as the medium gives it."""
-        digest, done = hashlib.sha256(), 0
+    def read_back(self, verify: Callable[[ReadBack], None]) -> tuple[str, Exception | None]:
+        """SHA-256 of the file as the medium gives it, and what `verify` raised on the same pass."""
+        objection = None
         self.progress("read_back", 0, self.size)
         with meaning(self.volume, "read_back"), closing(self.volume.read_back(self.final)) as pieces:
-            for piece in pieces:
-                self._stop_if_cancelled()
-                digest.update(piece)
-                done += len(piece)
-                self.progress("read_back", min(done, self.size), self.size)
-        return digest.hexdigest()
+            untrusted = ReadBack(pieces, self._came_back)
+            try:
+                verify(untrusted)
+            except Exception as found:
+                objection = found
+            return untrusted.sha256_of_all(), objection
+
+    def _came_back(self, done: int) -> None:
+        self._stop_if_cancelled()
+        self.progress("read_back", min(done, self.size), self.size)
 
     def _stop_if_cancelled(self) -> None:
         if self.cancelled():

@@ -106,11 +106,11 @@ class ExportJob:
 
         Only its return means that the copy is good.
         """
-        from kiosk.devices.stick import write_verified
+        from kiosk.devices.stick import ReadBack, write_verified
         from kiosk.sealing.batchfile import verify_own
         from kiosk.sealing.keys import public_from_line
 
-        def verify(read_back: Path) -> None:
+        def verify(read_back: ReadBack) -> None:
             verify_own(read_back, public_from_line(self.public_line), self.manifest_sha256)
 
         written = write_verified(

@@ -1,4 +1,4 @@
-"""Everything on the glass has its own room at 1280 x 800: nothing overlaps and no word is cut."""
+"""Everything on the glass has its own room: nothing overlaps, no word is cut, no notice covers any."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
+from kiosk.domain.errors import Refused
 from kiosk.domain.visit import Service
 from kiosk.services.desk import Desk
 from kiosk.services.practice import MANAGER, SAMPLE_LIST
@@ -15,7 +17,10 @@ from kiosk.services.reception import Reception
 from tests.ui.guest import Guest
 
 STATIONS = ("home", "reception", "forms", "counter", "photo", "custody", "closing", "manage")
+LARGE = (1920, 1080)
 LEAST_PX = 2
+INK = 170
+"""The palest words and frames of the theme are darker than this grey, its grounds are lighter."""
 
 
 def test_every_station_has_room_on_the_smallest_panel(guest: Guest, desk: Desk) -> None:
@@ -36,8 +41,30 @@ def test_every_station_has_room_on_the_smallest_panel(guest: Guest, desk: Desk) 
     for station in STATIONS:
         guest.touch(f"tab.{station}")
         settle()
-        found[station] = crowded(guest.shell)
+        found[station] = crowded(guest.shell) + under_a_notice(guest)
     assert found == {station: [] for station in STATIONS}
+
+    guest.shell.resize(*LARGE)
+    for station in STATIONS:
+        guest.touch(f"tab.{station}")
+        settle()
+        found[station] = under_a_notice(guest)
+    assert found == {station: [] for station in STATIONS}
+
+
+def under_a_notice(guest: Guest) -> list[str]:
+    """What the longest refusal would cover: where it comes to stand, only light ground was before."""
+    before = guest.shell.grab().toImage()
+    guest.shell.show_failure(Refused("pin_wrong", tries_left=4))
+    settle()
+    assert guest.said.startswith("暗証番号が違います。")
+    screen = guest.shell.screen_shown
+    assert screen is not None
+    bar = screen.notice
+    under = before.copy(QRect(bar.mapTo(guest.shell, QPoint(0, 0)), bar.size()))
+    greys = under.convertToFormat(QImage.Format.Format_Grayscale8)
+    darkest = min(bytes(greys.constBits()))
+    return [f"the notice at {bar.geometry()} covers something"] if darkest < INK else []
 
 
 def settle() -> None:

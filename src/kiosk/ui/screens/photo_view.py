@@ -27,6 +27,8 @@ HEAD_MIDDLE = 0.473
 """Where the middle of the head lies, a little above the middle of the picture."""
 OVAL_HEIGHT, OVAL_WIDTH = 1.09, 0.825
 """The oval in head heights: round the hair, and as wide as a face is to its height."""
+UNDER_THE_CHIN = 0.14
+"""Share of the view below the chin's line and its word, at the largest head: where a notice may lie."""
 RADIUS = 16.0
 TICKET_BELOW = 72
 
@@ -52,6 +54,8 @@ class PhotoView(QWidget):
         self._size = (1280, 720)
         self._frame_height_px = 720
         self.setObjectName("photo.view")
+        self.setProperty("role", "picture")
+        self.setProperty("spare", UNDER_THE_CHIN)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(texts.get("photo_screen.view"))
         # Nothing behind it has to be painted thirty times a second: it fills its corners itself.

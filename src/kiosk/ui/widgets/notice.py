@@ -30,7 +30,6 @@ MIN_HEIGHT = {"": 72, "tight": 64}
 EDGE, GAP, SIDE = 8, 4, 24
 LOOK_MS = 250
 PLAIN = ("title", "heading", "body", "caption")
-LOOK_MS = 250
 MARKS = {"refused": WARN_MARK, "trouble": NO_MARK, "fault": NO_MARK, "done": "✓"}
 
 

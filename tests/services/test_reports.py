@@ -179,6 +179,32 @@ def test_the_completion_report_begins_with_what_the_month_counted(closed: Counte
     assert job.run().startswith(b"%PDF")
 
 
+def test_the_progress_report_begins_with_plan_and_figures_and_the_sessions_ahead(closed: Counterday) -> None:
+    book, report = RegisterBook(closed.desk), month_of(closed)
+    start = book.proposal("progress")
+    lines = dict(line.split("｜", 1) for line in start["rows"].splitlines())
+    planned = report.months[-1].planned
+    assert lines["開催回数"] == f"{planned}回｜1回｜"
+    assert lines["処理件数（当月）"] == f"{planned * 30}件｜{report.handled}件｜"
+    assert f"｜{report.handled_so_far}件｜" in lines["処理件数（累計）"]
+    assert f"で {report.plan - report.handled_so_far}件" in lines["処理件数（累計）"]
+    assert [lines[name] for name in ("苦情", "事故", "問題・遅延")] == ["｜0件｜"] * 3
+    assert f"計画 {report.plan}件" in start["overall"]
+    assert start["next"].startswith("12月は6回：3日（水）")
+    job = book.paper("progress", book.enter("progress", start).number)
+    assert {"item": "苦情", "plan": "", "done": "0件", "outlook": ""} in job.values["rows"]
+    # What a hand would copy from the clock, the venue and the ledgers stands in the other forms as well.
+    begun = {name: book.proposal(name) for name in ("delays", "complaints", "incidents", "site_entries")}
+    now = f"令和7年11月5日 {closed.desk.clock.now():%H:%M}"
+    assert (
+        begun["delays"]["at"] == begun["complaints"]["received_at"] == begun["incidents"]["noticed_at"] == now
+    )
+    venue = report.lines[-1].held.venue
+    assert [begun[name]["place"] for name in ("delays", "incidents", "site_entries")] == [venue] * 3
+    held = [line.split("｜")[0] for line in book.proposal("erasure_requests")["rows"].splitlines()]
+    assert held[-1] == "令和7年11月5日 来場者の記録"
+
+
 def test_no_name_of_a_visitor_is_in_any_form(closed: Counterday) -> None:
     for content in ReportDesk(closed.desk).files(MONTH).files.values():
         assert not [name for name in MARKED_NAMES if name.encode() in content]

@@ -142,9 +142,12 @@ def printed(register: Register, entry: Entry) -> dict[str, Any]:
 def _printed(one: Field, text: str) -> Any:
     if one.kind == "rows":
         return [_row(one.columns, line) for line in text.splitlines() if line.strip()]
-    if one.kind == "day" and text:
-        return format_era(parse_date(text))
-    return text
+    return in_words(one, text)
+
+
+def in_words(one: Field, text: str) -> str:
+    """A field as it is read on paper: a day in the era calendar, everything else as it was written."""
+    return format_era(parse_date(text)) if one.kind == "day" and text else text
 
 
 def _row(columns: tuple[str, ...], line: str) -> dict[str, str]:

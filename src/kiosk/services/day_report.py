@@ -109,7 +109,7 @@ class DayReports:
             for entry in view.entries.latest(REGISTER)
             if entry.words["on"] == held.day.isoformat()
         ]
-        received = held.received_on.isoformat() if held.received_on else ""
+        received = format_era(held.received_on) if held.received_on else ""
         return {
             "hours": word("report", "hours").format(start=rule.start, end=rule.end),
             "staff": "、".join(held.staff),

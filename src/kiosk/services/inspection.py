@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.domain.batch import SessionState
+from kiosk.domain.eras import format_era
 from kiosk.domain.errors import Refused, Trouble
 from kiosk.domain.inspection import Check, Stick
 from kiosk.domain.integrity import OFFICE, judge_chain
@@ -225,4 +226,4 @@ def _sticks(view: OfficeView) -> Iterator[Stick]:
     copies = [copy for batch in view.batches.all() for copy in view.batches.exports(batch.seq)]
     for medium in view.media.all():
         own = [copy for copy in copies if copy.medium == medium.serial]
-        yield Stick(medium, len(own), max((copy.at.date().isoformat() for copy in own), default=""))
+        yield Stick(medium, len(own), format_era(max(copy.at.date() for copy in own)) if own else "")

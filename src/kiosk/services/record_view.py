@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from kiosk.domain.eras import format_era
 from kiosk.domain.journal import Entry as JournalEntry
-from kiosk.domain.register_book import BETWEEN, Entry, Register
+from kiosk.domain.register_book import BETWEEN, Entry, Register, in_words
 from kiosk.domain.staff import Act, Role
 from kiosk.services.desk import Desk
 from kiosk.services.register_book import FormJob, RegisterBook, all_registers
@@ -140,7 +140,7 @@ def _revisions(view: OfficeView, register: Register, current: Entry) -> tuple[En
 
 def _row(register: Register, entry: Entry, names: Mapping[str, str]) -> dict[str, str]:
     said = [
-        f"{one.title}：{text.replace(BETWEEN, '／')}"
+        f"{one.title}：{in_words(one, text).replace(BETWEEN, '／')}"
         for one in register.fields
         if (text := entry.words.get(one.name, ""))
     ]

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from kiosk.domain.eras import format_era
 from kiosk.domain.errors import Refused
 from kiosk.domain.register_book import (
-    BETWEEN,
     Entry,
     Register,
     checked,
@@ -21,11 +20,10 @@ from kiosk.domain.register_book import (
 from kiosk.domain.staff import Act
 from kiosk.paths import resources
 from kiosk.services.agenda_book import plan_of
-from kiosk.services.completion import REGISTER as COMPLETIONS
-from kiosk.services.completion import completion_proposal
 from kiosk.services.desk import Desk
 from kiosk.services.incidents import REGISTER as INCIDENTS
 from kiosk.services.incidents import open_drafts
+from kiosk.services.register_start import proposal
 from kiosk.services.register_views import derived_facts, derived_rows
 from kiosk.services.words import word
 from kiosk.settings import read_text
@@ -96,19 +94,7 @@ class RegisterBook:
 
     def proposal(self, name: str) -> dict[str, str]:
         """What a new entry begins with: today, who writes, and what the registers already know."""
-        register = register_named(name)
-        start = dict(register.start)
-        if name == COMPLETIONS:
-            start |= completion_proposal(self._desk)
-        for one in register.fields:
-            if one.kind == "day" and one.is_needed:
-                start.setdefault(one.name, self._desk.clock.today().isoformat())
-            if one.kind == "rows" and {"name", "role"} <= set(one.columns) and one.name not in start:
-                start[one.name] = self._people(one.columns)
-            if one.name in ("by", "who", "received_by", "keeper", "giver") and one.kind == "person":
-                operator = self._desk.operator
-                start.setdefault(one.name, operator.name if operator else "")
-        return start
+        return proposal(self._desk, register_named(name))
 
     def enter(self, name: str, untrusted: Mapping[str, str]) -> Entry:
         """A further entry with the register's next number."""
@@ -179,20 +165,6 @@ class RegisterBook:
     def found(self, view: OfficeView, register: Register) -> tuple[Entry, ...]:
         """The entries as they stand now, the first one first, inside a transaction that is open."""
         return standing_entries(self._desk, view, register)
-
-    def _people(self, columns: tuple[str, ...]) -> str:
-        with self._desk.office.reading() as view:
-            people = [person for person in view.staff.all() if person.left_on is None]
-        known = [
-            {
-                "name": one.name,
-                "role": word("role", one.role),
-                "badge": one.badge,
-                "employment": one.employment,
-            }
-            for one in people
-        ]
-        return "\n".join(BETWEEN.join(person.get(column, "") for column in columns) for person in known)
 
     def _context(self, register: Register) -> dict[str, Any]:
         """What every form opens with."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from kiosk.domain.batch import BatchFacts
 from kiosk.domain.eras import format_era
-from kiosk.domain.register_book import Entry, Register
+from kiosk.domain.register_book import Entry, Register, in_words
 from kiosk.services.papers import long_day, long_moment, make_pdf
 from kiosk.services.words import word
 
@@ -118,7 +118,7 @@ def book_values(book: Book) -> dict[str, Any]:
                     revision=entry.revision,
                     day=format_era(entry.at.date()),
                 ),
-                "cells": [entry.words.get(one.name, "") for one in register.fields],
+                "cells": [in_words(one, entry.words.get(one.name, "")) for one in register.fields],
             }
             for entry in book.entries
         ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -80,8 +81,20 @@ def test_the_whole_hand_over_by_commands(terminal: Terminal, tmp_path: Path) -> 
     )
     assert (code, given["decision"], given["batch"]) == (0, "accept", "13210-K1-000001-20251105.zip")
     receipt = read_receipt(out, card.receipt_public)
-    assert receipt.papers == {"F01": 2}
+    assert receipt.papers == {"F01": 2, "F02": 1}
     assert (tmp_path / "receipt.pdf").read_bytes().startswith(b"%PDF-")
+    again = ("receipt", batch, "--by", "市民課　試験", "--out", out, "--data", home)
+    code, text = terminal.plain(*again)
+    assert (code, "すでに出しています" in text, "F01：窓口 1 通、市 2 通" in text) == (0, True, True)
+    code, told = terminal.json(*again, "--papers", "F01=1")
+    assert (code, told["problem"]) == (1, "receipt_given_papers")
+
+    code, told = terminal.json("trust", card_file, "--valid-before", "2125-04-01", "--data", home)
+    assert (code, told["change"], told["valid_before"][:10]) == (0, "renewed", "2125-04-01")
+    code, text = terminal.plain("trust", card_file, "--data", home)
+    assert (code, text.startswith("K1 は、すでに登録しています")) == (0, True)
+    assert "2125-04-01 00:00 まで" in text
+    assert "2125-04-01 00:00 まで" in terminal.plain("status", "--data", home)[1]
 
 
 def test_a_gap_in_words_and_in_json(
@@ -176,6 +189,14 @@ def test_without_a_display_the_window_is_refused_in_one_sentence(words: list[str
     [
         (["check"], 2, "usage"),
         (["nonsense"], 2, "usage"),
+        (["check", "b.zip", "--louder"], 2, "usage"),
+        (["receipt", "b.zip", "--by"], 2, "usage"),
+        (["status", "more"], 2, "usage"),
+        (
+            ["receipt", "b.zip", "--by", "x", "--out", "r", "--papers", "F01=1", "--papers", "F01=2"],
+            2,
+            "usage",
+        ),
         (["receipt", "b.zip", "--out", "r.json"], 2, "usage"),
         (["open", "b.zip", "--out", "o", "--accept-gap", "x"], 2, "usage"),
         (["receipt", "b.zip", "--by", "x", "--out", "r.json", "--papers", "F01"], 2, "usage"),
@@ -194,12 +215,16 @@ def test_without_a_display_the_window_is_refused_in_one_sentence(words: list[str
 def test_exit_codes(terminal: Terminal, office: Office, words: list[str], code: int, problem: str) -> None:
     answer = terminal.json(*words, "--data", office.home.folder)
     assert (answer[0], answer[1]["ok"], answer[1]["problem"]) == (code, False, problem)
-    assert answer[1]["say"]
+    say = answer[1]["say"]
+    assert re.search(r"[ぁ-ん]", say)
+    # The parser's own words are English.
+    assert not re.search(r"[A-Za-z]{3,} [a-z]+", say.replace("office ", "")), say
 
 
 def test_a_folder_that_is_no_home(terminal: Terminal, tmp_path: Path) -> None:
     code, told = terminal.json("check", "b.zip", "--data", tmp_path)
     assert (code, told["problem"]) == (1, "home_missing")
+    assert str(tmp_path) in told["say"]
     assert list(tmp_path.iterdir()) == []
 
 

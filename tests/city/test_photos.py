@@ -12,13 +12,14 @@ from tests.city.offices import AFTERNOON, Counter, Office
 
 def test_photos_the_city_cannot_take_are_named_in_the_receipt(office: Office, counter: Counter) -> None:
     batch = counter.seal()
-    ticket = counter.sealed[0].manifest.facts.tickets[0].ticket
+    without, ticket, _ = (line.ticket for line in counter.sealed[0].manifest.facts.tickets)
 
     def named(*photos: str) -> Receipt:
         return answer(office.home, batch, AFTERNOON, by="市民課", photos=photos).receipt
 
     for wrong, key in (
         ("Z999=shadow", "receipt_photo_unknown"),
+        (f"{without}=shadow", "receipt_photo_none"),
         (f"{ticket}=blurry", "receipt_photo_rule"),
         (f"2025-11-09:{ticket}=roll", "receipt_photo_day"),
         ("2025-13-01:B001=roll", "receipt_photo_words"),

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QProgressBar, QPu
 from pytestqt.qtbot import QtBot
 
 from kiosk.city.home import CityHome
-from kiosk.city.window.office import Hands, OfficerWindow
+from kiosk.city.window.hands import Hands
+from kiosk.city.window.office import OfficerWindow
 from kiosk.city.window.pages import Left, Working
 from kiosk.city.window.run import mounted_media
 from kiosk.domain.receipt import Decision, permits_erasure
@@ -164,7 +165,7 @@ def test_photos_that_cannot_be_taken_are_named_by_ticket_and_reason(
     officer.type("by", "市民課 試験")
     officer.press("photo.add")
     assert "番号札が読めません" in officer.said
-    ticket = counter.sealed[0].manifest.facts.tickets[0].ticket
+    without, ticket, _ = (line.ticket for line in counter.sealed[0].manifest.facts.tickets)
     officer.type("photo.ticket", ticket.lower())
     officer.press("photo.add")
     picture(officer.window, "officer-photo-why")
@@ -176,9 +177,21 @@ def test_photos_that_cannot_be_taken_are_named_by_ticket_and_reason(
     officer.press("photo.add")
     officer.press("why.chair")
     officer.press("photo.drop")
+    officer.type("photo.ticket", without)
+    officer.press("photo.add")
+    officer.press("why.chair")
+    officer.type("count.F02", "7")
     officer.press("sign")
+    officer.press("differ.yes")
+    # Somebody without a photo: what was typed stays to be put right.
+    assert f"{without} の方の写真は、この納品データにありません" in officer.said
+    assert officer.page == "receipt"
+    officer.press("photo.drop")
+    officer.press("sign")
+    officer.press("differ.yes")
     receipt = read_receipt(officer.stick / f"{stem}.receipt.json", office.card.receipt_public)
     assert [(photo.ticket, photo.rule) for photo in receipt.photos] == [(ticket, "shadow")]
+    assert (receipt.received_by, receipt.papers["F02"]) == ("市民課 試験", 7)
 
 
 def test_a_changed_batch_is_red_with_its_one_reason(
@@ -252,6 +265,8 @@ def test_a_gap_is_red_until_a_reason_is_given(officer: Officer, office: Office, 
     officer.check(stem)
     assert officer.page == "red"
     assert "K1 の 1 番の納品データが届いていません" in officer.said
+    assert "「理由を記録して進む…」を押してください" in officer.said
+    assert "--" not in officer.said
     officer.press("go_on")
     officer.press("go_on")
     assert "理由を入れてください" in officer.said
@@ -324,7 +339,7 @@ def test_an_office_without_a_folder_makes_or_chooses_one(
     tmp_path: Path,
 ) -> None:
     new = tmp_path / "new"
-    answers = [None, office.home.folder, new, office.home.folder]
+    answers = [tmp_path, office.home.folder, new, office.home.folder]
     hands = Hands(lambda kind: None, lambda: answers.pop(0), officer.printed.append, list)
     window = OfficerWindow(tmp_path / "none", texts, hands, at=lambda: AFTERNOON)
     qtbot.addWidget(window)
@@ -333,6 +348,7 @@ def test_an_office_without_a_folder_makes_or_chooses_one(
     assert (first.page, window.is_ready) == ("no_home", False)
     first.press("use_home")
     assert first.page == "no_home"
+    assert f"{tmp_path} は、市のフォルダーではありません" in first.said
     first.press("new_home")
     # Keys that stand there are never written over.
     assert "すでに市の鍵があります" in first.said

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from kiosk.city.desk import Answer, answer, write_answer
 from kiosk.devices.drive_virtual import VirtualBay
 from kiosk.domain.batch import SessionState
 from kiosk.domain.errors import Refused, Trouble
-from kiosk.domain.receipt import Decision
+from kiosk.domain.receipt import Decision, Receipt
+from kiosk.sealing.receipts import sign_receipt
 from kiosk.services.clock import Clock
 from tests.house import MARKED_NAMES, Counterday, never, silent
 
@@ -106,12 +109,19 @@ def test_only_the_citys_signed_answer_opens_the_way_to_erasure(exported: Counter
     file.write_bytes(untouched)
     assert exported.receipts.take(file) is Decision.ACCEPT
     assert exported.receipts.take(file) is Decision.ACCEPT
+    given = Receipt.from_bytes(untouched)
+    says_the_other(exported, file, replace(given, decision=Decision.REJECT, reason="数が違います"))
+    with pytest.raises(Refused, match="receipt_after_accept"):
+        exported.receipts.take(file)
     assert exported.desk.state is SessionState.RECEIPTED
 
 
-def test_a_rejected_batch_is_mended_under_a_new_number_that_names_the_old(exported: Counterday) -> None:
-    from kiosk.city.desk import answer, write_answer
+def says_the_other(day: Counterday, file: Path, receipt: Receipt) -> None:
+    """The same batch decided once more, as stock tools let an office do."""
+    write_answer(Answer(receipt, *sign_receipt(receipt, day.house.city.receipt_key())), file)
 
+
+def test_a_rejected_batch_is_mended_under_a_new_number_that_names_the_old(exported: Counterday) -> None:
     name = exported.handover.batch_name() or ""
     given = answer(
         exported.house.city, exported.house.stick / name, Clock().now(), by="市職員", reject="件数が違います"
@@ -119,6 +129,9 @@ def test_a_rejected_batch_is_mended_under_a_new_number_that_names_the_old(export
     target = exported.house.stick / f"{name.removesuffix('.zip')}.receipt.json"
     write_answer(given, target)
     assert exported.receipts.take(target) is Decision.REJECT
+    says_the_other(exported, target, replace(given.receipt, decision=Decision.ACCEPT, reason=None))
+    with pytest.raises(Refused, match="receipt_after_reject"):
+        exported.receipts.take(target)
     assert exported.desk.state is SessionState.CLOSED
     old, _ = exported.handover.newest_manifest(exported.desk.session_day)
     exported.handover.record_sealed(exported.handover.prepare_seal().run(silent, never))

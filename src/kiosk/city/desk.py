@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from kiosk.city.home import CityHome
+from kiosk.city.home import RECEIPTS_FOLDER, CityHome
+from kiosk.city.inside import APPLICATIONS, PORTRAIT, tickets_with_photo
 from kiosk.city.ledger import AcceptedGap, Ledger, Seen, in_words
+from kiosk.domain.custody import NEVER_COLLECTED, Paper
 from kiosk.domain.errors import Refused, Trouble
 from kiosk.domain.photo_refusal import PhotoRefusal, refuse_wrong
 from kiosk.domain.receipt import Decision, Receipt
@@ -16,8 +18,12 @@ from kiosk.sealing import sshsig
 from kiosk.sealing.atomic import write_file
 from kiosk.sealing.batchfile import OuterBatch, Progress, read_outer
 from kiosk.sealing.keys import key_fingerprint, recipient_sha256
-from kiosk.sealing.opening import OpenedBatch, inspect_batch, open_batch
+from kiosk.sealing.opening import OpenedBatch, inspect_batch, open_batch, read_batch
 from kiosk.sealing.receipts import sign_receipt, signature_path, verify_receipt
+
+COUNTABLE = tuple(paper.value for paper in Paper if paper not in NEVER_COLLECTED)
+"""The papers an officer may count, in the order of the forms."""
+MOST_LETTERS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +110,16 @@ def unpack(
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A signed receipt; `inside` is why the payload could not be read, where a rejection followed from it."""
+    """A signed receipt; `inside` is why the payload could not be read, where a rejection followed from it,
+    `is_again` that it was given before, `custody` what the kiosk counted.
+    """
 
     receipt: Receipt
     content: bytes
     signature: bytes
     inside: Refused | None = None
+    is_again: bool = False
+    custody: Mapping[str, int] = field(default_factory=dict)
 
 
 def answer(
@@ -124,32 +134,31 @@ def answer(
     photos: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> Answer:
-    """The city's signed receipt; asked again for the same batch and decision, the same bytes.
+    """The city's signed receipt; asked again in the same words, the same bytes.
 
     An accepting receipt is signed only after the inside was decrypted and counted. `papers` are the
-    papers counted by the officer; without them those of the manifest count as received. `photos` are
+    papers counted by the officer; of the others the manifest's number counts as received. `photos` are
     those the city cannot take, as PhotoRefusal.parse reads them.
-    Raises Refused as `check`, `PhotoRefusal.parse`, `refuse_wrong`, `receipt_decided`, `batch_superseded`,
-    `receipt_words`; Trouble.
+    Raises Refused as `check`, `PhotoRefusal.parse`, `refuse_wrong`, `receipt_decided`, `receipt_given_…`,
+    `receipt_paper_unknown`, `receipt_photo_none`, `batch_superseded`, `receipt_words`; Trouble.
     """
-    for words in (by, reject, accept_gap):
-        if words is not None and (not words.isprintable() or not 1 <= len(words) <= 200):
-            raise Refused("receipt_words")
+    by, reject, accept_gap = _one_line(by), _line_or_none(reject), _line_or_none(accept_gap)
     checked = examine(home, path, at, progress)
     decision = Decision.ACCEPT if reject is None else Decision.REJECT
-    ledger = home.ledger()
+    ledger, facts = home.ledger(), checked.outer.manifest.facts
+    received = _received(facts.custody, papers or {})
+    refused = tuple(sorted(PhotoRefusal.parse(words, facts.session) for words in photos))
     earlier = given_before(home, checked, decision)
     if earlier is not None:
+        _refuse_other_words(earlier.receipt, by, reject, received if papers else None, refused)
         home.keep_ledger(_decided(ledger, checked, decision))
         return earlier
     if decision is Decision.ACCEPT:
         if ledger.is_superseded(checked.outer.manifest_sha256):
             raise Refused("batch_superseded", batch=checked.seen.batch)
         ledger = _past_gap(ledger, checked, accept_gap, by, at)
-    facts = checked.outer.manifest.facts
-    refused = tuple(sorted(PhotoRefusal.parse(words, facts.session) for words in photos))
     refuse_wrong(refused, facts.session, (line.ticket for line in facts.tickets))
-    counts, inside = _counted(home, checked, decision, _second(progress, checked))
+    counts, inside = _counted(home, checked, decision, refused, _second(progress, checked))
     receipt = Receipt(
         practice=home.practice,
         city=facts.city,
@@ -160,7 +169,7 @@ def answer(
         manifest_sha256=checked.outer.manifest_sha256,
         plaintext_sha256=checked.outer.manifest.plaintext_sha256,
         counts=counts,
-        papers=dict(facts.custody if papers is None else papers),
+        papers=received,
         decision=decision,
         reason=reject,
         accepted_gap=accept_gap if checked.missing else None,
@@ -171,7 +180,7 @@ def answer(
     content, signature = sign_receipt(receipt, home.receipt_key())
     home.keep_receipt(facts.name, checked.outer.manifest_sha256, content, signature)
     home.keep_ledger(_decided(ledger, checked, decision))
-    return Answer(receipt, content, signature, inside)
+    return Answer(receipt, content, signature, inside, custody=facts.custody)
 
 
 def write_answer(answer: Answer, out: Path) -> tuple[Path, Path]:
@@ -208,7 +217,8 @@ def _judged(home: CityHome, ledger: Ledger, path: Path, outer: OuterBatch, at: d
     signer = home.signers().judge(facts.kiosk, outer.public, sshsig.BATCH, moment)
     if signer.city not in (None, facts.city):
         raise Refused("batch_other_city", kiosk=facts.kiosk)
-    if recipient_sha256(home.recipient) not in outer.manifest.header.recipients:
+    # Of the key itself, not of what the folder says about it: "to us" means that we can open it.
+    if recipient_sha256(home.identity().recipient) not in outer.manifest.header.recipients:
         raise Refused("batch_other_recipient")
     seen = known or Seen.of(outer.manifest, outer.manifest_sha256, key_fingerprint(outer.public), at)
     return Checked(path, outer, seen, ledger.judge(seen))
@@ -236,10 +246,48 @@ def given_before(home: CityHome, checked: Checked, decision: Decision) -> Answer
         return None
     receipt = verify_receipt(*kept, home.receipt_key().public_key())
     if receipt.manifest_sha256 != checked.outer.manifest_sha256:
-        raise Refused("home_damaged")
+        raise Refused("home_damaged", file=RECEIPTS_FOLDER)
     if receipt.decision is not decision:
         raise Refused("receipt_decided", batch=checked.seen.batch)
-    return Answer(receipt, *kept)
+    return Answer(receipt, *kept, is_again=True, custody=checked.outer.manifest.facts.custody)
+
+
+def _one_line(untrusted: str) -> str:
+    """A name or a reason as a receipt carries it; the wide blank of Japanese keyboards is a blank."""
+    words = untrusted.replace("\u3000", " ").strip()
+    if not words.isprintable() or not 1 <= len(words) <= MOST_LETTERS:
+        raise Refused("receipt_words")
+    return words
+
+
+def _line_or_none(untrusted: str | None) -> str | None:
+    return None if untrusted is None else _one_line(untrusted)
+
+
+def _received(custody: Mapping[str, int], counted: Mapping[str, int]) -> dict[str, int]:
+    """What the officer counted, and the kiosk's number of every paper that was not counted."""
+    for code in counted:
+        if code not in COUNTABLE:
+            raise Refused("receipt_paper_unknown", paper=code, known=" ".join(COUNTABLE))
+    return {code: count for code, count in {**custody, **counted}.items() if count}
+
+
+def _refuse_other_words(
+    given: Receipt,
+    by: str,
+    reason: str | None,
+    papers: Mapping[str, int] | None,
+    photos: tuple[PhotoRefusal, ...],
+) -> None:
+    """A receipt that was given cannot change; what was left out now is not asked for."""
+    for key, differs in (
+        ("receipt_given_by", by != given.received_by),
+        ("receipt_given_reason", reason != given.reason),
+        ("receipt_given_papers", papers is not None and papers != given.papers),
+        ("receipt_given_photos", bool(photos) and photos != given.photos),
+    ):
+        if differs:
+            raise Refused(key, batch=given.batch)
 
 
 def _second(progress: Progress | None, checked: Checked) -> Progress | None:
@@ -249,11 +297,30 @@ def _second(progress: Progress | None, checked: Checked) -> Progress | None:
 
 
 def _counted(
-    home: CityHome, checked: Checked, decision: Decision, progress: Progress | None
+    home: CityHome,
+    checked: Checked,
+    decision: Decision,
+    photos: Iterable[PhotoRefusal],
+    progress: Progress | None,
 ) -> tuple[Mapping[str, int], Refused | None]:
+    taken: set[str] = set()
+
+    def take(name: str, content: bytes) -> None:
+        picture = PORTRAIT.fullmatch(name)
+        taken.update([picture[1]] if picture else tickets_with_photo(content))
+
+    def wanted(name: str) -> bool:
+        return name == APPLICATIONS or PORTRAIT.fullmatch(name) is not None
+
+    here = [photo.ticket for photo in photos if photo.session == checked.seen.session]
     try:
-        return inspect_batch(checked.path, checked.outer, home.identity(), progress).counts, None
+        of = (checked.path, checked.outer, home.identity())
+        counts = (read_batch(*of, wanted, take, progress) if here else inspect_batch(*of, progress)).counts
     except Refused as inside:
         if decision is Decision.ACCEPT:
             raise
         return {}, inside
+    for ticket in here:
+        if ticket not in taken:
+            raise Refused("receipt_photo_none", ticket=ticket)
+    return counts, None

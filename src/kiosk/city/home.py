@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -29,6 +31,16 @@ SIGNERS_FILE = "allowed_signers"
 SEEN_FILE = "seen.json"
 CARDS_FOLDER = "cards"
 RECEIPTS_FOLDER = "receipts"
+
+
+@dataclass(frozen=True, slots=True)
+class Trusted:
+    """A registered card; `change` is new, renewed or same, and between its bounds the key counts."""
+
+    card: KioskCard
+    change: str
+    valid_after: datetime | None
+    valid_before: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +83,32 @@ class CityHome:
         """The home in `folder`; Refused `home_missing` or `home_damaged`."""
         content = _content(folder / HOME_FILE, LARGEST_CARD)
         if content is None:
-            raise Refused("home_missing")
-        fields = read_canonical(content, DAMAGED, LARGEST_CARD)
-        fields.version(FORMAT)
-        home = CityHome(folder, fields.flag("practice"), fields.text("recipient"))
-        fields.moment("created_at")
-        fields.finish()
+            raise Refused("home_missing", folder=str(folder))
+        with _named(HOME_FILE):
+            fields = read_canonical(content, DAMAGED, LARGEST_CARD)
+            fields.version(FORMAT)
+            home = CityHome(folder, fields.flag("practice"), fields.text("recipient"))
+            fields.moment("created_at")
+            fields.finish()
         return home
 
     def identity(self) -> keys.AgeIdentity:
-        """The decryption key; Refused `home_damaged` or `key_unreadable`."""
+        """The decryption key; Refused `home_damaged`, `home_other_key` or `key_unreadable`."""
         identity = keys.AgeIdentity.from_file_text(self._needed(CITY_KEY).decode("utf-8", "replace"))
         if identity.recipient != self.recipient:
-            raise Refused("home_damaged")
+            raise Refused("home_other_key", file=CITY_KEY)
         return identity
 
     def receipt_key(self) -> Ed25519PrivateKey:
-        """The key that signs receipts; Refused `home_damaged` or `key_unreadable`."""
-        return keys.signing_key_from_openssh(self._needed(RECEIPT_KEY))
+        """The key that signs receipts, the one of the card that the kiosks have pinned.
+
+        Refused `home_damaged`, `home_other_key`, `key_unreadable` or `card_…`.
+        """
+        key = keys.signing_key_from_openssh(self._needed(RECEIPT_KEY))
+        card = CityCard.from_text(self._needed(CARD_FILE).decode("utf-8", "replace"))
+        if not same_key(card.receipt_public, key.public_key()):
+            raise Refused("home_other_key", file=RECEIPT_KEY)
+        return key
 
     def signers(self) -> AllowedSigners:
         """The kiosks' keys; Refused `signers_unreadable` or `home_damaged`."""
@@ -101,12 +121,15 @@ class CityHome:
         at: datetime,
         valid_after: datetime | None = None,
         valid_before: datetime | None = None,
-    ) -> KioskCard:
-        """Registers a kiosk's signing key; the same card again changes nothing.
+    ) -> Trusted:
+        """Registers a kiosk's signing key; the same card again changes the dates that are given, and lets
+        a registration that has ended run on.
 
         Whoever calls has compared the fingerprint aloud. Raises Refused `card_…`, `card_practice`,
-        `kiosk_has_other_key` (withdraw the old one first), `kiosk_key_withdrawn`.
+        `kiosk_has_other_key` (withdraw the old one first), `kiosk_key_withdrawn`, `trust_dates`.
         """
+        if valid_before is not None and valid_before <= max(at, valid_after or at):
+            raise Refused("trust_dates")
         card = KioskCard.from_text(untrusted_card)
         if card.practice != self.practice:
             raise Refused("card_practice")
@@ -115,13 +138,20 @@ class CityHome:
             if same_key(signer.public, card.public):
                 if signer.is_revoked:
                     raise Refused("kiosk_key_withdrawn", kiosk=card.kiosk)
-                return card
+                return self._trusted_again(
+                    card, signers, signer, signer.renewed(at, valid_after, valid_before)
+                )
         if signers.in_force(card.kiosk, at):
             raise Refused("kiosk_has_other_key", kiosk=card.kiosk)
         signer = Signer(card.kiosk, card.public, (BATCH,), valid_after, valid_before, comment=card.city)
         self._write(f"{CARDS_FOLDER}/{card.kiosk}.json", untrusted_card.strip().encode("utf-8"))
         self._write(SIGNERS_FILE, signers.with_signer(signer).to_text().encode("utf-8"))
-        return card
+        return Trusted(card, "new", valid_after, valid_before)
+
+    def _trusted_again(self, card: KioskCard, signers: AllowedSigners, old: Signer, new: Signer) -> Trusted:
+        if new != old:
+            self._write(SIGNERS_FILE, signers.with_renewed(old, new).to_text().encode("utf-8"))
+        return Trusted(card, "same" if new == old else "renewed", new.valid_after, new.valid_before)
 
     def revoke(self, kiosk: str, *, at: datetime) -> bool:
         """Withdraws every key of a kiosk from now on; False when they were withdrawn before.
@@ -138,7 +168,10 @@ class CityHome:
     def ledger(self) -> Ledger:
         """What has been received so far; Refused("home_damaged")."""
         content = _content(self.folder / SEEN_FILE, None)
-        return Ledger() if content is None else Ledger.from_bytes(content)
+        if content is None:
+            return Ledger()
+        with _named(SEEN_FILE):
+            return Ledger.from_bytes(content)
 
     def keep_ledger(self, ledger: Ledger) -> None:
         """Writes the ledger; Trouble("home_unwritable")."""
@@ -160,7 +193,7 @@ class CityHome:
     def _needed(self, name: str) -> bytes:
         content = _content(self.folder / name, None)
         if content is None:
-            raise Refused("home_damaged")
+            raise Refused("home_damaged", file=name)
         return content
 
     def _write(self, name: str, content: bytes) -> None:
@@ -170,6 +203,15 @@ class CityHome:
             write_file(target, content)
         except OSError as error:
             raise Trouble("home_unwritable", number=error.errno or 0) from error
+
+
+@contextmanager
+def _named(file: str) -> Iterator[None]:
+    """Says which file of the home is damaged."""
+    try:
+        yield
+    except Refused as no:
+        raise Refused(no.key, **{**no.facts, "file": file}) from no
 
 
 def _receipt_file(name: BatchName, manifest_sha256: str) -> str:

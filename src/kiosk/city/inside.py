@@ -106,6 +106,12 @@ def _applications(content: bytes) -> Iterable[tuple[str, str, bool]]:
         )
 
 
+def tickets_with_photo(content: bytes) -> set[str]:
+    """The tickets that applications.csv says a photo was taken for; Refused("payload_unreadable", name=…)."""
+    rows: Iterable[dict[str, str]] = _each(APPLICATIONS, _rows, {APPLICATIONS: content})
+    return {row.get("ticket", "") for row in rows if row.get("portrait") == "1"}
+
+
 def _part(kiosk: str, entry: dict[str, Any], lines: Mapping[str, list[CustodyLine]], has_photo: bool) -> Part:
     ticket = _text(entry["ticket"], TICKET)
     return Part(

@@ -7,18 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from kiosk.city.desk import Answer, Checked, answer, check, given_before, unpack, write_answer
-from kiosk.city.home import CityHome
+from kiosk.city.desk import COUNTABLE, Answer, Checked, answer, check, given_before, unpack, write_answer
+from kiosk.city.home import RECEIPTS_FOLDER, CityHome
 from kiosk.city.ledger import spoken_code
 from kiosk.city.receipt_paper import write_paper
 from kiosk.domain.batch import BatchFacts, BatchName
-from kiosk.domain.custody import NEVER_COLLECTED, Paper
 from kiosk.domain.errors import Refused, Trouble
 from kiosk.domain.receipt import Decision
 from kiosk.sealing.batchfile import Progress
-
-COUNTABLE = tuple(paper.value for paper in Paper if paper not in NEVER_COLLECTED)
-"""The papers an officer may count, in the order of the forms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +144,7 @@ def write_again(
         raise ValueError("nothing was answered to this batch")
     given = given_before(home, looked.checked, looked.answered)
     if given is None:
-        raise Refused("home_damaged")
+        raise Refused("home_damaged", file=RECEIPTS_FOLDER)
     return _written(given, looked, names, folder)
 
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer._click.exceptions import UsageError
 
 from kiosk import __version__, paths
 from kiosk.cli.city_collect import collect_command
-from kiosk.cli.console import DONE, REFUSED, TROUBLE, Console, console_of, run
+from kiosk.cli.console import DONE, REFUSED, TROUBLE, Console, WrongUse, console_of, run
 from kiosk.domain.batch import REGISTERS
 from kiosk.domain.errors import Refused, Trouble
 
@@ -63,7 +63,7 @@ def city(
         raise typer.Exit
     if context.invoked_subcommand is None:
         if console.as_json:
-            raise UsageError(console.texts.get("city.no_command"))
+            raise WrongUse("no_command")
         raise typer.Exit(_officer(console, None))
 
 
@@ -122,23 +122,32 @@ def trust(
     except OSError as error:
         raise Trouble("card_unreadable", name=card.name, number=error.errno or 0) from error
     trusted = home.trust(untrusted_card, at=_now(), valid_after=after, valid_before=before)
+    known = trusted.card
     values = {
         "ok": True,
-        "kiosk": trusted.kiosk,
-        "city": trusted.city,
-        "practice": trusted.practice,
-        "recipient": trusted.recipient,
-        "fingerprint": trusted.fingerprint,
+        "kiosk": known.kiosk,
+        "city": known.city,
+        "practice": known.practice,
+        "recipient": known.recipient,
+        "fingerprint": known.fingerprint,
+        "change": trusted.change,
+        "valid_after": trusted.valid_after,
+        "valid_before": trusted.valid_before,
     }
     say = console.texts.get
-    console.report(
-        values,
-        [
-            say("city.trusted", kiosk=trusted.kiosk),
-            say("city.fingerprint", fingerprint=trusted.fingerprint),
-            say("city.read_aloud"),
-        ],
-    )
+    is_new = trusted.change == "new"
+    lines = [say("city.trusted" if is_new else f"city.trusted_{trusted.change}", kiosk=known.kiosk)]
+    if not is_new or after or before:
+        lines.append(_period(console, trusted.valid_after, trusted.valid_before))
+    lines.append(say("city.fingerprint", fingerprint=known.fingerprint))
+    console.report(values, [*lines, say("city.read_aloud")])
+
+
+def _period(console: Console, after: datetime | None, before: datetime | None) -> str:
+    bounds = {"after": after, "before": before}
+    given = {name: f"{bound:%Y-%m-%d %H:%M}" for name, bound in bounds.items() if bound is not None}
+    key = {(): "always", ("after",): "since", ("before",): "until"}.get(tuple(given), "between")
+    return console.texts.get(f"city.period.{key}", **given)
 
 
 @app.command()
@@ -173,6 +182,8 @@ def status(context: typer.Context) -> None:
         lines.append(
             say("city.standing", kiosk=one.kiosk, state=state, batches=one.batches, fingerprint=one.key)
         )
+        if one.valid_after or one.valid_before:
+            lines.append(_period(console, one.valid_after, one.valid_before))
         if one.missing:
             lines.append(say("city.missing", kiosk=one.kiosk, missing=in_words(one.missing)))
         lines += [say("city.undecided", batch=batch) for batch in one.undecided]
@@ -243,7 +254,7 @@ def open_(
 
     console = console_of(context)
     if accept_gap is not None and by is None:
-        raise typer.BadParameter("--accept-gap needs --by")
+        raise WrongUse("accept_gap_by")
     home = CityHome.open(_folder(console))
     checked, opened = unpack(home, batch, out, _now(), accept_gap=accept_gap, by=by)
     about = {"ok": True, "batch": checked.seen.batch, "out": str(out)}
@@ -307,15 +318,29 @@ def receipt(
         "pdf": str(paper),
         "codes": str(codes) if codes is not None else None,
         "inside": given.inside.key if given.inside is not None else None,
+        "again": given.is_again,
     }
     say = console.texts
-    key = "city.accepted" if reject is None else "city.rejected"
-    lines = [say.get(key, batch=given.receipt.batch), say.get("city.receipt_files", receipt=str(written))]
+    key = "accepted" if reject is None else "rejected"
+    lines = [
+        say.get(f"city.{'given_again' if given.is_again else key}", batch=given.receipt.batch),
+        say.get("city.receipt_files", receipt=str(written)),
+    ]
+    lines += _differing(console, given.custody, given.receipt.papers)
     if codes is not None:
         lines.append(say.get("city.receipt_codes", codes=str(codes)))
     if given.inside is not None:
         lines.append(say.say(given.inside))
     console.report(values, lines)
+
+
+def _differing(console: Console, there: Mapping[str, int], here: Mapping[str, int]) -> list[str]:
+    counts = [(code, there.get(code, 0), here.get(code, 0)) for code in sorted(there.keys() | here.keys())]
+    return [
+        console.texts.get("city.papers_differ", paper=code, there=at_counter, here=at_city)
+        for code, at_counter, at_city in counts
+        if at_counter != at_city
+    ]
 
 
 @app.command()
@@ -345,7 +370,7 @@ def _papers(words: list[str]) -> dict[str, int]:
     for word in words:
         parts = re.fullmatch(r"([A-Z]\d{2})=(\d{1,6})", word, re.ASCII)
         if parts is None or parts[1] in found:
-            raise typer.BadParameter("--papers F01=29")
+            raise WrongUse("papers" if parts is None else "papers_twice", said=word)
         found[parts[1]] = int(parts[2])
     return found
 
@@ -356,5 +381,5 @@ def _day(text: str | None) -> datetime | None:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter("YYYY-MM-DD") from None
+        raise WrongUse("day", said=text) from None
     return datetime(day.year, day.month, day.day).astimezone()

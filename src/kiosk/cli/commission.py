@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kiosk.cli.city_camera import scanned_city_card
-from kiosk.cli.console import Console, console_of
+from kiosk.cli.console import Console, WrongUse, console_of
 from kiosk.cli.signing_in import read_secret
 from kiosk.domain.errors import Refused, Trouble
 
@@ -85,9 +85,9 @@ def commission(
 
 def _refuse_both(office: bool, join: Path | None, city_key: Path | None, city_camera: str) -> None:
     if office and join is not None:
-        raise typer.BadParameter("--office --join")
+        raise WrongUse("office_or_join")
     if (city_key is None) is not bool(city_camera):
-        raise typer.BadParameter("--city-key | --city-camera")
+        raise WrongUse("city_card")
 
 
 def _tell(console: Console, made: Commissioned, kiosk: str, card_file: Path, *, has_director: bool) -> None:

@@ -10,7 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
-from typer._click.exceptions import ClickException  # typer carries its own copy of click
+from typer._click.exceptions import (  # typer carries its own copy of click
+    BadOptionUsage,
+    BadParameter,
+    ClickException,
+    MissingParameter,
+    NoSuchOption,
+    UsageError,
+)
 
 from kiosk import logs, paths
 from kiosk.domain.errors import Refused, Trouble
@@ -22,6 +29,14 @@ if TYPE_CHECKING:
 
 DONE, REFUSED, WRONG_USE, TROUBLE, BUG = 0, 1, 2, 3, 70
 INTERRUPTED = 130  # Ctrl+C, as every shell knows it
+
+
+class WrongUse(UsageError):
+    """A command line that makes no sense; what is wrong stands in the texts under cli.wrong.`key`."""
+
+    def __init__(self, key: str, **facts: str) -> None:
+        super().__init__(key)
+        self.key, self.facts = key, facts
 
 
 @dataclass
@@ -81,7 +96,7 @@ def run(app: typer.Typer, argv: Sequence[str] | None = None, *, cost: KdfCost | 
     except typer.Exit as left:
         return left.exit_code
     except ClickException as wrong:
-        console.refuse("usage", console.texts.get("cli.usage", detail=wrong.format_message()))
+        console.refuse("usage", console.texts.get("cli.usage", detail=_wrong(console.texts, wrong)))
         return WRONG_USE
     except typer.Abort:
         console.refuse("aborted", console.texts.get("cli.aborted"))
@@ -104,6 +119,21 @@ def run(app: typer.Typer, argv: Sequence[str] | None = None, *, cost: KdfCost | 
         return BUG
 
 
+def _wrong(texts: Texts, wrong: ClickException) -> str:
+    """In our words what the parser, which speaks English, found wrong."""
+    match wrong:
+        case WrongUse():
+            return texts.get(f"cli.wrong.{wrong.key}", **wrong.facts)
+        case NoSuchOption() | BadOptionUsage():
+            key = "option" if isinstance(wrong, NoSuchOption) else "value"
+            return texts.get(f"cli.wrong.{key}", what=wrong.option_name)
+        case BadParameter() if wrong.param is not None:
+            key = "missing" if isinstance(wrong, MissingParameter) else "bad"
+            return texts.get(f"cli.wrong.{key}", what=wrong.param.get_error_hint().strip("'"))
+        case _:
+            return texts.get("cli.wrong.words")
+
+
 def _take_common(argv: list[str], console: Console) -> list[str]:
     # Known before anything can be wrong, so that wrong use is said in JSON too.
     console.as_json = "--json" in (argv[: argv.index("--")] if "--" in argv else argv)
@@ -115,7 +145,7 @@ def _take_common(argv: list[str], console: Console) -> list[str]:
         if word == "--data":
             folder = next(words, None)
             if folder is None or folder.startswith("--"):
-                raise typer.BadParameter("--data needs a folder")
+                raise WrongUse("data")
             console.folder = Path(folder)
         elif word.startswith("--data="):
             console.folder = Path(word.removeprefix("--data="))

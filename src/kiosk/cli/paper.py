@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from kiosk.cli.console import console_of
+from kiosk.cli.console import WrongUse, console_of
 from kiosk.domain.errors import Refused, Trouble
 
 LARGEST_VALUES = 4 * 1024 * 1024
@@ -32,7 +32,7 @@ def paper(
         console.report({"ok": True, "papers": papers}, [f"{one['name']}\t{one['title']}" for one in papers])
         return
     if name is None or out is None:
-        raise typer.BadParameter("NAME --out FILE")
+        raise WrongUse("paper")
     chosen = catalogue.find(name)
     given = None if values is None else read_values(values)
     if first_month and chosen.kind in ("press", "folded"):

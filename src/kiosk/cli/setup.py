@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kiosk.cli.console import REFUSED, Console, console_of
+from kiosk.cli.console import REFUSED, Console, WrongUse, console_of
 from kiosk.cli.session import OperatorId, PinStdin, profile_named
 from kiosk.cli.signing_in import signed_in
 from kiosk.domain.errors import Refused, Trouble
@@ -109,7 +109,7 @@ def year(
         console.report({"ok": True, "file": str(template), "bytes": len(content)}, [say])
         return
     if file is None or not operator:
-        raise typer.BadParameter("FILE --operator ID")
+        raise WrongUse("badge_or_file")
     from kiosk.services.year import YearDesk
 
     untrusted = _read(file)

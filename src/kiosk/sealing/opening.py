@@ -43,14 +43,19 @@ def inspect_batch(
 
 
 def read_batch(
-    path: Path, outer: OuterBatch, identity: AgeIdentity, wanted: Callable[[str], bool], take: Take
+    path: Path,
+    outer: OuterBatch,
+    identity: AgeIdentity,
+    wanted: Callable[[str], bool],
+    take: Take,
+    progress: Progress | None = None,
 ) -> OpenedBatch:
     """Decrypts and checks without writing; `take` gets (name, content) of each wanted file on its way.
 
     What was taken counts only when this returns: the end of the payload may still be wrong.
     Raises as `inspect_batch`, and unchanged what `take` raises.
     """
-    return _opened(path, outer.manifest, identity, None, wanted, take)
+    return _opened(path, outer.manifest, identity, None, wanted, take, progress)
 
 
 def open_batch(

@@ -40,6 +40,19 @@ class Signer:
         word = self.comment.split(" ")[-1]
         return word if re.fullmatch(CITY, word, re.ASCII) else None
 
+    def renewed(self, at: datetime, begins: datetime | None, ends: datetime | None) -> Signer:
+        """The same key registered once more: dates given now count, an end that has passed is forgotten.
+
+        A beginning that has passed stays, so that what was received since then stays checkable.
+        """
+        has_begun = self.valid_after is None or self.valid_after <= at
+        runs_on = self.valid_before is not None and at.replace(microsecond=0) <= self.valid_before
+        return replace(
+            self,
+            valid_after=self.valid_after if has_begun else begins or self.valid_after,
+            valid_before=ends or (self.valid_before if runs_on else None),
+        )
+
     def line(self) -> str:
         """The line as `ssh-keygen -Y verify -f` reads it."""
         options = [f'namespaces="{",".join(self.namespaces)}"'] if self.namespaces else []
@@ -106,6 +119,10 @@ class AllowedSigners:
     def with_signer(self, signer: Signer) -> AllowedSigners:
         """The file with one more line."""
         return AllowedSigners((*self.signers, signer))
+
+    def with_renewed(self, old: Signer, new: Signer) -> AllowedSigners:
+        """The file with `new` in the place of `old`."""
+        return AllowedSigners(tuple(new if signer == old else signer for signer in self.signers))
 
     def with_revoked(self, principal: str, at: datetime) -> AllowedSigners:
         """Every key of a principal withdrawn from `at` on; Refused("signer_unknown")."""

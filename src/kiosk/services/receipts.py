@@ -146,14 +146,20 @@ class ReceiptDesk:
             city_card = CityCard.from_text(view.settings.get("city_card"))
             opening = view.openings.get(when, self._desk.kiosk)
             newest = view.batches.newest_of(when)
-            known = {taken.sha256 for taken in view.batches.receipts(newest.seq)} if newest else set()
+            taken = view.batches.receipts(newest.seq) if newest else ()
+        known, decided = {one.sha256 for one in taken}, {one.decision for one in taken}
         receipt = read(city_card.receipt_public)
+        if newest is not None and opening.state is SessionState.OPEN and Decision.REJECT.value in decided:
+            raise Refused("receipt_after_reject", batch=newest.name)
         if opening.state in (SessionState.OPEN, SessionState.ERASED):
             raise Refused("batch_none")
         manifest, earlier = self._handover.newest_manifest(when)
         decision = judge(receipt, manifest, earlier)
         if receipt.sha256() in known:
             return decision
+        if decided - {decision.value}:
+            key = "receipt_after_reject" if decision is Decision.ACCEPT else "receipt_after_accept"
+            raise Refused(key, batch=receipt.batch)
         self._keep(when, taken_of(receipt, operator.id), receipt.batch, photos=len(receipt.photos))
         return decision
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
+from kiosk.city.home import CityHome
 from kiosk.city.window.pages import Page, Verb
 from kiosk.domain.errors import Refused, Trouble
 from kiosk.sealing.cards import LARGEST_CARD, KioskCard
@@ -23,6 +24,14 @@ def ask_home(texts: Texts, no: Refused | Trouble, use: Callable[[], None], make:
         Verb("new_home", texts.get("officer.new_home"), make),
         Verb("use_home", texts.get("officer.use_home"), use, "primary"),
     )
+
+
+def refuse_other_folder(folder: Path) -> None:
+    """Refused("officer_other_folder") for a chosen folder without keys; else as `CityHome.open`."""
+    try:
+        CityHome.open(folder)
+    except Refused as no:
+        raise Refused("officer_other_folder", **no.facts) if no.key == "home_missing" else no from no
 
 
 def read_card(file: Path) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -16,7 +15,8 @@ from kiosk.city import officer
 from kiosk.city.home import CityHome
 from kiosk.city.officer import Delivered, Look
 from kiosk.city.receipt_paper import receipt_names
-from kiosk.city.window.keys import ask_card, ask_home, read_card
+from kiosk.city.window.hands import Hands
+from kiosk.city.window.keys import ask_card, ask_home, read_card, refuse_other_folder
 from kiosk.city.window.pages import Field, Left, Page, Verb, Working, topbar
 from kiosk.city.window.receipt_form import ReceiptForm
 from kiosk.city.window.result import codes_page, done_page, form, green_page, red_page
@@ -33,18 +33,6 @@ from kiosk.ui.widgets.notice import NoticeBar
 SMALLEST = (960, 600)
 INSIDE = ("payload_", "inner_")
 """How the keys of what is wrong only inside begin."""
-
-
-@dataclass(slots=True)
-class Hands:
-    """What the window asks of the system: dialogs for a file of a kind and for a folder, the paper's viewer,
-    and the folders where media stand.
-    """
-
-    file: Callable[[str], Path | None]
-    folder: Callable[[], Path | None]
-    show_paper: Callable[[Path], None]
-    media: Callable[[], Sequence[Path]]
 
 
 Papers = dict[str, int] | None
@@ -88,7 +76,7 @@ class OfficerWindow(QWidget):
     def home(self) -> CityHome:
         """The city's folder, which every page but the first needs."""
         if self._home is None:
-            raise Refused("home_missing")
+            raise Refused("home_missing", folder=str(self._folder))
         return self._home
 
     @property
@@ -177,8 +165,8 @@ class OfficerWindow(QWidget):
             verbs.append(self._verb("receipt", lambda: self._ask_receipt(look), "primary"))
         return page.offer(*verbs)
 
-    def _ask_receipt(self, look: Look) -> None:
-        asked = ReceiptForm(self.texts, look, self._by, settled=self.notice.clear)
+    def _ask_receipt(self, look: Look, papers: Papers = None, photos: Sequence[str] = ()) -> None:
+        asked = ReceiptForm(self.texts, look, self._by, papers, photos, settled=self.notice.clear)
 
         def sign() -> None:
             counted = asked.counts.counted
@@ -186,7 +174,9 @@ class OfficerWindow(QWidget):
                 self._remind("by_missing" if not asked.by.value else "number_missing")
                 return
             self._by = asked.by.value
-            deliver = partial(self._deliver, look, papers=counted, photos=asked.photos.named)
+            photos = asked.photos.named
+            once_more = partial(self._ask_receipt, look, counted, photos)
+            deliver = partial(self._deliver, look, once_more, papers=counted, photos=photos)
             differ = officer.other_counts(look, counted)
             if not differ:
                 deliver()
@@ -203,16 +193,17 @@ class OfficerWindow(QWidget):
         page = Page(self._say("receipt_title"), self._say("receipt_hint"), name="receipt").put(asked)
         self._ask(look, page, asked.by, self._verb("sign", sign, "primary"))
 
-    def _ask_reason(self, look: Look) -> None:
+    def _ask_reason(self, look: Look, words: str = "") -> None:
         by, reason = Field(self._say("by"), name="by"), self._phrases("reason", "reason_words")
         by.set_value(self._by)
+        reason.set_value(words)
 
         def sign() -> None:
             if not by.value or not reason.value:
                 self._remind("by_missing" if not by.value else "reason_missing")
                 return
             self._by = by.value
-            self._deliver(look, reject=reason.value)
+            self._deliver(look, partial(self._ask_reason, look, reason.value), reject=reason.value)
 
         page = Page(self._say("reject_title"), self._say("reject_hint"), tone="warning", name="reject")
         self._ask(look, page.put(reason, by), reason, Verb("sign", self._say("reject_sign"), sign, "danger"))
@@ -233,14 +224,20 @@ class OfficerWindow(QWidget):
 
     def _again(self, look: Look) -> None:
         home, names = self.home, receipt_names(self.texts.table)
-        self._write(look, lambda folder, tell: officer.write_again(home, look, names, folder))
+        back = partial(self._looked, look)
+        self._write(look, lambda folder, tell: officer.write_again(home, look, names, folder), back)
 
     def _ask(self, look: Look, page: Page, first: Field, verb: Verb) -> None:
         self._show(page.offer(self._verb("back", lambda: self._looked(look)), verb))
         first.setFocus()
 
     def _deliver(
-        self, look: Look, reject: str | None = None, papers: Papers = None, photos: Sequence[str] = ()
+        self,
+        look: Look,
+        ask_again: Callable[[], None],
+        reject: str | None = None,
+        papers: Papers = None,
+        photos: Sequence[str] = (),
     ) -> None:
         home, at, gap = self.home, self._at(), look.reason_to_go_on(self._gap)
         names = receipt_names(self.texts.table)
@@ -257,9 +254,9 @@ class OfficerWindow(QWidget):
                 progress=tell,
             )
 
-        self._write(look, sign)
+        self._write(look, sign, ask_again)
 
-    def _write(self, look: Look, write: Write, folder: Path | None = None) -> None:
+    def _write(self, look: Look, write: Write, back: Callable[[], None], folder: Path | None = None) -> None:
         def failed(error: Exception) -> None:
             if isinstance(error, Left):
                 return
@@ -267,16 +264,16 @@ class OfficerWindow(QWidget):
             other = self._hands.folder() if full and folder is None else None
             if other is not None:
                 # The medium takes nothing (write-protected, full): the receipt may go elsewhere.
-                self._write(look, write, other)
+                self._write(look, write, back, other)
                 return
             if isinstance(error, Refused) and error.key.startswith(INSIDE):
                 # Outside it was right, inside it is not: the red page now, with the way to a rejection.
                 self._looked(Look(look.path, look.checked, error))
                 return
-            self._looked(look)
+            back()
             self.show_failure(error)
 
-        working = self._working("opening", look.path, lambda: self._looked(look))
+        working = self._working("opening", look.path, back)
         self.background.run(lambda: write(folder, working.tell), self._delivered, failed)
 
     def _delivered(self, given: Delivered) -> None:
@@ -315,9 +312,11 @@ class OfficerWindow(QWidget):
 
     def _use_home(self) -> None:
         chosen = self._hands.folder()
-        if chosen is not None:
-            self._folder = chosen
-            self.enter()
+        if chosen is None:
+            return
+        refuse_other_folder(chosen)
+        self._folder = chosen
+        self.enter()
 
     def _new_home(self) -> None:
         chosen = self._hands.folder()
@@ -335,8 +334,8 @@ class OfficerWindow(QWidget):
             ask_card(self, self.texts, read_card(file), self._trust)
 
     def _trust(self, untrusted_card: str) -> None:
-        kiosk = self.home.trust(untrusted_card, at=self._at()).kiosk
-        self.notice.show_done(self._say("registered", kiosk=kiosk))
+        trusted = self.home.trust(untrusted_card, at=self._at())
+        self.notice.show_done(self._say(f"registered_{trusted.change}", kiosk=trusted.card.kiosk))
 
     def _choose(self) -> None:
         file = self._hands.file(self._say("choose_kind"))

@@ -155,11 +155,11 @@ class PaperCounts(Card):
 
     @property
     def counted(self) -> dict[str, int] | None:
-        """The numbers above zero; None while one of them is not a number."""
+        """The number of each form; None while one of them is not a number."""
         texts = {code: edit.text() for code, edit in self._edits.items()}
         if not all(text.isascii() and text.isdigit() for text in texts.values()):
             return None
-        return {code: int(text) for code, text in texts.items() if int(text)}
+        return {code: int(text) for code, text in texts.items()}
 
 
 def numbers(counts: Sequence[tuple[str, int]], code: tuple[str, str]) -> Card:

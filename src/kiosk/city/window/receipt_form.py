@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from kiosk.city.officer import COUNTABLE, Look
+from kiosk.city.desk import COUNTABLE
+from kiosk.city.officer import Look
 from kiosk.city.window.pages import Field, PaperCounts
 from kiosk.city.window.result import form
 from kiosk.domain.batch import BatchFacts
@@ -22,14 +23,26 @@ from kiosk.ui.widgets.labels import Body, Heading
 class ReceiptForm(QWidget):
     """Name, counts and photos, one below the other."""
 
-    def __init__(self, texts: Texts, look: Look, by: str, *, settled: Callable[[], None]) -> None:
-        """`settled` is called when what was refused before has been put right."""
+    def __init__(
+        self,
+        texts: Texts,
+        look: Look,
+        by: str,
+        papers: Mapping[str, int] | None = None,
+        photos: Sequence[str] = (),
+        *,
+        settled: Callable[[], None],
+    ) -> None:
+        """Begins with the kiosk's numbers, or with what was counted and named before something was refused.
+
+        `settled` is called when what was refused before has been put right.
+        """
         super().__init__()
-        custody = look.facts.custody
+        counts = look.facts.custody if papers is None else papers
         self.by = Field(texts.get("officer.by"), name="by")
         self.by.set_value(by)
-        self.counts = PaperCounts([(code, form(texts, code), custody.get(code, 0)) for code in COUNTABLE])
-        self.photos = RefusedPhotos(texts, look.facts, settled)
+        self.counts = PaperCounts([(code, form(texts, code), counts.get(code, 0)) for code in COUNTABLE])
+        self.photos = RefusedPhotos(texts, look.facts, photos, settled)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(16)
@@ -40,10 +53,12 @@ class ReceiptForm(QWidget):
 class RefusedPhotos(Card):
     """A ticket number and the reason, one after the other; what is wrong is said at once."""
 
-    def __init__(self, texts: Texts, facts: BatchFacts, settled: Callable[[], None]) -> None:
+    def __init__(
+        self, texts: Texts, facts: BatchFacts, named: Sequence[str], settled: Callable[[], None]
+    ) -> None:
         super().__init__(name="photos")
         self._texts, self._facts, self._settled = texts, facts, settled
-        self._named: list[str] = []
+        self._named = list(named)
         self._ticket = QLineEdit()
         self._ticket.setObjectName("photo.ticket")
         self._ticket.setAccessibleName(texts.get("officer.photo_ticket"))

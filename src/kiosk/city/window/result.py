@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from kiosk.city.home import HOME_FILE
 from kiosk.city.officer import Delivered, Look
 from kiosk.city.receipt_paper import codes_values
 from kiosk.city.window.pages import Page, listing, numbers
@@ -35,7 +36,9 @@ def green_page(texts: Texts, look: Look, gap: str) -> Page:
 
 def red_page(texts: Texts, look: Look) -> Page:
     """The one reason and what to do; of a batch nobody signed nothing is repeated but its file's name."""
-    say, do = texts.explain(look.problem or Refused("home_damaged"))
+    say, do = texts.explain(look.problem or Refused("home_damaged", file=HOME_FILE))
+    if look.is_gap:
+        do = texts.get("officer.gap_do")
     page = Page(f"{texts.get('officer.bad')}　{say}", do, tone="danger", name="red")
     if look.checked is None:
         return page.put(listing(look.path.name, []))

@@ -14,7 +14,8 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from kiosk import logs
-from kiosk.city.window.office import Hands, OfficerWindow
+from kiosk.city.window.hands import Hands
+from kiosk.city.window.office import OfficerWindow
 from kiosk.domain.errors import Trouble
 from kiosk.ui import theme
 from kiosk.ui.texts import Texts

@@ -20,8 +20,7 @@ from kiosk.services.desk import Desk
 from kiosk.ui.texts import Texts
 
 # isort: split
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QApplication
 
 from kiosk.ui import theme
@@ -33,6 +32,7 @@ from kiosk.ui.idle import IdleWatch
 from kiosk.ui.passage import Passage, Rooms
 from kiosk.ui.preview import Preview
 from kiosk.ui.screens.sign_in import SignInScreen
+from kiosk.ui.second_display import SecondDisplay
 from kiosk.ui.shell import Shell
 
 if TYPE_CHECKING:
@@ -92,7 +92,6 @@ def run_window(
     app = application(desk)
     window = build_window(desk, answer_as_city=answer_as_city)
     shell = window.shell
-    screens = QGuiApplication.screens()
     previous, sys.excepthook = sys.excepthook, _bug_hook(shell)
     try:
         # Not left to Qt's count of open windows: the public board would keep the program running.
@@ -103,9 +102,8 @@ def run_window(
             shell.show()
         else:
             shell.showFullScreen()
-        if board and len(screens) > 1:
-            window.board.setGeometry(screens[1].geometry())
-            window.board.showFullScreen()
+        if board:
+            _follow_displays(app, window)
         return int(app.exec())
     finally:
         sys.excepthook = previous
@@ -114,6 +112,18 @@ def run_window(
         window.close()
         # The end is journalled and anchored like any lock, and the files are remembered as they are left.
         Access(desk).lock()
+
+
+def _follow_displays(app: QApplication, window: Window) -> None:
+    """The board comes with a second display and goes with it, whenever that happens."""
+
+    def others() -> list[QRect]:
+        return [screen.geometry() for screen in app.screens() if screen != window.shell.screen()]
+
+    display = SecondDisplay(lambda: window.board, others, window.shell)
+    app.screenAdded.connect(display.look_soon)
+    app.screenRemoved.connect(display.look_soon)
+    display.look()
 
 
 def open_for_rehearsal(desk: Desk, *, keep: Path, answer_as_city: AnswerAsCity) -> Window:

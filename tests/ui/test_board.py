@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QRect, QTimer
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -16,6 +16,7 @@ from kiosk.domain.visit import Event, Service
 from kiosk.services.board import BoardDesk, Sound
 from kiosk.services.clock import JST
 from kiosk.ui.board import TURNS, Board
+from kiosk.ui.second_display import SecondDisplay
 from kiosk.ui.texts import Texts
 from tests.ui.counter_day import BOOKED, CounterDay
 
@@ -241,15 +242,8 @@ def test_it_stands_still_but_lives_while_nothing_can_be_read(
     board.close()
 
 
-@pytest.mark.parametrize("language", sorted(set(TURNS)))
-@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1280, 800), (1920, 1080)])
-def test_a_full_board_fits(
-    board: Board,
-    day: CounterDay,
-    picture: Callable[[QWidget, str], Path],
-    width: int,
-    height: int,
-    language: str,
+def test_a_full_board_fits_every_display_it_is_plugged_into(
+    board: Board, day: CounterDay, picture: Callable[[QWidget, str], Path]
 ) -> None:
     tickets = [day.ready().ticket for _ in range(9)]
     for ticket in tickets[:4]:
@@ -257,13 +251,38 @@ def test_a_full_board_fits(
     for ticket in tickets[4:8]:
         day.counter.move(ticket, Event.HOLD)
     line = day.line.now()
-    board.resize(width, height)
-    board.show_line(replace(line, called=tuple(replace(p, ticket="W888") for p in line.called[:1])
-                            + line.called[1:]), NOON)  # fmt: skip
-    for _ in range(TURNS.index(language)):
-        board.turn_language()
-    picture(board, f"board_{height}_{language}")
+    widest = replace(line.called[0], ticket="W888")
+    line = replace(line, called=(widest, *line.called[1:]))
+    # The large one first: its sizes must not hold the window open on the next.
+    for width, height in ((1920, 1080), (1280, 800), (1280, 720)):
+        board.resize(width, height)
+        board.show_line(line, NOON)
+        for language in TURNS:
+            picture(board, f"board_{height}_{language}")
+            assert (board.width(), board.height()) == (width, height)
+            assert board.minimumSizeHint().width() <= width, language
+            assert board.minimumSizeHint().height() <= height, language
+            board.turn_language()
 
-    assert (board.width(), board.height()) == (width, height)
-    assert board.minimumSizeHint().width() <= width
-    assert board.minimumSizeHint().height() <= height
+
+def test_the_board_goes_with_its_display_and_comes_back_with_it(board: Board) -> None:
+    plugged = [QRect(1280, 0, 1920, 1080)]
+    made: list[Board] = []
+
+    def make() -> Board:
+        made.append(board)
+        return board
+
+    board.hide()
+    display = SecondDisplay(make, lambda: plugged[:], board)
+    shown = []
+    for is_plugged in (True, False, True, True):
+        plugged[:] = plugged or [QRect(1280, 0, 1280, 800)] if is_plugged else []
+        display.look()
+        shown.append(board.isVisible())
+    assert shown == [True, False, True, True]
+    assert made == [board]
+
+    without = SecondDisplay(make, lambda: [], board)
+    without.look()
+    assert made == [board]

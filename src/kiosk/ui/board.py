@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QVBoxLayout, QWidget
 
 from kiosk.ui.announcer import Announcer, Voice
 from kiosk.ui.texts import Texts
@@ -256,6 +256,8 @@ class Board(QWidget):
         across.addLayout(left, 1)
         across.addWidget(side)
         whole = QVBoxLayout(self)
+        # From a large display to a small one: the sizes of the old must not hold the window open.
+        whole.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self._practice)

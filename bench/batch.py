@@ -30,7 +30,7 @@ from kiosk.services.handover import Handover
 from kiosk.services.open_desk import open_desk
 from kiosk.services.practice import PRACTICE_DAY, STAFF
 from kiosk.store.desk import StoredPortrait
-from tests.house import Counterday, never, silent
+from tests.house import QUICK, Counterday, never, silent
 
 T = TypeVar("T")
 PEAK = Path("/proc/self/clear_refs")
@@ -140,7 +140,7 @@ def _fill_day(root: Path, megabytes: int) -> None:
 
 def _hand_over(root: Path, stick: Path | None) -> tuple[float, float | None]:
     house = PracticeHouse(
-        open_desk(root / "data", day=PRACTICE_DAY), CityHome.open(root / "city"), root / "batch"
+        open_desk(root / "data", day=PRACTICE_DAY, cost=QUICK), CityHome.open(root / "city"), root / "batch"
     )
     day = Counterday(house, root / "data")
     try:

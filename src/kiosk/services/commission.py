@@ -181,19 +181,7 @@ def _fill_office(
         work.settings.put("kiosk_card", card.to_text(signing))
         work.settings.put("office_card", setup.office_card_text.strip() or None)
         for person, _ in ((setup.manager, ""), *registers.people):
-            work.staff.save(
-                StaffRecord(
-                    person.id,
-                    person.name,
-                    person.role.value,
-                    # The city's approval number stands for the papers it was given on.
-                    reported_on=clock.today(),
-                    trained_on=clock.today(),
-                    pledged_on=clock.today(),
-                    approved_on=clock.today(),
-                    approval=setup.approval,
-                )
-            )
+            work.staff.save(_admitted(person, setup.approval, clock.today()))
         for approval in registers.approvals:
             work.approvals.save(approval)
         for medium in registers.media:
@@ -214,6 +202,20 @@ def _fill_office(
     with office.reading() as view:
         vault.keep_anchor("office", view.journal.head())
     return Commissioned(card.to_text(signing), card.fingerprint, city_card.fingerprint, practice)
+
+
+def _admitted(person: Operator, approval: str, on: date) -> StaffRecord:
+    # The city's approval number stands for the papers it was given on.
+    return StaffRecord(
+        person.id,
+        person.name,
+        person.role.value,
+        reported_on=on,
+        trained_on=on,
+        pledged_on=on,
+        approved_on=on,
+        approval=approval,
+    )
 
 
 def standing(number: str, subject: Subject, year: int) -> Approval:

@@ -291,8 +291,14 @@ def test_a_stick_that_takes_nothing_and_a_dialog_left_again(
     assert officer.page == "green"
     officer.press("receipt")
     officer.type("by", "市民課")
-    officer.folders.append(tmp_path / "elsewhere")
+    officer.folders.append(None)
     officer.press("sign")
+    # The receipt is given all the same; only its place is still open.
+    assert officer.page == "green"
+    assert "受領書を発行済みです" in officer.said
+    assert "別の場所に書き出してください" in officer.said
+    officer.folders.append(tmp_path / "elsewhere")
+    officer.press("again")
     assert officer.page == "done"
     assert (tmp_path / "elsewhere" / f"{stem}.receipt.json").is_file()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -94,6 +94,14 @@ def look(home: CityHome, path: Path, at: datetime, progress: Progress | None = N
     if problem is None and said is None and ledger.is_superseded(sha256):
         problem = Refused("batch_superseded", batch=finding.checked.seen.batch)
     return Look(path, finding.checked, problem, said)
+
+
+def answered_meanwhile(home: CityHome, looked: Look) -> Look:
+    """The same look with what this office has answered since. Raises Refused("home_damaged")."""
+    seen = None if looked.checked is None else home.ledger().find(looked.checked.outer.manifest_sha256)
+    return (
+        looked if seen is None or seen.decision is None else replace(looked, answered=Decision(seen.decision))
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -260,11 +260,15 @@ class OfficerWindow(QWidget):
         def failed(error: Exception) -> None:
             if isinstance(error, Left):
                 return
-            full = isinstance(error, Trouble) and error.key == "out_unwritable"
-            other = self._hands.folder() if full and folder is None else None
-            if other is not None:
-                # The medium takes nothing (write-protected, full): the receipt may go elsewhere.
-                self._write(look, write, back, other)
+            if isinstance(error, Trouble) and error.key == "out_unwritable":
+                # The medium takes nothing (write-protected, full): the receipt is given and may go elsewhere.
+                self.show_failure(error)
+                other = self._hands.folder() if folder is None else None
+                if other is not None:
+                    self._write(look, write, back, other)
+                    return
+                self._looked(officer.answered_meanwhile(self.home, look))
+                self.show_failure(error)
                 return
             if isinstance(error, Refused) and error.key.startswith(INSIDE):
                 # Outside it was right, inside it is not: the red page now, with the way to a rejection.

@@ -25,7 +25,7 @@ def watched(tmp_path: Path, *words: str) -> tuple[list[str], set[tuple[str, int]
     told = tmp_path / "calls.txt"
     program = (sys.executable, "-m", "kiosk", "rehearse", "--visitors", "4", "--out", str(tmp_path / "out"))
     done = subprocess.run(
-        [strace, "-f", "-qq", "-e", "trace=network", "-o", str(told), *program, *words],
+        [strace, "-f", "-qq", "--seccomp-bpf", "-e", "trace=network", "-o", str(told), *program, *words],
         capture_output=True,
         text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "QT_QPA_PLATFORM": "offscreen"},

@@ -52,6 +52,9 @@ def test_every_scan_arrives_wherever_the_last_touch_was(guest: Guest, desk: Desk
     assert "番号札のものではありません" in guest.said
     scanner.reads(scanner.code(writing, date(2025, 1, 1)))
     assert "別の日のもの" in guest.said
+    for text in ("https://net.kojinbango-card.go.jp/?id=00000000000000000000042", "R251105999"):
+        scanner.reads(text)  # nobody's booking, and no part of the next scan
+        assert guest.field("reception.search").text() == text
     for number in (writing, writing, talk, photo):
         scanner.reads(scanner.code(number))
         assert (guest.words("reception.ticket"), guest.said) == (number, "")

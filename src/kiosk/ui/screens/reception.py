@@ -194,6 +194,7 @@ class ReceptionScreen(Screen):
                 self.open_visit(self._tickets.read(text))
                 return
             self._search()
+            self._field.line.selectAll()  # the next scan takes the place of what was not found
             waiting = [booking for booking in self._found if not booking.reservation.cancelled]
             if text.strip() and len(waiting) == 1:
                 self._touched(waiting[0])
@@ -382,9 +383,8 @@ class ReceptionScreen(Screen):
         self._news.say(words)
 
     def _say_same_name(self, others: tuple[str, ...]) -> None:
-        self.notice.show_notice(
-            Notice("refused", self.texts.get("intake.same_name", others="・".join(others)), "")
-        )
+        say = self.texts.get("intake.same_name", others="・".join(others))
+        self.notice.show_notice(Notice("refused", say, ""))
 
     def _say_missing(self, numbers: tuple[str, ...], why: str) -> None:
         say = self.texts.get("reception.not_out", tickets="・".join(numbers), why=why)

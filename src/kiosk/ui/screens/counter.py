@@ -40,7 +40,7 @@ from kiosk.ui.screens.counter_video import VideoPanel
 from kiosk.ui.screens.reception_line import LineCard
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.widgets.buttons import Button
-from kiosk.ui.widgets.cards import Card
+from kiosk.ui.widgets.cards import Card, Sheet
 from kiosk.ui.widgets.pages import Pages
 
 CALL, VISIT, EXIT = range(3)
@@ -142,6 +142,11 @@ class CounterScreen(Screen):
     def listener(self) -> QLineEdit | None:
         return self._calls.field if self._stack.currentIndex() == CALL else None
 
+    @property
+    def is_preparing(self) -> bool:
+        """Whether the next step's panel is still to be built."""
+        return self._ahead.is_coming
+
     def open_visit(self, ticket: str) -> None:
         """Shows a visit that is at this window."""
         self._show(self._at.counter.visit(ticket))
@@ -228,7 +233,7 @@ class CounterScreen(Screen):
 
     def _make_visit_page(self) -> QWidget:
         texts = self.texts
-        page = QWidget()
+        page = Sheet()
         self._who = Who(texts, name="counter")
         self._question = Question(texts, name="counter.question")
         self._place = Place()

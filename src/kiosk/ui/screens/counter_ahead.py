@@ -105,6 +105,8 @@ class PanelAhead(QObject):
         for widget in (panel, *panel.findChildren(QWidget)):
             widget.ensurePolished()
         self._place.lay_out(panel)
+        # Painted once where nobody sees it: the first picture of a widget costs several times the second.
+        panel.grab()
         self._panel = panel
 
 

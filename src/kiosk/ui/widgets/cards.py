@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from kiosk.ui.theme import TOKENS
 
 MARGIN = 24
 
@@ -17,6 +20,18 @@ class Card(QFrame):
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         self.body.setSpacing(16)
+
+
+class Sheet(QWidget):
+    """A page inside a card, in the card's white: a touch paints no window, screen and card below it anew."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # The palette, not the style sheet: only so does Qt know that nothing shines through.
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.Window, QColor(TOKENS["paper"]))
+        self.setPalette(palette)
+        self.setAutoFillBackground(True)
 
 
 class Banner(QFrame):

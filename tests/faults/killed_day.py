@@ -14,7 +14,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
@@ -306,9 +306,9 @@ def tell(**words: Any) -> None:
     os.write(1, (json.dumps(words) + "\n").encode())
 
 
-def _be_worker(root: Path, writes: Writes) -> NoReturn:
+def _be_worker(work: Callable[[Path, Writes], None], root: Path, writes: Writes) -> NoReturn:
     try:
-        Worker(root, writes).work()
+        work(root, writes)
         tell(act="ended", counts=writes.counts)
         os._exit(0)
     except BaseException:
@@ -317,18 +317,18 @@ def _be_worker(root: Path, writes: Writes) -> NoReturn:
         os._exit(1)
 
 
-def main() -> None:
-    """One worker per line of input."""
+def one_worker_per_line(work: Callable[[Path, Writes], None]) -> None:
+    """Forks a worker for every "phase number" or "-" that comes in, and tells how each ended."""
     root = Path(sys.argv[1])
     for line in sys.stdin:
         phase, _, number = line.strip().partition(" ")
         worker = os.fork()
         if worker == 0:
-            _be_worker(root, Writes(phase, int(number or 0)))
+            _be_worker(work, root, Writes(phase, int(number or 0)))
         tell(act="worker", pid=worker)
         _, status = os.waitpid(worker, 0)
         tell(act="gone", code=os.waitstatus_to_exitcode(status))
 
 
 if __name__ == "__main__":
-    main()
+    one_worker_per_line(lambda root, writes: Worker(root, writes).work())

@@ -6,11 +6,7 @@ the same verbs as `kiosk retire`, and kills itself at that write of that phase.
 
 from __future__ import annotations
 
-import os
-import sys
-import traceback
 from pathlib import Path
-from typing import NoReturn
 
 from kiosk.domain.retirement import Stage
 from kiosk.services.clock import Clock
@@ -18,7 +14,7 @@ from kiosk.services.ending import go_on
 from kiosk.services.order import is_at_its_end
 from kiosk.services.practice import MANAGER, PINS, PRACTICE_DAY, SECOND
 from kiosk.services.retirement import RetirementDesk
-from tests.faults.killed_day import Writes, opened, tell
+from tests.faults.killed_day import Writes, one_worker_per_line, opened
 from tests.house import never, silent
 
 APPROVAL = "令7-練-31"
@@ -49,28 +45,5 @@ def go_to_the_end(root: Path, writes: Writes) -> None:
         end.retire(APPROVAL, second_id=SECOND.id, second_pin=PINS[SECOND.id])
 
 
-def _be_worker(root: Path, writes: Writes) -> NoReturn:
-    try:
-        go_to_the_end(root, writes)
-        tell(act="ended", counts=writes.counts)
-        os._exit(0)
-    except BaseException:
-        traceback.print_exc()
-        sys.stderr.flush()
-        os._exit(1)
-
-
-def main() -> None:
-    """One worker per line of input."""
-    root = Path(sys.argv[1])
-    for line in sys.stdin:
-        phase, _, number = line.strip().partition(" ")
-        worker = os.fork()
-        if worker == 0:
-            _be_worker(root, Writes(phase, int(number or 0)))
-        _, status = os.waitpid(worker, 0)
-        tell(act="gone", code=os.waitstatus_to_exitcode(status))
-
-
 if __name__ == "__main__":
-    main()
+    one_worker_per_line(go_to_the_end)

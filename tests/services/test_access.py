@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 import pytest
 
 from kiosk.domain.errors import Refused
+from kiosk.domain.staff import Operator
 from kiosk.services.open_desk import open_desk
 from kiosk.services.practice import MANAGER, PINS, STAFF
 from tests.house import QUICK, Counterday
@@ -84,3 +86,51 @@ def test_a_day_that_was_erased_is_not_offered_again(day: Counterday) -> None:
     offer = day.agenda.offer()
     assert offer.day is not None
     assert (offer.is_today, offer.day.date) == (False, date(2025, 11, 9))
+
+
+def recorded(day: Counterday) -> list[str]:
+    with day.desk.office.reading() as view:
+        return [entry.act for entry, _ in view.journal.rows()]
+
+
+def test_a_word_that_somebody_proved_themselves_is_no_proof(day: Counterday) -> None:
+    @dataclass
+    class Claim:
+        operator: Operator
+
+    with pytest.raises(Refused, match="not_signed_in"):
+        day.access.change_operator(Claim(STAFF))
+    with pytest.raises(Refused, match="operator_unknown"):
+        day.access.badge_of("nobody")
+    assert day.desk.operator == day.desk.vault.unlocked.operator == MANAGER
+    assert recorded(day)[-1] != "change_operator"
+
+
+def test_with_nobody_signed_in_nobody_vouches_and_no_pin_changes(day: Counterday) -> None:
+    day.access.lock()
+    with pytest.raises(Refused, match="second_person_needed"):
+        day.access.second_person(STAFF.id, PINS[STAFF.id])
+    with pytest.raises(Refused, match="not_signed_in"):
+        day.access.change_pin(PINS[STAFF.id], "58203917")
+    day.access.pin_changed(STAFF.id)
+    assert not day.access.is_substitute
+    assert not day.access.is_over_cap
+    assert not day.desk.vault.is_unlocked
+    day.sign_in_manager()
+    assert "change_pin" not in recorded(day)
+
+
+def test_a_lock_that_cannot_be_recorded_still_takes_the_keys_away(day: Counterday) -> None:
+    """The keystore falls silent at the end of the shift: it is noted, and the PC is locked all the same."""
+    keystore = day.data / "practice-secrets.json"
+    whole = keystore.read_bytes()
+    keystore.write_bytes(b"{")
+    day.access.lock()
+
+    assert day.desk.operator is None
+    assert not day.desk.vault.is_unlocked
+    with pytest.raises(Refused, match="not_signed_in"):
+        recorded(day)
+    keystore.write_bytes(whole)
+    day.sign_in_manager()
+    assert day.desk.concerns == ()

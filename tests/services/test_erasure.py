@@ -17,21 +17,12 @@ from kiosk.domain.errors import Refused
 from kiosk.domain.receipt import Decision
 from kiosk.domain.registers import Subject
 from kiosk.domain.staff import Act
-from kiosk.domain.visit import Reason
 from kiosk.sealing import sshsig
 from kiosk.services.clock import Clock
 from kiosk.services.commission import standing
 from kiosk.services.practice import MANAGER, PINS, PRACTICE_DAY, SECOND, STAFF
 from kiosk.services.receipts import PaperAnswer
 from tests.house import Counterday, names_under
-
-
-@pytest.fixture
-def exported(day: Counterday) -> Counterday:
-    day.issue(day.at_window(reservation="R251105001").ticket)
-    day.counter.side_exit(day.waiting().ticket, Reason.R02)
-    day.export()
-    return day
 
 
 @pytest.fixture

@@ -17,13 +17,6 @@ from kiosk.services.clock import Clock
 from tests.house import MARKED_NAMES, Counterday, never, silent
 
 
-@pytest.fixture
-def exported(day: Counterday) -> Counterday:
-    day.issue(day.at_window(reservation="R251105001").ticket)
-    day.export()
-    return day
-
-
 def stick(day: Counterday) -> VirtualBay:
     assert isinstance(day.bay, VirtualBay)
     return day.bay
@@ -102,7 +95,7 @@ def test_only_the_citys_signed_answer_opens_the_way_to_erasure(exported: Counter
     exported.house.answer_as_city(exported.house.stick)
     file = exported.receipts.find(exported.house.stick)
     untouched = file.read_bytes()
-    file.write_bytes(untouched.replace(b'"visits":1', b'"visits":2'))
+    file.write_bytes(untouched.replace(b'"visits":2', b'"visits":3'))
     with pytest.raises(Refused):
         exported.receipts.take(file)
     assert exported.desk.state is SessionState.EXPORTED

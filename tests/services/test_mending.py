@@ -30,12 +30,9 @@ def send_back(day: Counterday, reason: str = REASON) -> Path:
 
 
 @pytest.fixture
-def rejected(day: Counterday) -> Counterday:
-    day.issue(day.at_window(reservation="R251105001").ticket)
-    day.counter.side_exit(day.waiting().ticket, Reason.R02)
-    day.export()
-    send_back(day)
-    return day
+def rejected(exported: Counterday) -> Counterday:
+    send_back(exported)
+    return exported
 
 
 def export_again(day: Counterday) -> None:

@@ -39,26 +39,24 @@ def test_what_stands_on_a_ticket_and_what_does_not(day: CounterDay) -> None:
     assert not any("小金井 花子" in str(value) or "コガネイ" in str(value) for value in values.values())
 
 
-@pytest.mark.parametrize(
-    ("language", "line"),
-    [
-        ("en", "Please wait until your number is called."),
-        ("ja-easy", "番号を よびます。まっていて ください。"),
-        ("zh-Hans", "请等候叫号，并保管好此票。"),
-        ("ko", "번호를 부를 때까지 기다려 주십시오."),
-        ("../ja", "Please wait until your number is called."),
-    ],
+LINES = (
+    ("en", "Please wait until your number is called."),
+    ("ja-easy", "番号を よびます。まっていて ください。"),
+    ("zh-Hans", "请等候叫号，并保管好此票。"),
+    ("ko", "번호를 부를 때까지 기다려 주십시오."),
 )
-def test_beside_the_japanese_stands_one_line_in_the_visitors_language(
-    day: CounterDay, language: str, line: str
-) -> None:
+
+
+def test_beside_the_japanese_stands_one_line_in_the_visitors_language(day: CounterDay) -> None:
     from kiosk.paper import ticket
 
-    visit, other = day.ready(), day.ready()
-    day.tickets.prefer((visit,), language)
-    for job in (day.tickets.compose(visit), day.tickets.compose(visit, reissue=True)):
-        assert job.values["language_line"] == line
-        assert ticket.to_raster(job.values, 384).height_dots > 800  # every character has its picture
+    other = day.ready()
+    for language, line in (("../ja", LINES[0][1]), *LINES):
+        visit = day.ready()
+        day.tickets.prefer((visit,), language)
+        for job in (day.tickets.compose(visit), day.tickets.compose(visit, reissue=True)):
+            assert job.values["language_line"] == line, language
+            assert ticket.to_raster(job.values, 384).height_dots > 800  # every character has its picture
     assert "number is called" in day.tickets.compose(other).values["language_line"]
 
 
@@ -114,22 +112,23 @@ def test_a_scanned_code_and_a_typed_number_are_the_same_visitor(day: CounterDay)
         assert day.tickets.read(typed) == "A001"
 
 
-@pytest.mark.parametrize(
-    ("scanned", "problem"),
-    [
-        (ticket_code("KOGANEI", DAY, "A001", bytes(32)), "code_foreign"),
-        (ticket_code("KODAIRA", DAY, "A001", KEY), "code_foreign"),
-        (ticket_code("KOGANEI", date(2025, 11, 5), "A001", KEY), "code_other_day"),
-        ("Q1:KOGANEI", "code_unreadable"),
-        ("q1:KOGANEI:251109:A001:00000000", "code_foreign"),  # read with Caps Lock on, and forged
-        ("Q1:KOGQ1:KOGANEI:251109:A001:00000000", "code_foreign"),  # behind half a scan
-        ("https://example.jp", "ticket_unreadable"),
-        ("A000", "ticket_unreadable"),
-    ],
+STRANGE = (
+    (ticket_code("KOGANEI", DAY, "A001", bytes(32)), "code_foreign"),
+    (ticket_code("KODAIRA", DAY, "A001", KEY), "code_foreign"),
+    (ticket_code("KOGANEI", date(2025, 11, 5), "A001", KEY), "code_other_day"),
+    ("Q1:KOGANEI", "code_unreadable"),
+    ("q1:KOGANEI:251109:A001:00000000", "code_foreign"),  # read with Caps Lock on, and forged
+    ("Q1:KOGQ1:KOGANEI:251109:A001:00000000", "code_foreign"),  # behind half a scan
+    ("https://example.jp", "ticket_unreadable"),
+    ("A000", "ticket_unreadable"),
 )
-def test_what_this_day_did_not_print(day: CounterDay, scanned: str, problem: str) -> None:
-    with pytest.raises(Refused, match=problem):
-        day.tickets.read(scanned)
+
+
+def test_what_this_day_did_not_print(day: CounterDay) -> None:
+    for scanned, problem in STRANGE:
+        with pytest.raises(Refused) as no:
+            day.tickets.read(scanned)
+        assert (scanned, no.value.key) == (scanned, problem)
 
 
 def test_after_969_the_letter_is_used_up_and_other_services_go_on(day: CounterDay) -> None:

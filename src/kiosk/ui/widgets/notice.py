@@ -170,9 +170,12 @@ def _words_of(label: QLabel) -> QRect:
 
 
 def _empty_place(host: QWidget, taken: Iterable[QRect], size: QSize) -> QPoint | None:
-    """The uppermost, then leftmost corner from which `size` covers nothing taken; None without one."""
+    """The uppermost corner from which `size` covers nothing taken, in the middle of its room; or None."""
     wide, high = size.width(), size.height()
     corners = QRegion(SIDE, EDGE, host.width() - wide - 2 * SIDE + 1, host.height() - high - 2 * EDGE + 1)
     for piece in taken:
         corners -= QRegion(piece.adjusted(-wide - GAP + 1, -high - GAP + 1, GAP, GAP))
-    return corners.begin().topLeft() if not corners.isEmpty() else None
+    if corners.isEmpty():
+        return None
+    uppermost = corners.begin()
+    return QPoint(uppermost.center().x(), uppermost.top())

@@ -8,18 +8,23 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from kiosk.city import collected as to
 from kiosk.city.collect import collect
 from kiosk.city.collect_database import CollectDatabase
 from kiosk.city.collect_totals import Month, conflicts, missing, months
 from kiosk.domain.errors import Refused
+from kiosk.domain.portrait import judge
 from kiosk.domain.visit import Event, Outcome, Reason, Service, State, StepKind
 from kiosk.services.clock import Clock
+from kiosk.services.portrait import Candidate
 from kiosk.services.practice import PRACTICE_DAY
 from tests.house import Counterday, never, opened_copy, silent
 from tests.sisters import a_sister, card_of
 
 BOOKED = "R251105001"
+JPEG = b"\xff\xd8\xff\xe0" + bytes(2000)
 
 
 @pytest.fixture
@@ -63,8 +68,25 @@ def apply_on_paper(kiosk: Counterday, ticket: str) -> None:
     kiosk.counter.finish(ticket, Outcome.APPLIED_PAPER)
 
 
-def at_the_city(lead: Counterday) -> Month:
-    """Both batches, in either order and twice: one session in which nobody counts twice."""
+def photograph(lead: Counterday, ticket: str) -> None:
+    """The camera stands at K1: it knows the photo, and nothing of what the window does meanwhile."""
+    for event in (Event.CALL, Event.ARRIVE):
+        lead.counter.move(ticket, event)
+    code = shown_ticket(lead, ticket)
+    assert lead.counter.take_in(code, lead.tickets.read(code)).ticket == ticket
+    lead.portraits.accept(ticket, Candidate(JPEG, judge({"one_face": 1.0, "roll": 0.0})))
+
+
+def steps_of(kiosk: Counterday, ticket: str) -> set[tuple[str, str]]:
+    visit = kiosk.counter.visit(ticket)
+    return {(step.kind.value, step.event.value if step.event else "") for step in visit.steps}
+
+
+def at_the_city(lead: Counterday, photographed: str) -> tuple[Month, tuple[str, bool], set[tuple[str, str]]]:
+    """Both batches, in either order and twice: one session in which nobody counts twice.
+
+    Also where the photographed visitor was, whether the photo came along, and every step known of them.
+    """
     database = CollectDatabase.open(str(lead.data.parent / "collected.db"), practice=True)
     try:
         batches = sorted(lead.house.stick.glob("*.zip"), reverse=True)
@@ -73,10 +95,12 @@ def at_the_city(lead: Counterday) -> Month:
         with database.reading() as db:
             (month,) = months(db)
             assert (conflicts(db), missing(db)) == ((), ())
+            (visit,) = db.execute(select(to.visits).where(to.visits.c.ticket == photographed)).all()
+            steps = db.execute(select(to.steps).where(to.steps.c.ticket == photographed)).all()
     finally:
         database.close()
     assert Counter(one.state for one in (*first, *again)) == {"added": 2, "already": 2}
-    return month
+    return month, (visit.kiosks, visit.has_photo), {(step.step, step.event) for step in steps}
 
 
 def test_two_windows_one_line_and_the_city_counts_everyone_once(pair: tuple[Counterday, Counterday]) -> None:
@@ -100,6 +124,7 @@ def test_two_windows_one_line_and_the_city_counts_everyone_once(pair: tuple[Coun
     sister.issue(mother)
     lead.issue(booked)
     over_to(sister, lead, applies)
+    photograph(lead, applies)
     lead.issue(child)
     apply_on_paper(sister, applies)
 
@@ -130,7 +155,9 @@ def test_two_windows_one_line_and_the_city_counts_everyone_once(pair: tuple[Coun
     assert {one.ticket for one in whole.tickets if one.kiosks == ("K1", "K2")} == over_there
     assert lead.whole.delivery_pdf(found, "RENSHU").startswith(b"%PDF")
 
-    month = at_the_city(lead)
+    known = steps_of(lead, applies) | steps_of(sister, applies)
+    month, seen, steps = at_the_city(lead, applies)
+    assert (seen, steps) == (("K1,K2", True), known)
     assert (month.sessions, month.batches, month.visits, month.reserved) == (1, 2, 7, 1)
     assert month.services == {"ISSUANCE": 5, "APPLICATION": 1, "CONSULTATION": 1}
     assert (

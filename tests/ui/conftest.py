@@ -124,11 +124,23 @@ def day(dressed: object) -> CounterDay:
 
 
 @pytest.fixture
-def guest(desk: Desk, dressed: object, touch: Touch, qtbot: QtBot) -> Iterator[Guest]:
+def answer_as_city() -> Callable[[Path], None] | None:
+    """Nobody plays the city, unless the story says who."""
+    return None
+
+
+@pytest.fixture
+def guest(
+    desk: Desk,
+    dressed: object,
+    touch: Touch,
+    qtbot: QtBot,
+    answer_as_city: Callable[[Path], None] | None,
+) -> Iterator[Guest]:
     """Somebody before the locked window of a practice kiosk."""
     from kiosk.app import build_window
 
-    window = build_window(desk)
+    window = build_window(desk, answer_as_city=answer_as_city)
     qtbot.addWidget(window.shell)
     window.shell.resize(1280, 800)
     window.shell.show()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kiosk.app import Window
@@ -40,6 +42,19 @@ class Guest:
         self.touch("topbar.person", "person.lock")
         self._qtbot.waitUntil(lambda: self.front == "sign_in", timeout=30_000)
         self.wait()
+
+    def leave_questions(self) -> None:
+        """Escape from whatever is asked over the screen."""
+        direct = Qt.FindChildOption.FindDirectChildrenOnly
+        for child in self.shell.findChildren(QWidget, options=direct):
+            if child.property("role") == "veil" and child.isVisible():
+                QTest.keyClick(child, Qt.Key.Key_Escape)
+
+    def until_awake(self, name: str) -> None:
+        """Until a button listens, as the shutter does once the camera sees a face."""
+        button = self.shell.findChild(QPushButton, name)
+        assert isinstance(button, QPushButton)
+        self._qtbot.waitUntil(button.isEnabled, timeout=30_000)
 
     def open_day(self) -> None:
         self.touch(*(f"opening.tick.{at}" for at in range(6)), "opening.venue.本町公民館", "opening.open")

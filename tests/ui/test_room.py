@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
@@ -75,7 +75,7 @@ def settle() -> None:
 
 def crowded(window: QWidget) -> list[str]:
     """Which pieces lie on one another or have less room than their words need, in words for the reader."""
-    pieces = list(_pieces(window))
+    pieces = list(_pieces(_front_of(window)))
     over = [
         f"{_name(one)} lies on {_name(other)}"
         for (one, here), (other, there) in combinations(pieces, 2)
@@ -84,11 +84,26 @@ def crowded(window: QWidget) -> list[str]:
     return over + [f"{_name(piece)} is cut" for piece, _ in pieces if _is_cut(piece)]
 
 
+def _front_of(window: QWidget) -> QWidget:
+    """A question that lies over everything, or the window itself."""
+    direct = Qt.FindChildOption.FindDirectChildrenOnly
+    over = [
+        child for child in window.findChildren(QWidget, options=direct) if child.property("role") == "veil"
+    ]
+    return next((child for child in reversed(over) if child.isVisible()), window)
+
+
 def _pieces(window: QWidget) -> Iterator[tuple[QWidget, QRect]]:
     for kind in (QPushButton, QLabel, QLineEdit):
         for piece in window.findChildren(kind):
-            if piece.isVisible() and not piece.visibleRegion().isEmpty():
+            if piece.isVisible() and not piece.visibleRegion().isEmpty() and not _is_of_notice(piece):
                 yield piece, QRect(piece.mapTo(window, QPoint(0, 0)), piece.size())
+
+
+def _is_of_notice(piece: QWidget) -> bool:
+    """What was just said lies over the screen until it is closed; that is its place."""
+    parent = piece.parentWidget()
+    return parent is not None and parent.property("role") == "notice"
 
 
 def _is_shared(room: QRect) -> bool:
@@ -101,6 +116,9 @@ def _is_cut(piece: QWidget) -> bool:
     if isinstance(piece, QLabel) and piece.wordWrap():
         return piece.heightForWidth(piece.width()) > piece.height() + LEAST_PX
     wanted = piece.minimumSizeHint()
+    if isinstance(piece, QLabel):
+        # The air above and below the signs may go, the signs may not.
+        wanted.setHeight(piece.fontMetrics().tightBoundingRect(piece.text()).height())
     return wanted.width() > piece.width() + LEAST_PX or wanted.height() > piece.height() + LEAST_PX
 
 

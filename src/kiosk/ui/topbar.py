@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from kiosk.ui.texts import Texts
@@ -50,6 +50,28 @@ class DeviceDot(QWidget):
         self.touched.emit(self._name)
 
 
+class Place(Body):
+    """Session and venue in one line; where that is too long the venue stands below as a whole."""
+
+    def __init__(self) -> None:
+        super().__init__(wrap=True, name="topbar.place")
+        self._words = ""
+
+    def show_words(self, words: str) -> None:
+        """Number, day and venue, with a space between."""
+        self._words = words
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        fits = self.fontMetrics().horizontalAdvance(self._words) <= self.width()
+        *session, venue = self._words.split(" ", 2)
+        self.setText(self._words if fits else f"{' '.join(session)}\n{venue}")
+
+
 class TopBar(QFrame):
     """One line that never asks anything; touching the person's name does, in practice also the printer."""
 
@@ -65,7 +87,7 @@ class TopBar(QFrame):
         self._counter = QLabel(counter_name)
         self._counter.setTextFormat(Qt.TextFormat.PlainText)
         self._counter.setObjectName("topbar.counter")
-        self._place = Body(wrap=True, name="topbar.place")
+        self._place = Place()
         self._window = QLabel()
         self._window.setObjectName("topbar.window")
         self.show_window(kiosk, window)
@@ -104,7 +126,7 @@ class TopBar(QFrame):
 
     def show_place(self, words: str) -> None:
         """Number, day and venue of the session; empty for none."""
-        self._place.setText(words)
+        self._place.show_words(words)
 
     def show_devices(self, states: Mapping[str, tuple[str, str]]) -> None:
         """(tone, word) by device; devices keep their order of first appearance."""

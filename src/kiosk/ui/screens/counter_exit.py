@@ -85,7 +85,7 @@ class ExitPanel(QWidget):
         self._languages = Chips(language_names(), name=f"{name}.language")
         self._languages.picked.connect(lambda _: self._show_words())
         banner = Banner("warning")
-        self._say = Title(wrap=True, name=f"{name}.say")
+        self._say = Heading(wrap=True, name=f"{name}.say")
         self._bring = Body(wrap=True, name=f"{name}.bring")
         self._go = Body(wrap=True, name=f"{name}.go")
         for widget in (self._say, self._bring, self._go):

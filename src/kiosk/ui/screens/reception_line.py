@@ -111,7 +111,7 @@ class LineCard(Card):
         number.setFixedWidth(100 if self._call is None else 84)
         row.line.addWidget(number)
         if is_held:
-            row.line.addWidget(Body(self._held_word(place)), 1)
+            row.line.addWidget(Body(self._held_word(place), wrap=True), 1)
         else:
             row.line.addWidget(service_pill(self._texts, place.service, short=True))
             row.line.addStretch(1)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,15 @@ from kiosk.domain.custody import Movement, Paper
 from kiosk.domain.errors import Refused
 from kiosk.domain.visit import COUNTER, Done, Event, Outcome, PinForm, Reason, Service, State, Step, StepKind
 from kiosk.services.practice import STAFF
-from tests.house import Counterday
+from tests.house import Counterday, opened_copy
+
+
+@pytest.fixture(scope="module")
+def shared(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counterday]:
+    """One open day for the stories of one number each."""
+    with opened_copy(template, tmp_path_factory.mktemp("counter") / "kiosk") as kiosk:
+        kiosk.open()
+        yield kiosk
 
 
 def test_the_one_who_waited_longest_is_called_first(day: Counterday) -> None:
@@ -27,9 +36,9 @@ def test_nobody_waiting_is_said_in_one_sentence(day: Counterday) -> None:
         day.counter.call_next()
 
 
-def test_an_issuance_goes_through_every_step_in_the_order_of_the_specification(day: Counterday) -> None:
-    ticket = day.at_window(reservation="R251105001").ticket
-    done = day.issue(ticket)
+def test_an_issuance_goes_through_every_step_in_the_order_of_the_specification(shared: Counterday) -> None:
+    ticket = shared.at_window(reservation="R251105001").ticket
+    done = shared.issue(ticket)
     recorded = [step.kind for step in done.steps if step.kind in COUNTER[Service.ISSUANCE]]
     assert recorded == list(COUNTER[Service.ISSUANCE])
     assert (done.state, done.outcome, done.pin_form) == (State.CLOSED, Outcome.ACCEPTED, PinForm.FULL)
@@ -42,65 +51,65 @@ def test_an_issuance_goes_through_every_step_in_the_order_of_the_specification(d
 @pytest.mark.parametrize(
     "kind", [kind for kind in COUNTER[Service.ISSUANCE][1:] if kind is not StepKind.VIDEO]
 )
-def test_no_step_can_be_done_before_its_turn(day: Counterday, kind: StepKind) -> None:
-    ticket = day.at_window().ticket
+def test_no_step_can_be_done_before_its_turn(shared: Counterday, kind: StepKind) -> None:
+    ticket = shared.at_window().ticket
     verbs: dict[StepKind, Callable[[], object]] = {
-        StepKind.SEALED: lambda: day.counter.seal(ticket),
-        StepKind.MATCH: lambda: day.counter.match(ticket),
-        StepKind.PIN_MEMO: lambda: day.counter.pin_memo(ticket, PinForm.FULL, sealed=True, handed=True),
+        StepKind.SEALED: lambda: shared.counter.seal(ticket),
+        StepKind.MATCH: lambda: shared.counter.match(ticket),
+        StepKind.PIN_MEMO: lambda: shared.counter.pin_memo(ticket, PinForm.FULL, sealed=True, handed=True),
     }
-    verb = verbs.get(kind, lambda: day.counter.complete(ticket, kind))
+    verb = verbs.get(kind, lambda: shared.counter.complete(ticket, kind))
     with pytest.raises(Refused) as refused:
         verb()
     assert refused.value.key in ("step_before", "seal_paper_missing")
-    assert day.counter.visit(ticket).next_step() is StepKind.FINAL_CHECK
+    assert shared.counter.visit(ticket).next_step() is StepKind.FINAL_CHECK
 
 
-def test_the_identity_check_cannot_be_ticked_without_an_officer(day: Counterday) -> None:
-    ticket = day.at_window().ticket
-    day.counter.complete(ticket, StepKind.FINAL_CHECK)
+def test_the_identity_check_cannot_be_ticked_without_an_officer(shared: Counterday) -> None:
+    ticket = shared.at_window().ticket
+    shared.counter.complete(ticket, StepKind.FINAL_CHECK)
     with pytest.raises(Refused, match="step_own_verb"):
-        day.counter.complete(ticket, StepKind.VIDEO)
+        shared.counter.complete(ticket, StepKind.VIDEO)
     with pytest.raises(Refused, match="video_officer"):
-        day.counter.video(ticket, Done.OK, "  ", day.desk.clock.now())
+        shared.counter.video(ticket, Done.OK, "  ", shared.desk.clock.now())
 
 
-def test_again_and_not_confirmed_are_kept_and_do_not_count_as_done(day: Counterday) -> None:
-    ticket = day.at_window().ticket
-    day.counter.complete(ticket, StepKind.FINAL_CHECK)
+def test_again_and_not_confirmed_are_kept_and_do_not_count_as_done(shared: Counterday) -> None:
+    ticket = shared.at_window().ticket
+    shared.counter.complete(ticket, StepKind.FINAL_CHECK)
     for result in (Done.AGAIN, Done.NG):
-        visit = day.counter.video(ticket, result, "市職員 2番", day.desk.clock.now())
+        visit = shared.counter.video(ticket, result, "市職員 2番", shared.desk.clock.now())
         assert visit.next_step() is StepKind.VIDEO
-    left = day.counter.side_exit(ticket, Reason.R11)
+    left = shared.counter.side_exit(ticket, Reason.R11)
     assert [step.outcome for step in left.steps if step.kind is StepKind.VIDEO] == [Done.AGAIN, Done.NG]
     assert (left.outcome, left.reason) == (Outcome.STOPPED, Reason.R11)
 
 
-def test_ten_touches_of_one_step_make_one_record_and_skip_nothing(day: Counterday) -> None:
-    ticket = day.at_window().ticket
+def test_ten_touches_of_one_step_make_one_record_and_skip_nothing(shared: Counterday) -> None:
+    ticket = shared.at_window().ticket
     for _ in range(10):
-        visit = day.counter.complete(ticket, StepKind.FINAL_CHECK)
+        visit = shared.counter.complete(ticket, StepKind.FINAL_CHECK)
     assert [step.kind for step in visit.steps].count(StepKind.FINAL_CHECK) == 1
     assert visit.next_step() is StepKind.VIDEO
 
 
-def test_the_envelope_is_not_closed_while_a_paper_is_missing(day: Counterday) -> None:
-    ticket = day.at_window().ticket
-    day.counter.complete(ticket, StepKind.FINAL_CHECK)
+def test_the_envelope_is_not_closed_while_a_paper_is_missing(shared: Counterday) -> None:
+    ticket = shared.at_window().ticket
+    shared.counter.complete(ticket, StepKind.FINAL_CHECK)
     with pytest.raises(Refused, match="seal_paper_missing") as refused:
-        day.counter.seal(ticket)
+        shared.counter.seal(ticket)
     assert refused.value.facts["paper"] == "F01"
 
 
-def test_taking_a_step_back_adds_a_step_and_deletes_nothing(day: Counterday) -> None:
-    ticket = day.at_window().ticket
-    before = day.counter.complete(ticket, StepKind.FINAL_CHECK)
-    back = day.counter.undo(ticket)
+def test_taking_a_step_back_adds_a_step_and_deletes_nothing(shared: Counterday) -> None:
+    ticket = shared.at_window().ticket
+    before = shared.counter.complete(ticket, StepKind.FINAL_CHECK)
+    back = shared.counter.undo(ticket)
     assert back.steps[: len(before.steps)] == before.steps
     assert back.steps[-1].outcome is Done.UNDONE
     assert back.next_step() is StepKind.FINAL_CHECK
     with pytest.raises(Refused, match="undo_nothing"):
-        day.counter.undo(ticket)
+        shared.counter.undo(ticket)
 
 
 def test_taking_the_sealing_back_opens_the_envelope_in_the_ledger_too(day: Counterday) -> None:
@@ -111,35 +120,39 @@ def test_taking_the_sealing_back_opens_the_envelope_in_the_ledger_too(day: Count
     assert day.closing.reconcile().sealed == 0
 
 
-def test_a_visitor_who_leaves_takes_every_paper_along(day: Counterday) -> None:
-    ticket = day.at_window().ticket
-    day.custody.set_held(ticket, Paper.F01, 1)
-    day.custody.set_held(ticket, Paper.F09, 2, Movement.COPIED)
-    day.counter.side_exit(ticket, Reason.R10)
-    assert day.custody.of(ticket) == {}
-    assert day.counter.side_exit(ticket, Reason.R10).reason is Reason.R10
+def test_a_visitor_who_leaves_takes_every_paper_along(shared: Counterday) -> None:
+    ticket = shared.at_window().ticket
+    shared.custody.set_held(ticket, Paper.F01, 1)
+    shared.custody.set_held(ticket, Paper.F09, 2, Movement.COPIED)
+    shared.counter.side_exit(ticket, Reason.R10)
+    assert shared.custody.of(ticket) == {}
+    assert shared.counter.side_exit(ticket, Reason.R10).reason is Reason.R10
 
 
-def test_the_pin_step_keeps_the_kind_of_form_and_nothing_else(day: Counterday) -> None:
-    ticket = day.at_window().ticket
-    day.issue(ticket)
-    with day.desk.session.reading() as view:
-        told = [entry for entry in view.journal.entries() if entry.details.get("step") == "pin_memo"]
+def test_the_pin_step_keeps_the_kind_of_form_and_nothing_else(shared: Counterday) -> None:
+    ticket = shared.at_window().ticket
+    shared.issue(ticket)
+    with shared.desk.session.reading() as view:
+        told = [
+            entry
+            for entry in view.journal.entries()
+            if entry.object == ticket and entry.details.get("step") == "pin_memo"
+        ]
     assert [dict(entry.details) for entry in told] == [{"step": "pin_memo", "outcome": "done"}]
-    memo = day.counter.visit(ticket).step_at(StepKind.PIN_MEMO)
+    memo = shared.counter.visit(ticket).step_at(StepKind.PIN_MEMO)
     assert memo is not None
     assert memo.facts == (("form_sealed", "yes"), ("memo_handed", "yes"))
 
 
 @pytest.mark.parametrize(("sealed", "handed"), [(False, True), (True, False), (False, False)])
 def test_where_pins_are_set_the_form_is_sealed_and_the_memo_handed_over(
-    day: Counterday, sealed: bool, handed: bool
+    shared: Counterday, sealed: bool, handed: bool
 ) -> None:
-    ticket = day.at_window().ticket
+    ticket = shared.at_window().ticket
     with pytest.raises(Refused, match="pin_not_sealed"):
-        day.counter.pin_memo(ticket, PinForm.NO_SIGN, sealed=sealed, handed=handed)
+        shared.counter.pin_memo(ticket, PinForm.NO_SIGN, sealed=sealed, handed=handed)
     with pytest.raises(Refused, match="step_before"):
-        day.counter.pin_memo(ticket, PinForm.NONE, sealed=sealed, handed=handed)
+        shared.counter.pin_memo(ticket, PinForm.NONE, sealed=sealed, handed=handed)
 
 
 def profile_with(day: Counterday, **changes: object) -> None:
@@ -179,11 +192,11 @@ def test_where_the_city_asks_four_digits_bind_the_officers_list_to_the_record(da
     assert (len(code), code.isdigit(), video.fact("code")) == (4, True, code)
 
 
-def test_only_an_officer_of_the_list_confirms(day: Counterday) -> None:
-    ticket = day.at_window().ticket
-    day.counter.complete(ticket, StepKind.FINAL_CHECK)
+def test_only_an_officer_of_the_list_confirms(shared: Counterday) -> None:
+    ticket = shared.at_window().ticket
+    shared.counter.complete(ticket, StepKind.FINAL_CHECK)
     with pytest.raises(Refused, match="video_officer"):
-        day.counter.video(ticket, Done.OK, "だれか", day.desk.clock.now())
+        shared.counter.video(ticket, Done.OK, "だれか", shared.desk.clock.now())
 
 
 def test_why_somebody_is_aside_stands_in_the_line_until_they_are_back(day: Counterday) -> None:
@@ -198,15 +211,15 @@ def test_why_somebody_is_aside_stands_in_the_line_until_they_are_back(day: Count
     assert [place.why for place in day.line.now().held if place.ticket == held] == [""]
 
 
-def test_a_photo_taken_after_all_is_recorded_as_taken(day: Counterday) -> None:
-    ticket = day.at_window(Service.APPLICATION).ticket
-    skipped = day.counter.skip(ticket, StepKind.PHOTO, "camera")
-    day.applications.put_id(ticket, "1" * 23)
-    with day.desk.session.work() as work:
-        taken = work.visits.get(ticket).with_step(Step(StepKind.PHOTO, day.desk.clock.now(), "sato"))
+def test_a_photo_taken_after_all_is_recorded_as_taken(shared: Counterday) -> None:
+    ticket = shared.at_window(Service.APPLICATION).ticket
+    skipped = shared.counter.skip(ticket, StepKind.PHOTO, "camera")
+    shared.applications.put_id(ticket, "1" * 23)
+    with shared.desk.session.work() as work:
+        taken = work.visits.get(ticket).with_step(Step(StepKind.PHOTO, shared.desk.clock.now(), "sato"))
     assert taken.steps[: len(skipped.steps)] == skipped.steps
     assert [step.outcome for step in taken.steps if step.kind is StepKind.PHOTO] == [Done.SKIPPED, Done.DONE]
-    assert day.counter.skip(ticket, StepKind.PHOTO, "own").is_done(StepKind.PHOTO)
+    assert shared.counter.skip(ticket, StepKind.PHOTO, "own").is_done(StepKind.PHOTO)
 
 
 def test_a_broken_line_parks_the_visit_and_nothing_done_is_lost(day: Counterday) -> None:

@@ -34,6 +34,7 @@ TOGETHER: tuple[frozenset[str], ...] = (
     frozenset({"handover", "import_list"}),
     frozenset({"close_session", "anchor"}),
     frozenset({"seal", "anchor"}),
+    frozenset({"erase", "erased"}),
     frozenset({"lock", "sign_in"}),  # nobody can look behind the lock: what it wrote shows with the sign-in
 )
 """Records that one touch makes together."""

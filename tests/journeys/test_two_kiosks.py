@@ -68,10 +68,15 @@ def apply_on_paper(kiosk: Counterday, ticket: str) -> None:
     kiosk.counter.finish(ticket, Outcome.APPLIED_PAPER)
 
 
+def called(kiosk: Counterday, ticket: str) -> None:
+    """Called, and come to the window."""
+    for event in (Event.CALL, Event.ARRIVE):
+        kiosk.counter.move(ticket, event)
+
+
 def photograph(lead: Counterday, ticket: str) -> None:
     """The camera stands at K1: it knows the photo, and nothing of what the window does meanwhile."""
-    for event in (Event.CALL, Event.ARRIVE):
-        lead.counter.move(ticket, event)
+    called(lead, ticket)
     code = shown_ticket(lead, ticket)
     assert lead.counter.take_in(code, lead.tickets.read(code)).ticket == ticket
     lead.portraits.accept(ticket, Candidate(JPEG, judge({"one_face": 1.0, "roll": 0.0})))
@@ -119,8 +124,7 @@ def test_two_windows_one_line_and_the_city_counts_everyone_once(pair: tuple[Coun
     # Both windows at work: who is sent over is served there, the others stay with K1.
     over_to(sister, lead, mother)
     for ticket in (booked, child):
-        lead.counter.move(ticket, Event.CALL)
-        lead.counter.move(ticket, Event.ARRIVE)
+        called(lead, ticket)
     sister.issue(mother)
     lead.issue(booked)
     over_to(sister, lead, applies)
@@ -129,14 +133,12 @@ def test_two_windows_one_line_and_the_city_counts_everyone_once(pair: tuple[Coun
     apply_on_paper(sister, applies)
 
     # 10:20 K1's line to the officer fails at the video step: the visitor waits, and goes on at K2.
-    lead.counter.move(broken, Event.CALL)
-    lead.counter.move(broken, Event.ARRIVE)
+    called(lead, broken)
     lead.counter.complete(broken, StepKind.FINAL_CHECK, papers=("A01_DRIVER",))
     assert lead.counter.move(broken, Event.PARK).state is State.PARKED
     over_to(sister, lead, broken)
     sister.issue(broken)
-    lead.counter.move(asks, Event.CALL)
-    lead.counter.move(asks, Event.ARRIVE)
+    called(lead, asks)
     lead.counter.talked(asks, "expiry")
     over_to(sister, lead, lacking)
     sister.counter.side_exit(lacking, Reason.R01)

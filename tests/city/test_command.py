@@ -165,6 +165,8 @@ def test_the_office_at_a_glance(terminal: Terminal, office: Office, counter: Cou
 
 def test_no_command_opens_the_window_or_is_one_object(terminal: Terminal) -> None:
     assert terminal.json()[1]["problem"] == "usage"
+    assert "納品データ（zip） がありません" in terminal.plain("check")[1]
+    assert "--by がありません" in terminal.plain("receipt", "b.zip", "--out", "r.json")[1]
     assert terminal.json("--version")[1]["ok"] is True
 
 

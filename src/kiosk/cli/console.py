@@ -129,9 +129,15 @@ def _wrong(texts: Texts, wrong: ClickException) -> str:
             return texts.get(f"cli.wrong.{key}", what=wrong.option_name)
         case BadParameter() if wrong.param is not None:
             key = "missing" if isinstance(wrong, MissingParameter) else "bad"
-            return texts.get(f"cli.wrong.{key}", what=wrong.param.get_error_hint().strip("'"))
+            return texts.get(f"cli.wrong.{key}", what=_named(wrong))
         case _:
             return texts.get("cli.wrong.words")
+
+
+def _named(wrong: BadParameter) -> str:
+    """An option as it is typed, what stands without one in the words of --help."""
+    hint = wrong.param.get_error_hint().strip("'") if wrong.param is not None else ""
+    return hint if hint.startswith("-") else str(getattr(wrong.param, "help", None) or hint)
 
 
 def _take_common(argv: list[str], console: Console) -> list[str]:

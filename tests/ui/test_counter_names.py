@@ -29,6 +29,18 @@ def screen(day: CounterDay) -> CounterScreen:
     return counter_screen(day)
 
 
+def test_an_unseen_sign_turns_no_letter_of_a_name_and_no_word_beside_it(
+    day: CounterDay, screen: CounterScreen
+) -> None:
+    name = "佐藤\u202e子花"
+    day.book(Reservation("R1", "10:20", False, name, "サトウ コハナ"))
+    ticket = day.serving(reservation="R1").ticket
+    screen.open_visit(ticket)
+    settle()
+    assert shown(screen, "counter.name", QLabel).text().replace("\u200b", "") == "佐藤子花 さま"
+    assert day.counter.visit(ticket).name == name, "what the city wrote stays as it is"
+
+
 @pytest.mark.parametrize("at", [StepKind.MATCH, StepKind.COPIES, StepKind.PIN_MEMO, StepKind.SEALED])
 def test_the_longest_name_leaves_room_for_the_step(
     day: CounterDay, screen: CounterScreen, picture: Picture, at: StepKind

@@ -14,6 +14,8 @@ Tone = Literal["key", "success", "warning", "danger", "neutral"]
 
 # Latin letters and private-use characters (外字): Qt breaks a line at neither.
 _LONG_RUN = re.compile("[!-~\u00a1-\u02ff\ue000-\uf8ff]{12}")
+# Unseen signs that turn the direction of writing: 「佐藤」＋U+202E＋「子花」 would be read as 佐藤花子.
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _SHORT_NAME, _MIDDLE_NAME = 12, 30
 
 
@@ -21,7 +23,7 @@ class _Label(QLabel):
     ROLE = "body"
 
     def __init__(self, text: str = "", *, wrap: bool = False, tone: str = "", name: str = "") -> None:
-        super().__init__(text)
+        super().__init__(_TURNS.sub("", text))
         self._heights: dict[int, int] = {}
         # A name from outside may look like markup; shown as such it would be another name.
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -39,6 +41,8 @@ class _Label(QLabel):
         restyle(self, "tone", tone)
 
     def setText(self, text: str) -> None:
+        """The words in the order in which they are kept, whatever unseen sign stands between them."""
+        text = _TURNS.sub("", text)
         if text != self.text():
             self._heights.clear()
             super().setText(text)

@@ -27,8 +27,8 @@ HEAD_MIDDLE = 0.473
 """Where the middle of the head lies, a little above the middle of the picture."""
 OVAL_HEIGHT, OVAL_WIDTH = 1.09, 0.825
 """The oval in head heights: round the hair, and as wide as a face is to its height."""
-UNDER_THE_CHIN = 0.14
-"""Share of the view below the chin's line and its word, at the largest head: where a notice may lie."""
+UNDER_THE_CHIN = 0.18
+"""Share of the view below the chin's line, at the largest head: where a notice may lie."""
 RADIUS = 16.0
 TICKET_BELOW = 72
 

@@ -23,7 +23,8 @@ from kiosk.ui.widgets.buttons import Button
 from kiosk.ui.widgets.labels import Body, Heading
 
 TONES = {"refused": "warning", "trouble": "danger", "fault": "danger", "done": "success"}
-FITS = ((1232, ""), (860, ""), (640, ""), (480, ""), (640, "tight"), (480, "tight"), (360, "tight"))
+WIDE, TIGHT = (1232, 860, 640, 480), (640, 540, 480, 360)
+FITS = (*((width, "") for width in WIDE), *((width, "tight") for width in TIGHT))
 """Widths in pixels and how much air; tried in this order until the bar fits somewhere."""
 AIR = {"": (24, 12, 16, 12), "tight": (12, 8, 8, 8)}
 MIN_HEIGHT = {"": 72, "tight": 64}

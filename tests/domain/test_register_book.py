@@ -93,7 +93,7 @@ def test_a_search_finds_every_word_in_any_width(words: str, found: bool) -> None
 
 
 def test_the_headline_says_what_it_is_about() -> None:
-    assert headline(COMPLAINTS, entry(GOOD)) == "R7.11.5　待ち時間が長い　佐藤 和子"
+    assert headline(COMPLAINTS, entry(GOOD)) == "令和7年11月5日　待ち時間が長い　佐藤 和子"
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from kiosk.domain.errors import Refused
 from kiosk.services.desk import Desk
 from kiosk.services.practice import MANAGER, STAFF
 from kiosk.services.register_book import RegisterBook, all_registers
-from kiosk.ui.screens.manage_register_form import ROOM, TAKES, pages_of
+from kiosk.ui.screens.manage_register_form import ROOM, ROOM_CORRECTED, TAKES, pages_of
 from kiosk.ui.screens.manage_registers import GROUPS
 from kiosk.ui.texts import Texts
 from tests.ui.guest import Guest
@@ -44,6 +44,8 @@ def test_a_complaint_is_written_found_corrected_and_printed(
     guest.field("registers.field.received_at").setText("10時20分")
     guest.field("registers.field.person").setText("番号札 A012 の方")
     assert guest.field("registers.field.received_by").text() == MANAGER.name
+    assert guest.field("registers.field.venue").text() == "本町公民館"
+    guest.field("registers.field.venue").clear()
     picture(guest.shell, "manage_registers_form_1280")
     for _ in range(2):
         guest.touch("registers.form.next")
@@ -57,7 +59,7 @@ def test_a_complaint_is_written_found_corrected_and_printed(
     assert guest.said == texts.get("registers.saved", title="苦情", number="苦-1")
 
     QTest.keyClicks(guest.field("registers.search"), "A012")
-    guest.touch("registers.look.1", "registers.form.next", "registers.form.next")
+    guest.touch("registers.look.1", *["registers.form.next"] * 3)
     paragraph(guest, "closed").setPlainText("ご納得いただいた")
     guest.field("registers.reason").setText("終結を書いた")
     guest.touch("registers.form.next")
@@ -79,7 +81,8 @@ def test_a_complaint_is_written_found_corrected_and_printed(
 def test_every_register_has_its_group_and_its_pages() -> None:
     assert {one.group for one in all_registers()} == set(GROUPS)
     for register in all_registers():
-        pages = pages_of(register.fields)
-        assert [one for page in pages for one in page] == list(register.fields)
-        assert all(sum(TAKES[one.kind] for one in page) <= ROOM for page in pages)
-        assert len(pages) <= 3
+        for room in (ROOM, ROOM_CORRECTED):
+            pages = pages_of(register.fields, room)
+            assert [one for page in pages for one in page] == list(register.fields)
+            assert all(sum(TAKES[one.kind] for one in page) <= room for page in pages)
+            assert len(pages) <= 5

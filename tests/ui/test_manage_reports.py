@@ -12,7 +12,7 @@ from kiosk.domain.staff import Operator, Role
 from kiosk.services.access import Access
 from kiosk.services.closing import Closing
 from kiosk.services.desk import Desk
-from kiosk.services.practice import MANAGER, PRACTICE_DAY
+from kiosk.services.practice import MANAGER, PRACTICE_DAY, STAFF
 from kiosk.services.registers import RegisterDesk
 from kiosk.ui.texts import Texts
 from tests.ui.guest import Guest
@@ -71,9 +71,13 @@ def test_the_inspector_sees_everything_and_changes_nothing(
     guest.sign_in(MANAGER)
     guest.open_day()
     RegisterDesk(desk, Access(desk)).add_person(INSPECTOR, PIN, approval="令7-12", approved_on=PRACTICE_DAY)
-    guest.touch("list.without")
+    guest.touch("list.without", "tab.manage", "manage.people")
+    assert guest.shows(f"manage.change.{STAFF.id}")
     changed_to(guest, INSPECTOR, PIN)
-    guest.touch("tab.manage", "manage.reports")
+    guest.touch("tab.manage", "manage.people")
+    assert not [one.id for one in (MANAGER, STAFF) if guest.shows(f"manage.change.{one.id}")]
+    assert not able(guest, "manage.take_list")
+    guest.touch("manage.reports")
     assert not [name for name in MAKES if able(guest, name)]
     guest.touch("manage.registers", "registers.group.events", "registers.open.complaints")
     assert not able(guest, "registers.add")

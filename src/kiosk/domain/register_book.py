@@ -168,7 +168,9 @@ def matches(entry: Entry, untrusted_words: str) -> bool:
 def headline(register: Register, entry: Entry) -> str:
     """The first fields of an entry, for a list."""
     words = [
-        entry.words.get(one.name, "").replace("\n", " ") for one in register.fields if one.kind != "rows"
+        in_words(one, entry.words.get(one.name, "")).replace("\n", " ")
+        for one in register.fields
+        if one.kind != "rows"
     ]
     whole = "　".join(word for word in words if word)
     return whole if len(whole) <= SHOWN else f"{whole[: SHOWN - 1]}…"

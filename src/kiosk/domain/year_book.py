@@ -24,6 +24,7 @@ _BETWEEN = re.compile(r"[、,，\n]+")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,32}", re.ASCII)
 _MONTH = re.compile(r"(\d{4})[-/年](\d{1,2})月?", re.ASCII)
 _TIME = re.compile(r"(\d{1,2}):(\d\d)(?::00)?", re.ASCII)
+_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+", re.ASCII)
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
 Cells = Sequence[Sequence[object]]
@@ -254,9 +255,10 @@ def checked(one: YearField, untrusted: object) -> Any:
     narrow = unicodedata.normalize("NFKC", text)
     match one.kind:
         case "whole":
-            if not (narrow.isascii() and narrow.isdigit()) or int(narrow) > LARGEST_WHOLE:
+            plain = narrow.replace(",", "") if _THOUSANDS.fullmatch(narrow) else narrow
+            if not (plain.isascii() and plain.isdigit()) or int(plain) > LARGEST_WHOLE:
                 raise Refused("year_whole", most=LARGEST_WHOLE)
-            return int(narrow)
+            return int(plain)
         case "day":
             return parse_date(text)
         case "month":

@@ -7,6 +7,7 @@ from typing import Final
 
 from kiosk.domain.eras import format_era
 from kiosk.domain.register_book import BETWEEN, Register
+from kiosk.domain.staff import Role
 from kiosk.services.agenda_book import plan_of
 from kiosk.services.anomalies import REGISTER as ANOMALIES
 from kiosk.services.desk import Desk
@@ -41,7 +42,8 @@ def _nothing(desk: Desk) -> dict[str, str]:
 
 def _people(desk: Desk, columns: tuple[str, ...]) -> str:
     with desk.office.reading() as view:
-        people = [person for person in view.staff.all() if person.left_on is None]
+        # The city's inspector signs in as well, and is nobody of ours.
+        people = [one for one in view.staff.all() if one.left_on is None and one.role != Role.INSPECTOR.value]
     known = [
         {"name": one.name, "role": word("role", one.role), "badge": one.badge, "employment": one.employment}
         for one in people

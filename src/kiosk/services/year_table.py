@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 LARGEST_BOOK = 2 << 20
 LARGEST_UNPACKED = 64 << 20
-MOST_READ_ROWS, MOST_READ_COLUMNS = 2000, 40
+MOST_READ_ROWS, MOST_READ_COLUMNS = 20_000, 40
+"""Far below the most a sheet may hold: a row somebody wrote by mistake far down is told, not passed over."""
 NOTE_ROW, HEAD_ROW, FIRST_ROW = 3, 4, 5
 EMPTY_ROWS = 60
 """How far below the heading lists to choose from are offered."""

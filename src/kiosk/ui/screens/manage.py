@@ -163,6 +163,7 @@ class ManageScreen(Screen):
         leading = self._operator().is_leading
         for part in self._managed:
             part.setEnabled(leading)
+        self._take.setEnabled(self._operator().may(Act.IMPORT_LIST))
         for card in (
             self._people,
             self._agenda,

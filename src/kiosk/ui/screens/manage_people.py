@@ -46,6 +46,8 @@ class Listed:
     person: Operator
     record: StaffRecord | None
     today: date
+    may_change: bool
+    """Whether whoever looks may change the person: a list built for one operator is never another's."""
 
     @property
     def is_admitted(self) -> bool:
@@ -60,6 +62,10 @@ class Listed:
     def open_papers(self) -> tuple[str, ...]:
         """Which of PAPERS have no date yet."""
         return tuple(name for name in PAPERS if self.record is None or getattr(self.record, name) is None)
+
+
+def _papers_open(record: StaffRecord | None) -> bool:
+    return record is not None and any(getattr(record, name) is None for name in PAPERS)
 
 
 def lacking(people: Sequence[Listed]) -> str:
@@ -138,7 +144,11 @@ class PeopleCard(Card):
     def _listed(self) -> tuple[Listed, ...]:
         records = {record.operator: record for record in self._registers.people()}
         today = self._today()
-        return tuple(Listed(person, records.get(person.id), today) for person in self._access.people())
+        own = self._operator().id
+        return tuple(
+            Listed(person, record, today, self._leading and (person.id != own or _papers_open(record)))
+            for person, record in ((one, records.get(one.id)) for one in self._access.people())
+        )
 
     def _list_page(self) -> QWidget:
         page = QWidget()
@@ -160,9 +170,8 @@ class PeopleCard(Card):
         texts, person = self._texts, listed.person
         row = Row(height=ROW_HEIGHT, name=f"manage.person.{person.id}")
         row.line.addWidget(PersonName(person.name), 1)
-        open_papers = listed.record is not None and bool(listed.open_papers)
-        if open_papers or (self._leading and person.id != self._operator().id):
-            key = "fill" if open_papers else "change"
+        if listed.may_change:
+            key = "fill" if _papers_open(listed.record) else "change"
             change = Button(texts.get(f"manage.{key}"), "secondary", name=f"manage.{key}.{person.id}")
             change.setFixedWidth(CHANGE_WIDTH)
             row.line.addWidget(change.guarded(lambda: self._ask_change(listed)))

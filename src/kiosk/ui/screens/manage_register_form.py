@@ -13,10 +13,13 @@ from kiosk.ui.texts import Texts
 from kiosk.ui.widgets.buttons import Button
 from kiosk.ui.widgets.labels import Caption, Title
 
-ROOM = 6
-"""Slots of one page; what each kind of field takes of them."""
+ROOM, ROOM_CORRECTED = 5, 4
+"""Slots of one page, and beside the last reasons and the room for a further one."""
 TAKES = {"text": 1, "person": 1, "day": 1, "long": 2, "rows": 3}
+"""What each kind of field takes of them."""
 HEIGHTS = {"long": 110, "rows": 190}
+SHOWN_REASONS, SHOWN_REASON = 2, 34
+"""How many reasons of earlier corrections stand above an entry, a line each, and their characters."""
 LONGEST_REASON = 200
 
 
@@ -91,10 +94,10 @@ class RegisterForm(QWidget):
         self._number = entry.number
         self._print.setVisible(bool(register.form) and register.per == "entry")
         corrected = [
-            "　".join((self._revision(one.revision), format_era(one.at.date()), one.reason))
+            "　".join((self._revision(one.revision), format_era(one.at.date()), _one_line(one.reason)))
             for one in history[1:]
         ]
-        self._was.setText("\n".join(corrected[-3:]))
+        self._was.setText("\n".join(corrected[-SHOWN_REASONS:]))
         self._was.setVisible(bool(corrected))
         number = self._texts.get("registers.number", prefix=register.prefix, number=entry.number)
         self._fill(register, entry.words, f"{register.title}　{number}")
@@ -109,7 +112,8 @@ class RegisterForm(QWidget):
             self._pages.removeWidget(page)
             page.deleteLater()
         self._parts = {}
-        for fields in pages_of(register.fields):
+        room = ROOM if self._number is None else ROOM_CORRECTED
+        for fields in pages_of(register.fields, room):
             self._pages.addWidget(self._page(fields, words))
         self._pages.setCurrentIndex(0)
         self.allow(self._leading)
@@ -124,7 +128,11 @@ class RegisterForm(QWidget):
             column.addWidget(Caption(title, wrap=True))
             part = self._part(one)
             text = words.get(one.name, "")
-            part.setPlainText(text) if isinstance(part, QPlainTextEdit) else part.setText(text)
+            if isinstance(part, QPlainTextEdit):
+                part.setPlainText(text)
+            else:
+                part.setText(text)
+                part.setCursorPosition(0)
             self._parts[one.name] = part
             column.addWidget(part)
         column.addStretch(1)
@@ -174,7 +182,12 @@ class RegisterForm(QWidget):
         self._keep(self._number, words, self._reason.text())
 
 
-def pages_of(fields: Sequence[Field]) -> list[list[Field]]:
+def _one_line(reason: str) -> str:
+    words = " ".join(reason.split())
+    return words if len(words) <= SHOWN_REASON else f"{words[: SHOWN_REASON - 1]}…"
+
+
+def pages_of(fields: Sequence[Field], room: int = ROOM) -> list[list[Field]]:
     """The fields in order, as many on a page as it has slots for."""
     pages: list[list[Field]] = []
     left = 0
@@ -182,7 +195,7 @@ def pages_of(fields: Sequence[Field]) -> list[list[Field]]:
         takes = TAKES[one.kind]
         if takes > left:
             pages.append([])
-            left = ROOM
+            left = room
         pages[-1].append(one)
         left -= takes
     return pages

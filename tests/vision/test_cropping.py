@@ -52,6 +52,14 @@ def test_a_tilted_head_off_the_middle_comes_out_level_and_centred(turn_deg: floa
     assert photo.top_mm == pytest.approx(4, abs=2)
 
 
+def test_the_small_picture_is_the_same_at_a_quarter() -> None:
+    whole = vision.crop(clip_frame(), vision.look(clip_frame()))
+    small = cv2.imdecode(np.frombuffer(vision.small_picture(whole), np.uint8), cv2.IMREAD_COLOR)
+    assert small.shape[:2] == (266, 207)
+    again = cv2.resize(vision.read_picture(whole), (207, 266), interpolation=cv2.INTER_AREA)
+    assert cv2.absdiff(small, again).mean() < 4
+
+
 def test_the_picture_is_not_mirrored() -> None:
     frame = clip_frame().copy()
     cv2.rectangle(frame, (400, 640), (480, 719), (255, 0, 0), -1)  # a blue mark at the picture's left

@@ -135,7 +135,7 @@ def judged(pictures: tuple[Pixels, ...], origin: Origin, rules: Mapping[str, Rul
         if no.key != "photo_move_closer":
             raise
         raise Refused(FEW_PIXELS[origin], **no.facts) from no
-    return Candidate(jpeg, judge(seen.measures, rules), origin)
+    return Candidate(jpeg, judge(seen.measures, rules), origin, vision.small_picture(jpeg))
 
 
 def _pictures(root: Path) -> Iterator[OwnFile]:

@@ -46,6 +46,8 @@ class Candidate:
     jpeg: bytes
     verdict: Verdict
     origin: Origin = Origin.STUDIO
+    small: bytes = b""
+    """The same picture as a small JPEG for its tile, made beside the window; empty: only the whole one."""
 
 
 class PortraitDesk:
@@ -105,7 +107,8 @@ class PortraitDesk:
         pixels, seen = vision.best_of(shots)
         if seen.head is None:
             raise Refused("photo_no_face")
-        return Candidate(vision.crop(pixels, seen, despite=seen.faces == 1), judge(seen.measures, rules))
+        jpeg = vision.crop(pixels, seen, despite=seen.faces == 1)
+        return Candidate(jpeg, judge(seen.measures, rules), small=vision.small_picture(jpeg))
 
     def accept(
         self,

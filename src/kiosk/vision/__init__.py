@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.vision.cropping import CardPhoto, crop, measure_photo, read_picture
+from kiosk.vision.cropping import CardPhoto, crop, measure_photo, read_picture, small_picture
 from kiosk.vision.fitting import fitted
 from kiosk.vision.looking import Looker, PoorLooker, Seen, best_of, look, open_eyes
 from kiosk.vision.models import check_models
@@ -20,4 +20,5 @@ __all__ = [
     "measure_photo",
     "open_eyes",
     "read_picture",
+    "small_picture",
 ]

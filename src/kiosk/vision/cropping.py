@@ -96,6 +96,15 @@ def encode(picture: Pixels) -> bytes:
     raise Refused("photo_blank")
 
 
+def small_picture(jpeg: bytes) -> bytes:
+    """A quarter of a card photo's width and height, as JPEG: shown small, it must not be read whole."""
+    pixels = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_REDUCED_COLOR_4)
+    done, encoded = cv2.imencode(".jpg", np.asarray(pixels, np.uint8))
+    if not done:
+        raise Trouble("vision_encode")
+    return encoded.tobytes()
+
+
 def _with_density(jpeg: bytes) -> bytes:
     """Writes 600 dots per inch into the JFIF header; OpenCV leaves it at "no unit, 1 x 1"."""
     if jpeg[:4] != b"\xff\xd8\xff\xe0" or jpeg[6:11] != b"JFIF\x00":

@@ -35,7 +35,7 @@ class CandidateTile(Button):
         self.setChecked(there and is_selected)
         words = texts.get(f"photo_screen.candidate{'' if there else '_empty'}", number=self._number + 1)
         self.setText("")
-        self.setIcon(_small_picture(candidate.jpeg) if candidate is not None else QIcon())
+        self.setIcon(_icon(candidate) if candidate is not None else QIcon())
         if candidate is not None and candidate.verdict.needs_reason:
             bad = texts.get("photo_screen.candidate_bad")
             words = f"{words} {bad}"
@@ -43,10 +43,10 @@ class CandidateTile(Button):
         self.setAccessibleName(words)
 
 
-def _small_picture(jpeg: bytes) -> QIcon:
+def _icon(candidate: Candidate) -> QIcon:
     """The picture, twice as fine as it is shown: reading all of it would hold up the window."""
     source = QBuffer()
-    source.setData(jpeg)
+    source.setData(candidate.small or candidate.jpeg)
     reader = QImageReader(source, b"jpeg")
     reader.setScaledSize(PICTURE * 2)
     return QIcon(QPixmap.fromImage(reader.read()))

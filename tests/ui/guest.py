@@ -29,7 +29,10 @@ class Guest:
             self.wait()
 
     def wait(self) -> None:
-        self._qtbot.waitUntil(lambda: not self.window.background.is_busy, timeout=30_000)
+        # The erasure shows that it runs before it runs: for a moment nothing is at work yet.
+        self._qtbot.waitUntil(
+            lambda: not self.window.background.is_busy and not self.shows("closing.job"), timeout=30_000
+        )
         QApplication.processEvents()
 
     def sign_in(self, person: Operator) -> None:

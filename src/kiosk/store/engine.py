@@ -134,7 +134,11 @@ def _prepared(engine: Engine) -> Engine:
     def begin(connection: Connection) -> None:
         # A verb takes the write lock at once: it never reads a state and then finds it changed.
         reading = connection.get_execution_options().get("reading", False)
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        try:
+            # Past SQLAlchemy's own execution, which every verb would pay for once more.
+            connection.connection.cursor().execute("BEGIN" if reading else "BEGIN IMMEDIATE")
+        except sqlcipher3.Error as error:
+            raise (in_words(str(error)) or error) from None
 
     @event.listens_for(engine, "handle_error")
     def translate(context: ExceptionContext) -> None:

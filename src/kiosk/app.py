@@ -17,6 +17,8 @@ from kiosk.domain.errors import Refused
 from kiosk.equipment import Equipment, Sockets
 from kiosk.services.access import Access
 from kiosk.services.desk import Desk
+from kiosk.ui.desk_files import DeskFiles
+from kiosk.ui.device_checks import DeviceChecks
 from kiosk.ui.texts import Texts
 
 # isort: split
@@ -25,14 +27,11 @@ from PySide6.QtWidgets import QApplication
 
 from kiosk.ui import theme
 from kiosk.ui.background import Background
-from kiosk.ui.desk_files import DeskFiles
-from kiosk.ui.device_checks import DeviceChecks
 from kiosk.ui.device_watch import DeviceWatch
 from kiosk.ui.idle import IdleWatch
 from kiosk.ui.passage import Passage, Rooms
 from kiosk.ui.preview import Preview
 from kiosk.ui.screens.sign_in import SignInScreen
-from kiosk.ui.second_display import SecondDisplay
 from kiosk.ui.shell import Shell
 
 if TYPE_CHECKING:
@@ -116,6 +115,7 @@ def run_window(
 
 def _follow_displays(app: QApplication, window: Window) -> None:
     """The board comes with a second display and goes with it, whenever that happens."""
+    from kiosk.ui.second_display import SecondDisplay
 
     def others() -> list[QRect]:
         return [screen.geometry() for screen in app.screens() if screen != window.shell.screen()]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kiosk.domain.errors import Refused, Trouble
-from kiosk.domain.retirement import LARGEST_ORDER, Order
 from kiosk.services.keystore import secrets_for
 from kiosk.store.ending import DONE_FILE, ORDER_FILE, Ending
+
+if TYPE_CHECKING:  # every start asks whether there is an order; its reader comes in with the first one
+    from kiosk.domain.retirement import Order
 
 
 def is_retired(root: Path) -> bool:
@@ -39,11 +42,15 @@ def refuse_at_its_end(root: Path) -> None:
 
 def order_in(root: Path) -> Order:
     """The order beside the data; Refused("retire_order_damaged"), Trouble("file_unreadable")."""
+    from kiosk.domain.retirement import Order
+
     return Order.from_bytes(read_whole(root / ORDER_FILE))
 
 
 def read_whole(file: Path) -> bytes:
     """A file of the end, and no more of it than one may hold; Trouble("file_unreadable")."""
+    from kiosk.domain.retirement import LARGEST_ORDER
+
     try:
         with file.open("rb") as stream:
             return stream.read(LARGEST_ORDER + 1)

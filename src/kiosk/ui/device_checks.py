@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from kiosk.domain.errors import Refused, Trouble
-from kiosk.ui.preview import Loop
 from kiosk.ui.texts import Texts
 
 if TYPE_CHECKING:
     from kiosk.devices.ports import DriveBay, Printed, TicketPrinter
     from kiosk.services.tickets import TicketJob
+    from kiosk.ui.preview import Loop
 
 CAMERA_WAIT_S = 5.0
 PRINTER_TONES = {"ready": "success", "paper_low": "warning", "head_hot": "warning", "unknown": "neutral"}

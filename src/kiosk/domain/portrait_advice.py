@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-# A new sentence must be true so long (two looks), and the one on the screen has stood so long before it goes.
-CONFIRM_S, HOLD_S = 0.15, 0.5
+# The sentence on the screen has stood so long before it goes; a new one must be true in two looks in a row.
+HOLD_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,14 +15,9 @@ class Spoken:
     advice: str = ""
     since: float = float("-inf")
     coming: str = ""
-    coming_since: float = float("-inf")
 
     def heard(self, advice: str, at: float) -> Spoken:
         """What is on the screen once a look at time `at` called for `advice`."""
-        if advice == self.advice:
-            return replace(self, coming=advice, coming_since=at)
-        if advice != self.coming:
-            return replace(self, coming=advice, coming_since=at)
-        if at - self.coming_since < CONFIRM_S or at - self.since < HOLD_S:
-            return self
-        return Spoken(advice, at, advice, at)
+        if advice == self.advice or advice != self.coming:
+            return replace(self, coming=advice)
+        return self if at - self.since < HOLD_S else Spoken(advice, at, advice)

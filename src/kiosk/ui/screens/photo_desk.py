@@ -17,8 +17,8 @@ from kiosk.ui.preview import Preview
 
 LOOK_MS = 100
 """At most ten judgements a second; the picture itself is not slowed by them."""
-FULL_EVERY = 6
-"""Every sixth look also measures light and background."""
+FULL_EVERY = 10
+"""Every tenth look follows nothing: it finds the face anew and measures all of it at once."""
 LOST_AFTER_S = 1.5
 GREEN_FOR_S = 1.0
 SEEN_IN_FULL = ("sharp", "background")
@@ -32,7 +32,7 @@ class PhotoDesk(QObject):
     """Drives the preview for the screen; knows no visit."""
 
     looked = Signal(object, str, int)
-    """(Verdict, key of the advice that has been true for half a second, height of the frame in pixels)."""
+    """(Verdict, key of the advice that stands on the screen, height of the frame in pixels)."""
     lost = Signal()
     shot = Signal(object)
     shot_failed = Signal(object)
@@ -162,7 +162,7 @@ class PhotoDesk(QObject):
         self.shot_failed.emit(error)
 
     def _with_kept(self, look: Look) -> Verdict:
-        """A quick look judged together with what the last full one measured of light and background."""
+        """A quick look judged together with what was measured last of eyes and background."""
         if look.seen.faces != 1:
             # Another person may come: nothing measured on this one is true of them.
             self._kept.clear()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -25,10 +26,13 @@ def read_secret(prompt: str, *, from_stdin: bool) -> str:
         except UnicodeError:
             raise Refused("pin_unreadable") from None
     else:
-        try:
-            secret = getpass.getpass(prompt)
-        except (EOFError, OSError):
-            secret = ""
+        with warnings.catch_warnings():
+            # Without a terminal nobody can type unseen: an English warning and an echo are no way out.
+            warnings.simplefilter("error", getpass.GetPassWarning)
+            try:
+                secret = getpass.getpass(prompt)
+            except (EOFError, OSError, getpass.GetPassWarning):
+                secret = ""
     if not secret:
         raise Refused("pin_missing")
     return secret

@@ -118,6 +118,19 @@ def missing_tools(wanted: dict[str, str]) -> dict[str, str]:
     return {name: package for name, package in wanted.items() if shutil.which(name) is None}
 
 
+def missing_shared_python(python: Path) -> dict[str, str]:
+    """Library -> Debian package of Python itself, which a bundle carries along and Debian keeps apart."""
+    if not sys.platform.startswith("linux"):
+        return {}
+    ask = "import sysconfig; print(*map(sysconfig.get_config_var, ('INSTSONAME', 'LIBDIR')), sep='\\n')"
+    name, folder = subprocess.run(
+        [python, "-c", ask], capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    if ".so" not in name or _loads(name) or Path(folder, name).exists():
+        return {}
+    return {name: name.partition(".so")[0]}
+
+
 def _loads(name: str) -> bool:
     try:
         ctypes.CDLL(name)

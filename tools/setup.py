@@ -116,6 +116,7 @@ def bench(rest: list[str]) -> int:
 def build(rest: list[str]) -> int:
     """The bundle, and its own proof: it starts and rehearses without this checkout's Python."""
     prepare("dev", tools=machine.BINUTILS)
+    _shared_python()
     into = OUT / "build"
     if into.exists():
         shutil.rmtree(into)
@@ -198,6 +199,18 @@ def prepare(kind: str, *, window: bool = False, tools: dict[str, str] | None = N
             f"Not on this machine: {', '.join(sorted(programs))}; the tests that need them are skipped.\n"
             f"On Debian or Ubuntu:  {machine.remedy(programs.values())}",
             file=sys.stderr,
+        )
+
+
+def _shared_python() -> None:
+    """A bundle cannot be made without Python's own shared library."""
+    missing = machine.missing_shared_python(PYTHON)
+    if missing and machine.install(missing.values(), OUT / "apt.log"):
+        missing = machine.missing_shared_python(PYTHON)
+    if missing:
+        raise machine.Lacking(
+            f"The bundle cannot be made: missing {', '.join(missing)}.\n"
+            f"On Debian or Ubuntu:  {machine.remedy(missing.values())}"
         )
 
 

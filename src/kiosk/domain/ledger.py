@@ -11,6 +11,7 @@ from typing import Final
 from kiosk.domain.batch import REGISTERS, SessionEvent, SessionState
 from kiosk.domain.batch import after as state_after
 from kiosk.domain.errors import Refused
+from kiosk.domain.staff import Operator
 
 SUBSTITUTE: Final = "substitute"
 """What stands under employment for somebody admitted for one session on the city's word by telephone."""
@@ -56,6 +57,23 @@ class StaffRecord:
     def is_substitute(self) -> bool:
         """Whether this is somebody's stand-in for one session only."""
         return self.employment == SUBSTITUTE
+
+
+def admitted(person: Operator, on: date, approval: str) -> StaffRecord:
+    """The row of somebody whose papers are all of one day; the approval stands for what it was given on.
+
+    Source: 個人情報取扱特記事項 8, 10, 11.
+    """
+    return StaffRecord(
+        person.id,
+        person.name,
+        person.role.value,
+        reported_on=on,
+        trained_on=on,
+        pledged_on=on,
+        approved_on=on,
+        approval=approval,
+    )
 
 
 def refuse_unless_admitted(record: StaffRecord | None, day: date) -> StaffRecord:

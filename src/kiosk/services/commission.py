@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.domain.batch import KIOSK
 from kiosk.domain.errors import Refused, Trouble
-from kiosk.domain.ledger import StaffRecord
+from kiosk.domain.ledger import admitted
 from kiosk.domain.registers import Approval, Medium, Subject
 from kiosk.domain.reservation import column_mapping
 from kiosk.domain.staff import Operator, refuse_weak
@@ -181,7 +181,7 @@ def _fill_office(
         work.settings.put("kiosk_card", card.to_text(signing))
         work.settings.put("office_card", setup.office_card_text.strip() or None)
         for person, _ in ((setup.manager, ""), *registers.people):
-            work.staff.save(_admitted(person, setup.approval, clock.today()))
+            work.staff.save(admitted(person, clock.today(), setup.approval))
         for approval in registers.approvals:
             work.approvals.save(approval)
         for medium in registers.media:
@@ -202,20 +202,6 @@ def _fill_office(
     with office.reading() as view:
         vault.keep_anchor("office", view.journal.head())
     return Commissioned(card.to_text(signing), card.fingerprint, city_card.fingerprint, practice)
-
-
-def _admitted(person: Operator, approval: str, on: date) -> StaffRecord:
-    # The city's approval number stands for the papers it was given on.
-    return StaffRecord(
-        person.id,
-        person.name,
-        person.role.value,
-        reported_on=on,
-        trained_on=on,
-        pledged_on=on,
-        approved_on=on,
-        approval=approval,
-    )
 
 
 def standing(number: str, subject: Subject, year: int) -> Approval:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from kiosk.domain.errors import Refused
-from kiosk.domain.ledger import SUBSTITUTE, StaffRecord, refuse_unless_admitted
+from kiosk.domain.ledger import SUBSTITUTE, StaffRecord, admitted, refuse_unless_admitted
 from kiosk.domain.staff import Act, Operator, Role
 from kiosk.domain.way import checked_words
 from kiosk.services.access import SignedIn
@@ -89,16 +89,10 @@ class Presence:
             raise Refused("operator_known")
         clear_half_made(desk, person.id)
         desk.vault.add_operator(person, untrusted_pin)
-        record = StaffRecord(
-            person.id,
-            name,
-            person.role.value,
+        record = replace(
+            admitted(person, day, f"{word.officer.strip()} {told:%H:%M}"),
+            name=name,
             employment=SUBSTITUTE,
-            reported_on=day,
-            trained_on=day,
-            pledged_on=day,
-            approved_on=day,
-            approval=f"{word.officer.strip()} {told:%H:%M}",
             left_on=day,
         )
         with desk.office_work(Act.EDIT_STAFF) as (work, _):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from kiosk.domain.batch import SessionState
 from kiosk.domain.errors import Refused, Trouble
 from kiosk.domain.journal import Detail
-from kiosk.domain.ledger import StaffRecord, refuse_unless_admitted
+from kiosk.domain.ledger import StaffRecord, admitted, refuse_unless_admitted
 from kiosk.domain.staff import LEADING, Operator, Role, refuse_unless_two, refuse_weak
 from kiosk.services.desk import Desk
 from kiosk.services.integrity import Integrity
@@ -163,17 +163,8 @@ class Recovery:
             return Operator(record.operator, record.name, role), refuse_unless_admitted(record, today)
         if not leader.name.strip() or not leader.approval.strip():
             raise Refused("recovery_name")
-        row = StaffRecord(
-            leader.id,
-            leader.name.strip(),
-            leader.role.value,
-            reported_on=today,
-            trained_on=today,
-            pledged_on=today,
-            approved_on=today,
-            approval=leader.approval.strip(),
-        )
-        return Operator(leader.id, leader.name.strip(), leader.role), row
+        person = Operator(leader.id, leader.name.strip(), leader.role)
+        return person, admitted(person, today, leader.approval.strip())
 
 
 def _opened(vault: Vault, untrusted_key_text: str) -> RecoveryKeys:

@@ -10,10 +10,17 @@ from pathlib import Path
 
 def main(data: Path, day: date) -> int:
     """Opens the window as the counter does, prints the modules loaded at the first paint, and leaves."""
-    from kiosk.services.open_desk import open_desk
+    from kiosk.cli.console import Console, take_common
 
-    # In the order of the command: the folder is looked at before there is any window.
-    desk = open_desk(data, day=day)
+    # In the order of the command: the line is read and the folder looked at before there is any window.
+    console = Console()
+    words = take_common(["--data", str(data)], console)
+
+    from kiosk.cli.counter import is_at_its_end, open_desk, opens_counter
+
+    if not opens_counter(words) or is_at_its_end(console.data):
+        raise RuntimeError("this is not how a counter is opened")
+    desk = open_desk(console.data, day=day)
 
     from kiosk.app import application, build_window
 

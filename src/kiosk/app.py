@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -30,13 +31,13 @@ from kiosk.ui.background import Background
 from kiosk.ui.device_watch import DeviceWatch
 from kiosk.ui.idle import IdleWatch
 from kiosk.ui.passage import Passage, Rooms
-from kiosk.ui.preview import Preview
 from kiosk.ui.screens.sign_in import SignInScreen
 from kiosk.ui.shell import Shell
 
 if TYPE_CHECKING:
     from kiosk.ui.board import Board
     from kiosk.ui.practice_printer import PracticePrinter
+    from kiosk.ui.preview import Preview
 
 AnswerAsCity = Callable[[Path], None]
 REHEARSAL_SIZE = (1280, 800)
@@ -52,7 +53,7 @@ class Window:
     passage: Passage
     background: Background
     eyes: Background
-    preview: Preview
+    make_preview: Callable[[], Preview]
     equipment: Equipment
     idle: IdleWatch
     watch: DeviceWatch
@@ -61,6 +62,11 @@ class Window:
     def board(self) -> Board:
         """The public board; made when it is first asked for, as most counters have one display."""
         return self.passage.board
+
+    @property
+    def preview(self) -> Preview:
+        """What the photo screen looks through; made when it is first asked for."""
+        return self.make_preview()
 
     def close(self) -> None:
         """Stops camera, jobs and devices; the desk stays with who opened it."""
@@ -143,10 +149,7 @@ def open_for_rehearsal(desk: Desk, *, keep: Path, answer_as_city: AnswerAsCity) 
 
 def application(desk: Desk) -> QApplication:
     """The running program with its look and its log; made when there is none yet."""
-    app = QApplication.instance() or QApplication(sys.argv[:1])
-    if not isinstance(app, QApplication):
-        raise TypeError("an application without windows is running")
-    theme.apply(app)
+    app = theme.application()
     sys.setswitchinterval(THREADS_TURN_S)
     logs.write_logs_to(DeskFiles(desk).logs)
     return app
@@ -179,7 +182,6 @@ class _Builder:
         self._background = Background()
         # The photo screen judges all the time; that is no work an idle lock or a device has to wait for.
         self._eyes = Background()
-        self._preview = Preview(self._equipment.open_loop)
         self._access = Access(desk)
         self._passage: Passage | None = None
         self._shell = Shell(
@@ -237,7 +239,14 @@ class _Builder:
         shell.moved.connect(lambda _station: self._watch.look())
         shell.show_gate(sign_in)
         return Window(
-            shell, self._passage, background, self._eyes, self._preview, self._equipment, idle, self._watch
+            shell,
+            self._passage,
+            background,
+            self._eyes,
+            lambda: self._preview,
+            self._equipment,
+            idle,
+            self._watch,
         )
 
     def _practice_printer(self) -> PracticePrinter:
@@ -253,6 +262,12 @@ class _Builder:
         )
         equipment.on_paper = made.paper.came.emit
         return made
+
+    @cached_property
+    def _preview(self) -> Preview:
+        from kiosk.ui.preview import Preview
+
+        return Preview(self._equipment.open_loop)
 
     def _board(self) -> Board:
         from kiosk.devices.speaker import Speaker
@@ -272,6 +287,7 @@ class _Builder:
 
     def _rooms(self) -> Rooms:
         from kiosk.ui.code_camera import CodeCamera
+        from kiosk.ui.preview import Preview
         from kiosk.ui.rooms import Outside, RoomMaker
         from kiosk.ui.screens.manage_camera import CameraVerbs
         from kiosk.ui.screens.manage_devices import DeviceVerbs

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from kiosk.cli.city import DISPLAYS, app
-from kiosk.cli.console import run
+from kiosk.cli.line import run
 from kiosk.sealing.cards import CityCard
 from kiosk.sealing.receipts import read_receipt
 from tests.city.offices import NEXT_DAY, Counter, Office
@@ -235,7 +235,7 @@ def test_check_loads_nothing_it_does_not_need(office: Office, counter: Counter) 
     script = (
         "import sys\n"
         "from kiosk.cli.city import app\n"
-        "from kiosk.cli.console import run\n"
+        "from kiosk.cli.line import run\n"
         f"assert run(app, ['check', {str(batch)!r}, '--data', {str(office.home.folder)!r}]) == 0\n"
         "heavy = {'sqlalchemy', 'alembic', 'cv2', 'numpy', 'typst', 'keyring', 'openpyxl', 'zxingcpp',\n"
         "         'PySide6', 'qrcode', 'PIL', 'platformdirs'}\n"

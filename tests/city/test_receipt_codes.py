@@ -15,7 +15,7 @@ from kiosk.city.desk import answer
 from kiosk.city.officer import Delivered
 from kiosk.city.receipt_paper import codes_values
 from kiosk.city.window.result import codes_page
-from kiosk.cli import city, console
+from kiosk.cli import city, line
 from kiosk.domain.receipt_parts import Parts
 from kiosk.paper import compose
 from kiosk.ui.texts import Texts
@@ -45,7 +45,7 @@ def test_the_command_writes_the_sheet_only_when_asked(
     batch, out = counter.seal(), tmp_path / "receipt.json"
     words = ["--data", str(office.home.folder), "--json", "receipt", str(batch), "--by", "市民課 試験"]
     for more in ([], ["--qr", str(tmp_path / "codes.pdf")]):
-        assert console.run(city.app, [*words, "--out", str(out), *more]) == 0
+        assert line.run(city.app, [*words, "--out", str(out), *more]) == 0
         said = json.loads(capsys.readouterr().out)
         assert said["codes"] == (more[1] if more else None)
     assert (tmp_path / "codes.pdf").read_bytes().startswith(b"%PDF")

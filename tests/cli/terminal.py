@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import typer
 
-from kiosk.cli.console import run
+from kiosk.cli.line import run
 from kiosk.cli.main import app as counter
 from tests.house import QUICK
 

@@ -12,7 +12,8 @@ import pytest
 import typer
 
 from kiosk.cli import agenda
-from kiosk.cli.console import DONE, REFUSED, WRONG_USE, run
+from kiosk.cli.console import DONE, REFUSED, WRONG_USE
+from kiosk.cli.line import run
 
 CONTRACT = Path(__file__).parents[1] / "domain" / "sessions_fy2025.csv"
 FROM_TO = ("--from", "2025-08", "--to", "2026-03")

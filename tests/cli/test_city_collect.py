@@ -65,7 +65,7 @@ def test_only_collecting_loads_the_database_library() -> None:
     script = (
         "import sys\n"
         "from kiosk.cli.city import app\n"
-        "from kiosk.cli.console import run\n"
+        "from kiosk.cli.line import run\n"
         "run(app, ['--help'])\n"
         "print(sorted({'sqlalchemy', 'psycopg', 'PySide6', 'typst', 'pyrage'} & set(sys.modules)))\n"
     )

@@ -22,7 +22,7 @@ PROFILE = Path(__file__).resolve().parents[2] / "resources" / "profiles" / "koga
 @pytest.fixture(scope="module")
 def card(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A practice city's public card: its kiosks keep their keys beside the data, not in the keystore."""
-    from kiosk.cli.console import run
+    from kiosk.cli.line import run
 
     home = tmp_path_factory.mktemp("office") / "city"
     assert run(city, ["keygen", "--out", str(home), "--practice"]) == 0

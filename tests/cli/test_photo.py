@@ -10,7 +10,7 @@ from typing import Any
 import cv2
 import pytest
 
-from kiosk.cli import console
+from kiosk.cli import line
 from kiosk.cli.photo import app
 from tests.vision.pictures import clip_frame, drawn_face, noise, on_a_wall
 
@@ -25,7 +25,7 @@ def pictures(tmp_path: Path) -> dict[str, str]:
 
 
 def answer(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[int, dict[str, Any]]:
-    code = console.run(app, [*argv, "--json"])
+    code = line.run(app, [*argv, "--json"])
     return code, json.loads(capsys.readouterr().out)
 
 
@@ -61,7 +61,7 @@ def test_a_file_that_is_no_picture_is_one_sentence(
 def test_the_verdict_is_told_in_words_too(
     capsys: pytest.CaptureFixture[str], pictures: dict[str, str]
 ) -> None:
-    assert console.run(app, ["check", pictures["good"]]) == 0
+    assert line.run(app, ["check", pictures["good"]]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("good.png：")
     assert len(lines) == 1 + 25  # the picture and its twenty-five checks

@@ -11,7 +11,7 @@ import pytest
 
 from kiosk import logs
 from kiosk.cli.city import app as city
-from kiosk.cli.console import run
+from kiosk.cli.line import run
 from tests.house import MARKED_NAMES
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -13,7 +13,7 @@ import pytest
 
 from kiosk.city.desk import check
 from kiosk.cli.city import app
-from kiosk.cli.console import run as run_command
+from kiosk.cli.line import run as run_command
 from kiosk.domain.errors import Refused
 from kiosk.sealing.batchfile import read_outer
 from kiosk.sealing.container import PAYLOAD_OFFSET

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from kiosk.app import Window, build_window
 from kiosk.city.home import CityHome
 from kiosk.cli.city import app as city
-from kiosk.cli.console import run
+from kiosk.cli.line import run
 from kiosk.cli.main import app as counter
 from kiosk.cli.practice import PracticeHouse
 from kiosk.domain.batch import SessionState

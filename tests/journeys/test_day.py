@@ -9,7 +9,7 @@ import pytest
 
 from kiosk import logs
 from kiosk.cli.city import app as city
-from kiosk.cli.console import run
+from kiosk.cli.line import run
 from kiosk.devices.camera_url import open_camera
 from kiosk.domain.batch import SessionState
 from kiosk.domain.closing import Explanation

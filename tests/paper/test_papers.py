@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 import zxingcpp
 
-from kiosk.cli import console
+from kiosk.cli import line
 from kiosk.cli.paper import paper as paper_command
 from kiosk.domain.errors import Refused
 from kiosk.paper import catalogue, compose, fonts
@@ -194,7 +194,7 @@ class TestCommand:
         app = typer.Typer()
         app.command("paper")(paper_command)
         app.command("other")(lambda: None)
-        return lambda *words: console.run(app, ["paper", *words])
+        return lambda *words: line.run(app, ["paper", *words])
 
     def test_the_list_has_one_line_each(self, run: Any, capsys: pytest.CaptureFixture[str]) -> None:
         assert run("--list") == 0

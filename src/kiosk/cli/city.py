@@ -15,7 +15,8 @@ import typer
 
 from kiosk import __version__, paths
 from kiosk.cli.city_collect import collect_command
-from kiosk.cli.console import DONE, REFUSED, TROUBLE, Console, WrongUse, console_of, run
+from kiosk.cli.console import DONE, REFUSED, TROUBLE, Console, WrongUse, console_of
+from kiosk.cli.line import run
 from kiosk.domain.batch import REGISTERS
 from kiosk.domain.errors import Refused, Trouble
 

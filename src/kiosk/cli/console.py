@@ -4,34 +4,26 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import typer
-from typer._click.exceptions import (  # typer carries its own copy of click
-    BadOptionUsage,
-    BadParameter,
-    ClickException,
-    MissingParameter,
-    NoSuchOption,
-    UsageError,
-)
 
 from kiosk import logs, paths
 from kiosk.domain.errors import Refused, Trouble
 from kiosk.settings import SettingsUnreadable
 from kiosk.ui.texts import Texts
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # opening the counter takes no parser of commands
+    import typer
+
     from kiosk.store.vault import KdfCost
 
 DONE, REFUSED, WRONG_USE, TROUBLE, BUG = 0, 1, 2, 3, 70
 INTERRUPTED = 130  # Ctrl+C, as every shell knows it
 
 
-class WrongUse(UsageError):
+class WrongUse(Exception):
     """A command line that makes no sense; what is wrong stands in the texts under cli.wrong.`key`."""
 
     def __init__(self, key: str, **facts: str) -> None:
@@ -80,67 +72,45 @@ def console_of(context: typer.Context) -> Console:
     return found if found is not None else Console()
 
 
-def run(app: typer.Typer, argv: Sequence[str] | None = None, *, cost: KdfCost | None = None) -> int:
-    """Runs a command line and returns its exit code: 0, 1 refused, 2 wrong use, 3 trouble, 70 a bug."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
-    console = Console(cost=cost)
+def answered(console: Console, work: Callable[[], int]) -> int:
+    """The exit code of `work`: 1 refused, 2 wrong use, 3 trouble, 70 a bug, each with its one sentence."""
+    texts = console.texts
     try:
-        rest = _take_common(list(sys.argv[1:] if argv is None else argv), console)
-        command = typer.main.get_command(app)
-        code = command.main(args=rest, standalone_mode=False, obj=console)
-        if code == INTERRUPTED:
-            console.refuse("aborted", console.texts.get("cli.aborted"))
-        return code if isinstance(code, int) else DONE
-    except typer.Exit as left:
-        return left.exit_code
-    except ClickException as wrong:
-        console.refuse("usage", console.texts.get("cli.usage", detail=_wrong(console.texts, wrong)))
+        return work()
+    except KeyboardInterrupt:
+        console.refuse("aborted", texts.get("cli.aborted"))
+        return INTERRUPTED
+    except WrongUse as wrong:
+        detail = texts.get(f"cli.wrong.{wrong.key}", **wrong.facts)
+        console.refuse("usage", texts.get("cli.usage", detail=detail))
         return WRONG_USE
-    except typer.Abort:
-        console.refuse("aborted", console.texts.get("cli.aborted"))
-        return REFUSED
     except (Refused, SettingsUnreadable) as no:
-        console.refuse(getattr(no, "key", "settings_unreadable"), console.texts.say(no))
+        console.refuse(getattr(no, "key", "settings_unreadable"), texts.say(no))
         return REFUSED
     except Trouble as trouble:
-        console.refuse(trouble.key, console.texts.say(trouble))
+        console.refuse(trouble.key, texts.say(trouble))
         return TROUBLE
     except OSError as problem:
         # A disk, a folder or a pipe that no service expected to fail: the world's fault, not the program's.
         logs.world(problem)
         unusable = Trouble("file_unusable", number=problem.errno or 0)
-        console.refuse(unusable.key, console.texts.say(unusable))
+        console.refuse(unusable.key, texts.say(unusable))
         return TROUBLE
     except Exception as fault:
         logs.bug(fault)
-        console.refuse("fault", console.texts.say(fault))
+        console.refuse("fault", texts.say(fault))
         return BUG
 
 
-def _wrong(texts: Texts, wrong: ClickException) -> str:
-    """In our words what the parser, which speaks English, found wrong."""
-    match wrong:
-        case WrongUse():
-            return texts.get(f"cli.wrong.{wrong.key}", **wrong.facts)
-        case NoSuchOption() | BadOptionUsage():
-            key = "option" if isinstance(wrong, NoSuchOption) else "value"
-            return texts.get(f"cli.wrong.{key}", what=wrong.option_name)
-        case BadParameter() if wrong.param is not None:
-            key = "missing" if isinstance(wrong, MissingParameter) else "bad"
-            return texts.get(f"cli.wrong.{key}", what=_named(wrong))
-        case _:
-            return texts.get("cli.wrong.words")
+def speak_unicode() -> None:
+    """Standard output and error in UTF-8, whatever the machine's own encoding is."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
 
 
-def _named(wrong: BadParameter) -> str:
-    """An option as it is typed, what stands without one in the words of --help."""
-    hint = wrong.param.get_error_hint().strip("'") if wrong.param is not None else ""
-    return hint if hint.startswith("-") else str(getattr(wrong.param, "help", None) or hint)
-
-
-def _take_common(argv: list[str], console: Console) -> list[str]:
+def take_common(argv: Sequence[str], console: Console) -> list[str]:
+    """The words left of a line after --data and --json, which `console` takes; WrongUse("data")."""
     # Known before anything can be wrong, so that wrong use is said in JSON too.
     console.as_json = "--json" in (argv[: argv.index("--")] if "--" in argv else argv)
     rest: list[str] = []

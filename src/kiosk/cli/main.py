@@ -10,15 +10,16 @@ from kiosk import __version__
 from kiosk.cli.agenda import calendar
 from kiosk.cli.commission import commission
 from kiosk.cli.console import console_of
+from kiosk.cli.counter import open_counter
 from kiosk.cli.doctor import doctor
 from kiosk.cli.inspect import inspect
 from kiosk.cli.paper import paper
 from kiosk.cli.photo import app as photo
-from kiosk.cli.practice import practice, refuse_without_display
+from kiosk.cli.practice import practice
 from kiosk.cli.recover import recover
 from kiosk.cli.rehearse import rehearse
 from kiosk.cli.report import app as report
-from kiosk.cli.retire import finish_first, retire
+from kiosk.cli.retire import retire
 from kiosk.cli.session import erase, import_list, receipt
 from kiosk.cli.setup import app as setup
 
@@ -57,17 +58,4 @@ def counter(
         raise typer.Exit
     if context.invoked_subcommand is not None:
         return None
-    from kiosk.services.open_desk import open_desk
-    from kiosk.services.order import is_retired
-
-    # What two people decided and a power cut stopped is ended now, whoever starts the program.
-    if not is_retired(console.data) and finish_first(console):
-        raise typer.Exit
-    desk = open_desk(console.data, cost=console.cost)
-    try:
-        refuse_without_display()
-        from kiosk.app import run_window
-
-        raise typer.Exit(run_window(desk, windowed=windowed, answer_as_city=None))
-    finally:
-        desk.vault.close()
+    raise typer.Exit(open_counter(console, windowed=windowed))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kiosk.cli.console import console_of
-from kiosk.domain.errors import Refused
+from kiosk.cli.counter import refuse_without_display
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,11 +119,3 @@ def _answer(house: PracticeHouse) -> Callable[[Path], None]:
         house.answer_as_city(folder)
 
     return answer_as_city
-
-
-def refuse_without_display() -> None:
-    """Qt would end the process with a message of its own; we say it in one sentence."""
-    is_linux = sys.platform.startswith("linux")
-    has_display = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
-    if is_linux and not has_display:
-        raise Refused("display_absent")

@@ -6,9 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
-
 from kiosk.domain.errors import Refused, Trouble
 from kiosk.domain.staff import Act
 from kiosk.services.desk import Desk
@@ -55,7 +52,7 @@ class DeskFiles:
         file = self.papers / name
         _replace(file, paper)
         if not self._desk.practice:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(file)))
+            _show(file)
         return name
 
     def keep_files(self, files: Mapping[str, bytes]) -> str:
@@ -63,7 +60,7 @@ class DeskFiles:
         for name, content in files.items():
             _replace(self.papers / name, content)
         if not self._desk.practice:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.papers / next(iter(files)))))
+            _show(self.papers / next(iter(files)))
         return "、".join(files)
 
     def workbooks(self, folders: Iterable[Path]) -> tuple[Path, ...]:
@@ -124,3 +121,11 @@ def _replace(file: Path, content: bytes) -> None:
         aside.replace(file)
     except OSError:
         raise Trouble("file_unwritable", name=file.name) from None
+
+
+def _show(file: Path) -> None:
+    """Hands a file to whatever program the machine opens it with."""
+    from PySide6.QtCore import QUrl
+    from PySide6.QtGui import QDesktopServices
+
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(file)))

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import importlib.util
 import string
+import sys
 from pathlib import Path
 from typing import Final
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontDatabase
-from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from kiosk.domain.errors import Trouble
 from kiosk.paths import resources
 
 FAMILY: Final = "Noto Sans CJK JP"
+STYLE: Final = "fusion"
+"""One style on every machine: the platform's own would redraw borders and focus its way."""
 
 TOKENS: Final[dict[str, str]] = {
     # Digital Agency design system, light theme (contrast AA on white, JIS X 8341-3).
@@ -78,15 +82,23 @@ NO_MARK: Final = "×"
 """Signs that stand in the shipped font (the heavy tick does not)."""
 
 
+def application() -> QApplication:
+    """The running program with its look; made when there is none yet. Raises as `apply` does."""
+    running = QApplication.instance()
+    if running is None:
+        # Named as on a command line: a QStyle in Python's hands costs a start all of its enumerations.
+        running = QApplication([*sys.argv[:1], "-style", STYLE])
+    if not isinstance(running, QApplication):
+        raise TypeError("an application without windows is running")
+    apply(running)
+    return running
+
+
 def apply(app: QApplication) -> None:
     """Loads the shipped fonts and gives the whole program its style sheet.
 
     Raises Trouble("fonts_missing") when the fonts cannot be read: other fonts would lose rare names.
     """
-    fusion = QStyleFactory.create("Fusion")
-    if fusion is not None:
-        # One style on every machine: the platform's own would redraw borders and focus its way.
-        app.setStyle(fusion)
     for file in font_files():
         if QFontDatabase.addApplicationFont(str(file)) < 0:
             raise Trouble("fonts_missing", permanent=True, file=file.name)
@@ -126,4 +138,6 @@ def restyle(widget: QWidget, name: str, value: str | bool, **others: str | bool)
         return
     for key, now in wanted.items():
         widget.setProperty(key, now)
-    widget.style().polish(widget)
+    if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        # Before that it is looked at anyway, when it is first measured or shown.
+        widget.style().polish(widget)

@@ -11,7 +11,7 @@ from types import TracebackType
 
 from PySide6.QtCore import QStorageInfo, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QFileDialog
 
 from kiosk import logs
 from kiosk.city.window.hands import Hands
@@ -26,10 +26,7 @@ MEDIA = ("/media/", "/run/media/", "/mnt/")
 
 def run_officer(folder: Path, texts: Texts, batch: Path | None) -> int:
     """The window until it is closed; the exit code of the program."""
-    app = QApplication.instance() or QApplication(sys.argv[:1])
-    if not isinstance(app, QApplication):
-        raise TypeError("an application without windows is running")
-    theme.apply(app)
+    app = theme.application()
     if folder.is_dir():
         logs.write_logs_to(folder / "logs")
     window = build_officer(folder, texts)

@@ -72,4 +72,5 @@ class Screen(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.notice.place()
+        if not self.notice.isHidden():
+            self.notice.place()

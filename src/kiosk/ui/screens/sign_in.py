@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QProgressBar, QVBoxLayout, QWidget
 
-from kiosk.domain.badge import looks_like_badge
 from kiosk.domain.staff import Operator
 from kiosk.ui.background import Background
 from kiosk.ui.screens.screen import Screen
@@ -198,6 +197,8 @@ class SignInScreen(Screen):
         self.background.run(lambda: self._unlock(person.id, pin), self._let_in, self._keep_out)
 
     def _entered(self) -> None:
+        from kiosk.domain.badge import looks_like_badge
+
         typed = self._field.text()
         if self._read_badge is not None and looks_like_badge(typed):
             self._field.clear()

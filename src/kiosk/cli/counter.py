@@ -1,0 +1,45 @@
+"""The counter itself, opened without a parser of commands: who starts it waits for the window."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from kiosk.cli.console import DONE, Console
+from kiosk.domain.errors import Refused
+from kiosk.services.open_desk import open_desk
+from kiosk.services.order import is_at_its_end, is_retired
+
+WINDOWED = "--windowed"
+
+
+def opens_counter(words: Sequence[str]) -> bool:
+    """Whether a line without --data and --json is nothing but the counter's own."""
+    return all(word == WINDOWED for word in words)
+
+
+def open_counter(console: Console, *, windowed: bool) -> int:
+    """The counter until it is ended; a PC past the point of no return is finished instead. The exit code."""
+    # What two people decided and a power cut stopped is ended now, whoever starts the program.
+    if not is_retired(console.data) and is_at_its_end(console.data):
+        from kiosk.cli.retire import finish_first
+
+        finish_first(console)
+        return DONE
+    desk = open_desk(console.data, cost=console.cost)
+    try:
+        refuse_without_display()
+        from kiosk.app import run_window
+
+        return run_window(desk, windowed=windowed, answer_as_city=None)
+    finally:
+        desk.vault.close()
+
+
+def refuse_without_display() -> None:
+    """Qt would end the process with a message of its own; we say it in one sentence."""
+    is_linux = sys.platform.startswith("linux")
+    has_display = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+    if is_linux and not has_display:
+        raise Refused("display_absent")

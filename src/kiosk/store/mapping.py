@@ -189,8 +189,14 @@ def step_of(row: Row) -> Step:
         officer=row.officer,
         started_at=moment(row.started_at),
         papers=unlisted(row.papers),
-        facts=tuple((str(name), str(code)) for name, code in json.loads(row.facts).items()),
+        facts=_facts(row.facts),
     )
+
+
+@lru_cache(maxsize=256)
+def _facts(text: str) -> tuple[tuple[str, str], ...]:
+    # Codes, and the same few of them: every touch reads all steps of its visit.
+    return tuple((str(name), str(code)) for name, code in json.loads(text).items())
 
 
 def custody_values(line: CustodyLine) -> Values:

@@ -18,13 +18,13 @@ from kiosk.store.anchors import Anchors
 from kiosk.store.device_secrets import DeviceSecrets
 from kiosk.store.folder import DataFolder, FolderLock, database_files, sync_folder
 from kiosk.store.lockout import Lockout
+from kiosk.store.recovery import RecoveryKeys
 from kiosk.store.slots import STANDARD_COST as STANDARD_COST
 from kiosk.store.slots import KdfCost as KdfCost
 from kiosk.store.slots import close_slot, new_key, office_key, open_slot, session_key
 
 if TYPE_CHECKING:  # SQLAlchemy comes in with the first database, never with the sign-in screen
     from kiosk.store.office import OfficeStore
-    from kiosk.store.recovery import RecoveryKeys
     from kiosk.store.schema import BeforeMigration
     from kiosk.store.session import SessionStore
 
@@ -239,8 +239,6 @@ class Vault:
 
     def keys_for_recovery(self) -> RecoveryKeys:
         """The folder's two keys, for the director; the caller encrypts them before they reach any disk."""
-        from kiosk.store.recovery import RecoveryKeys
-
         access = self.access
         return RecoveryKeys(
             access.folder, access.kiosk, access.practice, self.unlocked.master, self._device()

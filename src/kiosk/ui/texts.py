@@ -15,7 +15,7 @@ from kiosk.domain.errors import Fact, Refused, Trouble
 from kiosk.paths import resources
 from kiosk.settings import SettingsUnreadable
 
-_TABLE = re.compile(r"^\s*\[\s*([A-Za-z0-9_-]+)", re.MULTILINE)
+_TABLE = re.compile(r"\n\[([A-Za-z0-9_-]+)")
 """The first name of a table's heading; a line of a text that looks like one only has a file read earlier."""
 
 
@@ -27,12 +27,12 @@ class Texts:
         self._tables: dict[str, Any] = {}
         # Reading all words takes longer than painting the sign-in screen: a file is read through when one of
         # its tables is first asked for.
-        self._unread = {file: file.read_text(encoding="utf-8") for file in files}
+        self._unread = {file: file.read_bytes().decode() for file in files}
         self._said_in: dict[str, list[Path]] = {}
         # Jobs beside the window speak too.
         self._reading = Lock()
         for file, text in self._unread.items():
-            for table in dict.fromkeys(_TABLE.findall(text)):
+            for table in dict.fromkeys(_TABLE.findall(f"\n{text}")):
                 self._said_in.setdefault(table, []).append(file)
 
     @staticmethod

@@ -12,6 +12,8 @@ import numpy as np
 from kiosk.vision.pixels import shrunk
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from kiosk.vision.pixels import Pixels
@@ -142,12 +144,16 @@ def faces_in_centre(net: cv2.dnn.Net, frame: Pixels) -> tuple[Face, ...]:
     return tuple(moved(face, x, y) for face in find_faces(net, square, 128))
 
 
-def faces_in_frame(net: cv2.dnn.Net, frame: Pixels) -> tuple[Face, ...]:
-    """Back model on the whole frame, padded to a square; frame pixels. This is the one that counts."""
+def faces_in_frame(net: cv2.dnn.Net, frame: Pixels, smaller: Sequence[Pixels] = ()) -> tuple[Face, ...]:
+    """Back model on the whole frame, padded to a square; frame pixels. This is the one that counts.
+
+    `smaller`: the frame's `halves`, where somebody has them already.
+    """
     height, width = frame.shape[:2]
     side = max(height, width)
     scale = 256 / side
-    small = shrunk(frame, max(1, round(width * scale)), max(1, round(height * scale)))
+    source = next((picture for picture in reversed(smaller) if max(picture.shape[:2]) >= 256), frame)
+    small = shrunk(source, max(1, round(width * scale)), max(1, round(height * scale)))
     square = np.zeros((256, 256, 3), np.uint8)
     y, x = (256 - small.shape[0]) // 2, (256 - small.shape[1]) // 2
     square[y : y + small.shape[0], x : x + small.shape[1]] = small

@@ -23,6 +23,7 @@ from kiosk.vision.mesh import (
     roi_of_mesh,
 )
 from kiosk.vision.person import SIDE, Person
+from kiosk.vision.pixels import at_shares
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -116,10 +117,10 @@ def is_drawing(face: FaceSquare) -> bool:
         return True
     smooth = cv2.GaussianBlur(face.gray.astype(np.float32), (0, 0), 1.5)
     slope = cv2.magnitude(cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1)) / 8
-    low, high = np.percentile(levels, (10, 90))
+    low, high = at_shares(levels, 10, 90)
     grain = face.grain
     least = NO_SLOPE_OF_LEVEL * float(np.median(levels))
-    flat = slope <= max(NO_SLOPE * float(high - low), GRAIN_SLOPE * grain, least)
+    flat = slope <= max(NO_SLOPE * (high - low), GRAIN_SLOPE * grain, least)
     rows = np.flatnonzero(face.inside.any(axis=1))
     middle = int(rows[len(rows) // 2])
     halves = (flat[:middle][seen[:middle]], flat[middle:][seen[middle:]])
@@ -174,10 +175,9 @@ def background_measures(frame: Pixels, person: Person) -> dict[str, float]:
     """
     # Grey first: one channel is cut in a third of the time.
     gray = person.roi.cut(grey_levels(frame), BEHIND_SIDE, rows=BEHIND_ROWS)
-    behind = cv2.resize(
-        person.background().astype(np.uint8), (BEHIND_SIDE, BEHIND_SIDE), interpolation=cv2.INTER_NEAREST
-    )
-    sure = (behind[:BEHIND_ROWS] > 0) & _inside_frame(person.roi, BEHIND_SIDE, frame)[:BEHIND_ROWS]
+    upper = person.background()[: BEHIND_ROWS * SIDE // BEHIND_SIDE].astype(np.uint8)
+    behind = cv2.resize(upper, (BEHIND_SIDE, BEHIND_ROWS), interpolation=cv2.INTER_NEAREST)
+    sure = (behind > 0) & _inside_frame(person.roi, BEHIND_SIDE, frame)[:BEHIND_ROWS]
     if sure.sum() < 0.05 * BEHIND_SIDE * BEHIND_SIDE:
         return {}
     gradient = cv2.magnitude(cv2.Sobel(gray, cv2.CV_32F, 1, 0), cv2.Sobel(gray, cv2.CV_32F, 0, 1))
@@ -185,7 +185,7 @@ def background_measures(frame: Pixels, person: Person) -> dict[str, float]:
     small = (BEHIND_SIDE // CALM_STEP, BEHIND_ROWS // CALM_STEP)
     calm = cv2.resize(gray, small, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
     # Only blocks that are background as a whole: half a block of hair would be a shadow.
-    whole = cv2.resize(sure.astype(np.float32), small, interpolation=cv2.INTER_AREA) > 0.999
+    whole = cv2.resize(sure.astype(np.uint8) * 255, small, interpolation=cv2.INTER_AREA) == 255
     ys, xs = np.nonzero(whole)
     if len(xs) < 100:
         return {}
@@ -265,5 +265,6 @@ def _eye_measures(frame: Pixels, mesh: Mesh) -> dict[str, float]:
             return {}
         gray = grey_levels(np.ascontiguousarray(patch))
         burnt.append(float((gray >= BURNT).mean()))
-        ranges.append(float(np.percentile(gray, 95) - np.percentile(gray, 5)))
+        low, high = at_shares(gray, 5, 95)
+        ranges.append(high - low)
     return {"glare": max(burnt), "sunglasses": min(ranges)}

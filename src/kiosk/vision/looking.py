@@ -15,6 +15,7 @@ from kiosk.domain import portrait
 from kiosk.domain.errors import Trouble
 from kiosk.domain.portrait import Head, Point, Window
 from kiosk.vision import faces, fallback, iris, light, mesh, models, person, skin
+from kiosk.vision.pixels import halves
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -83,13 +84,14 @@ class Looker:
         """
         if quick:
             return self._look_quick(pixels)
-        found = faces.faces_in_frame(self._back, pixels)
-        somebody = self._person_in(pixels, found or faces.faces_in_centre(self._short, pixels))
+        smaller = halves(pixels)
+        found = faces.faces_in_frame(self._back, pixels, smaller)
+        somebody = self._person_in(pixels, found or faces.faces_in_centre(self._short, pixels), smaller)
         if somebody is None:
             return _nobody(pixels, light.centre_measures(pixels))
         main, face = somebody
         count = max(1, _count(found))
-        around = person.find_person(self._person, pixels, main)
+        around = person.find_person(self._person, pixels, main, smaller)
         pitch, yaw, _ = mesh.head_angles_deg(main)
         seen = _seen(pixels, main, count, person.crown_in_t(around, main), pitch, yaw)
         more = light.face_measures(pixels, main, face) | light.background_measures(pixels, around)
@@ -145,14 +147,16 @@ class Looker:
         anew = self._person_in(pixels, found or faces.faces_in_centre(self._short, pixels))
         return None if anew is None else anew[0]
 
-    def _person_in(self, pixels: Pixels, found: tuple[Face, ...]) -> tuple[Mesh, FaceSquare] | None:
+    def _person_in(
+        self, pixels: Pixels, found: tuple[Face, ...], smaller: Sequence[Pixels] = ()
+    ) -> tuple[Mesh, FaceSquare] | None:
         """The mesh of the largest face that really is one, and that face cut out."""
         for face in sorted(found, key=lambda face: -face.area)[:3]:
-            first = mesh.find_mesh(self._mesh, pixels, mesh.roi_of_face(face))
+            first = mesh.find_mesh(self._mesh, pixels, mesh.roi_of_face(face), smaller)
             if first.presence <= mesh.MIN_PRESENCE:
                 continue
             # Once more from the mesh's own square: the detector's box is looser, and the points settle.
-            second = mesh.find_mesh(self._mesh, pixels, mesh.roi_of_mesh(first))
+            second = mesh.find_mesh(self._mesh, pixels, mesh.roi_of_mesh(first), smaller)
             settled = second if second.presence > mesh.MIN_PRESENCE else first
             square = light.face_square(pixels, settled)
             if not light.is_drawing(square):

@@ -10,8 +10,11 @@ import cv2
 import numpy as np
 
 from kiosk.vision.mesh import CHEEK_LEFT, CHEEK_RIGHT, CHIN, Mesh, Roi, eye_to_chin_px, roll_deg
+from kiosk.vision.pixels import at_shares
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from kiosk.vision.pixels import Pixels
@@ -38,15 +41,15 @@ class Person:
         return sure
 
 
-def find_person(net: cv2.dnn.Net, frame: Pixels, mesh: Mesh) -> Person:
-    """The person's mask around the head of `mesh`, levelled with the eyes."""
+def find_person(net: cv2.dnn.Net, frame: Pixels, mesh: Mesh, smaller: Sequence[Pixels] = ()) -> Person:
+    """The person's mask around the head of `mesh`, levelled with the eyes; `smaller` as Roi.cut."""
     angle = math.radians(roll_deg(mesh))
     unit = eye_to_chin_px(mesh)
     chin_x, chin_y = mesh.at(CHIN)
     # Centre a little above the eyes' midpoint, so that hair never leaves the square.
     up = 1.05 * unit
     roi = Roi(chin_x + up * math.sin(angle), chin_y - up * math.cos(angle), ROI_IN_T * unit, angle)
-    blob = cv2.dnn.blobFromImage(roi.cut(frame, SIDE), 1 / 255, (SIDE, SIDE), swapRB=True)
+    blob = cv2.dnn.blobFromImage(roi.cut(frame, SIDE, smaller=smaller), 1 / 255, (SIDE, SIDE), swapRB=True)
     net.setInput(blob)
     return Person(np.asarray(net.forward()[0, 0], np.float32), roi)
 
@@ -65,13 +68,10 @@ def crown_in_t(person: Person, mesh: Mesh) -> float:
     eye_row = (left[1] + right[1]) / 2
     columns = person.share[: max(1, int(eye_row)), first:last] > PERSON
     per_t = SIDE / ROI_IN_T
-    tops = []
-    for column in columns.T:
-        # From the eyes upwards to the first background: a second person above does not count.
-        gaps = np.flatnonzero(~column)
-        if len(gaps):
-            tops.append(float(gaps[-1] + 1))
-    if len(tops) < 0.5 * columns.shape[1]:
+    # From the eyes upwards to the first background: a second person above does not count.
+    upwards = ~columns[::-1]
+    tops = (len(columns) - upwards.argmax(axis=0))[upwards.any(axis=0)]
+    if len(tops) < 0.5 * columns.shape[1] or not len(tops):
         return CROWN_USUAL
-    crown = (float(chin[1]) - float(np.percentile(tops, 10))) / per_t
+    crown = (float(chin[1]) - at_shares(tops, 10)[0]) / per_t
     return float(crown) if CROWN_LOW <= crown <= CROWN_HIGH else CROWN_USUAL

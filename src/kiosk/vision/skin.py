@@ -54,10 +54,11 @@ def skin_measures(face: FaceSquare, mesh: Mesh) -> dict[str, float]:
 def _covering(face: FaceSquare, mesh: Mesh, cheek: NDArray[np.bool_]) -> float:
     """0..1; a fringe and a beard count as well, which is why this only asks a person to look."""
     light = cv2.LUT(face.pixels, LINEAR)
-    total = light.sum(axis=2) + 3 * DARKEST
-    red, green = (light[..., 2] + DARKEST) / total, (light[..., 1] + DARKEST) / total
+    blue, green, red = cv2.split(light)
+    total = blue + green + red + 3 * DARKEST
+    red, green = (red + DARKEST) / total, (green + DARKEST) / total
     usual = [float(np.median(one[cheek])) for one in (red, green, total)]
-    unlike = np.hypot(red - usual[0], green - usual[1]) > UNLIKE_COLOUR
+    unlike = (red - usual[0]) ** 2 + (green - usual[1]) ** 2 > UNLIKE_COLOUR**2
     # Side light leaves half a forehead dark; only what is nearly black beside the cheek is hair or cloth.
     unlike |= total < UNLIKE_LIGHT * usual[2]
     lips = cv2.dilate(face.polygon(mesh, LIPS_OUTLINE), np.ones((5, 5), np.uint8))

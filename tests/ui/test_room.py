@@ -14,6 +14,7 @@ from kiosk.domain.visit import Service
 from kiosk.services.desk import Desk
 from kiosk.services.practice import MANAGER, SAMPLE_LIST
 from kiosk.services.reception import Reception
+from kiosk.ui.screens.counter_flow import FlowLine
 from tests.ui.guest import Guest
 
 STATIONS = ("home", "reception", "forms", "counter", "photo", "custody", "closing", "manage")
@@ -94,7 +95,7 @@ def _front_of(window: QWidget) -> QWidget:
 
 
 def _pieces(window: QWidget) -> Iterator[tuple[QWidget, QRect]]:
-    for kind in (QPushButton, QLabel, QLineEdit):
+    for kind in (QPushButton, QLabel, QLineEdit, FlowLine):
         for piece in window.findChildren(kind):
             if piece.isVisible() and not piece.visibleRegion().isEmpty() and not _is_of_notice(piece):
                 yield piece, QRect(piece.mapTo(window, QPoint(0, 0)), piece.size())

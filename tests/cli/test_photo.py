@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +58,23 @@ def test_a_file_that_is_no_picture_is_one_sentence(
         code, told = answer(capsys, "check", str(path))
         assert (code, told["problem"]) == (1, problem)
         assert "no.jpg" in told["say"]
+
+
+def test_what_would_never_end_is_not_begun(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """A picture of some bytes that promises gigabytes, a pipe nobody writes into, a folder."""
+    header = struct.pack(">IIBBBBB", 40_000, 40_000, 8, 2, 0, 0, 0)
+    bomb = tmp_path / "bomb.png"
+    bomb.write_bytes(b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + b"IHDR" + header)
+    code, told = answer(capsys, "check", str(bomb))
+    assert (code, told["problem"]) == (1, "photo_endless")
+    assert "bomb.png は画素が多すぎます" in told["say"]
+    places = [tmp_path]
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe.jpg")
+        places.append(tmp_path / "pipe.jpg")
+    for place in places:
+        code, told = answer(capsys, "check", str(place))
+        assert (code, told["problem"]) == (1, "photo_unreadable")
 
 
 def test_the_verdict_is_told_in_words_too(

@@ -134,6 +134,24 @@ def test_what_a_telephone_noted_turns_the_picture_and_goes_no_further(
     (day.house.stick / "noted.jpg").unlink()
 
 
+def test_what_is_transparent_lies_on_white_and_turns_with_its_picture(allowed: OwnPhoto) -> None:
+    """Under the transparent part stands black, as programs that cut a person out leave it."""
+    upright = on_a_wall(scale=1.5)
+    cover = np.zeros(upright.shape[:2], np.uint8)
+    cv2.ellipse(cover, (960, 600), (450, 600), 0, 0, 360, 255, -1)
+    cut_out = np.dstack([np.where(cover[:, :, None] > 0, upright, 0).astype(np.uint8), cover])
+    lying = cv2.rotate(cut_out, cv2.ROTATE_90_COUNTERCLOCKWISE)
+    note = np.frombuffer(b"II*\0\x08\0\0\0" + struct.pack("<HHHIHHI", 1, 0x0112, 3, 1, 6, 0, 0), np.uint8)
+    exif = [int(cv2.IMAGE_METADATA_EXIF)]
+    for picture in (lying, lying.astype(np.uint16) * 257):
+        _, png = cv2.imencodeWithMetadata(".png", picture, exif, [note])
+        seen = read_own(png.tobytes())
+        assert seen.shape == (1080, 1920, 3)
+        assert (int(seen[5, 5].min()), int(seen[5, -5].min())) == (255, 255)
+        assert np.abs(seen[600, 700:1200].astype(int) - upright[600, 700:1200]).max() <= 1
+    assert look(seen).faces == 1
+
+
 TINY = cv2.imencode(".png", np.zeros((400, 300, 3), np.uint8))[1].tobytes()
 
 

@@ -28,7 +28,7 @@ from kiosk.services.practice import PRACTICE_DAY
 from kiosk.ui.preview import Preview
 from kiosk.ui.screens.photo import PhotoScreen
 from kiosk.ui.screens.photo_checks import check_lines
-from kiosk.ui.screens.photo_view import PhotoView
+from kiosk.ui.screens.photo_view import OVER_THE_CROWN, PhotoView
 from kiosk.ui.texts import Texts
 from tests.ui.counter_day import CounterDay, is_shown, on_glass, settle, shown, type_into, wait_until
 from tests.vision.pictures import on_a_wall
@@ -220,6 +220,14 @@ def test_every_advice_fits_on_one_line_so_that_nothing_moves(texts: Texts) -> No
     assert too_long == {}
 
 
+def test_of_two_people_only_their_number_is_said(dressed: QWidget, texts: Texts) -> None:
+    one = {"one_face": 1.0, "size": 0.5, "resolution": 579.0, "roll": 12.0, "luminance": 0.4}
+    number, *rest = check_lines(judge(one | {"one_face": 2.0}), texts)
+    assert (number.mark, number.words) == ("×", "顔の数")
+    assert {(line.mark, line.number) for line in rest} == {("○", "未確認")}
+    assert "×" in {line.mark for line in check_lines(judge(one), texts)[1:]}
+
+
 def test_enough_pixels_are_shown_as_enough(dressed: QWidget, texts: Texts) -> None:
     lines = check_lines(judge({"one_face": 1.0, "size": 0.76, "resolution": 640.0, "roll": 0.0}), texts)
     assert (lines[2].mark, lines[2].words, lines[2].number) == ("✓", "大きさ", "76%")
@@ -236,6 +244,9 @@ def test_a_camera_with_few_pixels_asks_for_a_larger_head(dressed: QWidget, texts
     assert chin - crown == pytest.approx(0.54 * 632)
     # 617 source pixels of 45 mm are the least: 466 pixels of head, and a little room.
     assert (chin_720 - crown_720) / 632 * 720 > 466
+    # And the oval round it begins below the number and the buttons, which end at 56.
+    assert crown_720 - (chin_720 - crown_720) * OVER_THE_CROWN > 56
+    assert chin_720 < 0.86 * 632, "seven millimetres are left under the chin"
 
 
 def test_a_scanned_ticket_brings_its_visitor_to_the_camera_and_a_false_one_is_refused(

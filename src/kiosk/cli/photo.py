@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
+from stat import S_ISREG
 from typing import Annotated, Any
 
 import typer
@@ -20,6 +21,7 @@ UNREADABLE = {
     "photo_unreadable": "photo.unreadable_file",
     "photo_file_missing": "photo.missing_file",
     "photo_too_large": "photo.large_file",
+    "photo_endless": "photo.endless_file",
 }
 LARGEST_FILE = 50 * 1024 * 1024
 
@@ -178,7 +180,11 @@ def _named(console: Console, images: Sequence[Path]) -> Iterator[None]:
 
 def _read(path: Path, number: int) -> bytes:
     try:
-        if path.stat().st_size > LARGEST_FILE:
+        found = path.stat()
+        if not S_ISREG(found.st_mode):
+            # A folder, a pipe or a device: reading those may never end.
+            raise Refused("photo_unreadable", number=number)
+        if found.st_size > LARGEST_FILE:
             raise Refused("photo_too_large", number=number, limit=LARGEST_FILE // 2**20)
         return path.read_bytes()
     except FileNotFoundError as cause:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from kiosk.vision.cropping import CardPhoto, crop, measure_photo, read_picture, small_picture
+from kiosk.vision.cropping import CardPhoto, crop, measure_photo, small_picture
 from kiosk.vision.fitting import fitted
 from kiosk.vision.looking import Looker, PoorLooker, Seen, best_of, look, open_eyes
 from kiosk.vision.models import check_models
+from kiosk.vision.reading import read_picture
 
 __all__ = [
     "CardPhoto",

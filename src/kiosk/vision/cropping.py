@@ -21,6 +21,7 @@ from kiosk.domain.portrait import (
 )
 from kiosk.vision.looking import Seen, look
 from kiosk.vision.mesh import Roi
+from kiosk.vision.reading import read_picture
 
 if TYPE_CHECKING:
     from kiosk.vision.pixels import Pixels
@@ -134,17 +135,3 @@ def measure_photo(jpeg: bytes) -> CardPhoto:
         None if head is None else round((head.chin[1] - head.crown[1]) * mm, 2),
         None if head is None else round(head.crown[1] * mm, 2),
     )
-
-
-def read_picture(untrusted_picture: bytes, *, number: int = 1) -> Pixels:
-    """Pixels (BGR) of a JPEG or PNG from outside, turned as its camera said; Refused("photo_unreadable").
-
-    `number` says which of several pictures it was: a file's name may be a person's.
-    """
-    try:
-        pixels: object = cv2.imdecode(np.frombuffer(untrusted_picture, np.uint8), cv2.IMREAD_COLOR)
-    except cv2.error as cause:
-        raise Refused("photo_unreadable", number=number) from cause
-    if pixels is None:
-        raise Refused("photo_unreadable", number=number)
-    return np.asarray(pixels, np.uint8)

@@ -6,16 +6,14 @@ from typing import TYPE_CHECKING
 
 from kiosk.domain.errors import Refused
 from kiosk.domain.portrait import MIN_SOURCE_HEIGHT_PX, MIN_SOURCE_WIDTH_PX
-from kiosk.vision.cropping import read_picture
+from kiosk.vision.reading import MOST_PIXELS, PNG, read_picture
 
 if TYPE_CHECKING:
     from kiosk.vision.pixels import Pixels
 
 LARGEST_FILE = 30 * 2**20
 """A telephone's best JPEG; J-LIS itself takes 7 MB of the finished photo."""
-MOST_PIXELS = 60_000_000
-"""Decoded, 180 MB. A file of some kilobytes can promise a thousand times that."""
-JPEG, PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
+JPEG = b"\xff\xd8\xff"
 FOUR_INKS = 4
 # Start of frame: C0 to CF without DHT (C4), JPG (C8) and DAC (CC).
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}

@@ -117,6 +117,7 @@ class PhotoScreen(Screen):
         self._desk.lost.connect(self._lost)
         self._desk.shot.connect(self._add_candidate)
         self._desk.shot_failed.connect(self._shot_failed)
+        self._desk.look_failed.connect(lambda error: self.show_trouble(error, self._start_anew))
         self._desk.green.connect(self._shoot_by_itself)
 
     @property
@@ -165,7 +166,10 @@ class PhotoScreen(Screen):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._view.setFixedWidth(int((self.width() - 48) * VIEW_SHARE))
-        self._rows.fit(ROWS + max(0, (self.height() - HEIGHT) // ROW_HEIGHT))
+        spare = max(0, self.height() - HEIGHT)
+        self._rows.fit(ROWS + spare // ROW_HEIGHT)
+        for tile in self._tiles:
+            tile.fit(spare)
 
     def _make_choose(self) -> QWidget:
         page = QWidget()
@@ -209,7 +213,7 @@ class PhotoScreen(Screen):
         self._override.setProperty("scale", "normal")
         self._override.guarded(self._ask_override)
         self._accept = Button(texts.get("photo_screen.accept"), "primary", size="large", name="photo.accept")
-        self._accept.guarded(lambda: self._take(None))
+        self._accept.guarded(lambda: self._take(self._candidates[self._selected], None))
         bottom = QHBoxLayout()
         bottom.setSpacing(16)
         for widget, weight in ((self._retake, 5), (self._override, 7), (self._accept, 7)):
@@ -296,7 +300,7 @@ class PhotoScreen(Screen):
         self._auto_button.show_text(self.texts.get(f"photo_screen.auto_{'on' if self._auto else 'off'}"))
 
     def _add_candidate(self, candidate: Candidate) -> None:
-        self._shutter.setEnabled(True)
+        self._shutter.setEnabled(not self._view.is_lost)
         if self._visit is None:
             return
         if candidate.origin is Origin.STUDIO:
@@ -337,22 +341,23 @@ class PhotoScreen(Screen):
         self._own.place(chosen, self._view, self._checks, self._say)
 
     def _ask_override(self) -> None:
+        # A shot that is finished while the question stands is not the one the reason is given for.
+        asked = self._candidates[self._selected]
         Choice(
             self,
             self.texts.get("photo_screen.ask_override"),
             [Option(why.value, self.texts.get(f"photo_override.{why.value}")) for why in Override],
-            self._take,
+            lambda why: self._take(asked, why),
             words=self.texts.get("photo_screen.ask_override_hint"),
             cancel=self.texts.get("photo_screen.back"),
             name="photo.reason",
         )
 
-    def _take(self, override: str | None) -> None:
-        if self._visit is None or not self._candidates:
+    def _take(self, candidate: Candidate, override: str | None) -> None:
+        if self._visit is None:
             return
         self.clear_notice()
         ticket = self._visit.ticket
-        candidate = self._candidates[self._selected]
         taken_here = candidate.origin is Origin.STUDIO
         self._portraits.accept(
             *(ticket, candidate),
@@ -387,8 +392,9 @@ class PhotoScreen(Screen):
         self._last, self._reasons = None, []
         self._show_candidates()
         self._view.show_ticket("")
-        self._own.await_print(False)
+        self._own.forget()
         self._over.hide()
         self._stack.setCurrentIndex(CHOOSE)
+        self._desk.forget()
         self._desk.use_rules()
         self.refresh()

@@ -38,10 +38,23 @@ class CheckLine:
 
 
 def check_lines(verdict: Verdict, texts: Texts) -> tuple[CheckLine, ...]:
-    """The eight lines of a verdict, in the order of GROUPS."""
+    """The eight lines of a verdict, in the order of GROUPS.
+
+    Of several people only their number is said: what else was measured is true of one of them.
+    """
+    faces = verdict.check("one_face").value
+    several = faces is not None and faces > 1
     return tuple(
-        _line(group, [verdict.check(name) for name in names], texts) for group, names in GROUPS.items()
+        _unchecked(group, texts)
+        if several and "one_face" not in names
+        else _line(group, [verdict.check(name) for name in names], texts)
+        for group, names in GROUPS.items()
     )
+
+
+def _unchecked(group: str, texts: Texts) -> CheckLine:
+    words = texts.get(f"photo_screen.check.{group}")
+    return CheckLine(OPEN_MARK, words, texts.get("photo_screen.not_checked"), "neutral")
 
 
 def _line(group: str, checks: list[Check], texts: Texts) -> CheckLine:
@@ -53,7 +66,7 @@ def _line(group: str, checks: list[Check], texts: Texts) -> CheckLine:
     words = texts.get(f"photo_screen.check.{group}")
     measured = next((check for check in checks if check.state is State.PASS or _is_quiet(check)), None)
     if measured is None:
-        return CheckLine(OPEN_MARK, words, texts.get("photo_screen.not_checked"), "neutral")
+        return _unchecked(group, texts)
     return CheckLine(DONE_MARK, words, _number(checks[0], texts, with_limit=False), "success")
 
 

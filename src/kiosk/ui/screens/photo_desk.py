@@ -36,6 +36,7 @@ class PhotoDesk(QObject):
     lost = Signal()
     shot = Signal(object)
     shot_failed = Signal(object)
+    look_failed = Signal(object)
     green = Signal()
 
     def __init__(
@@ -50,6 +51,7 @@ class PhotoDesk(QObject):
         self._rules_now, self._rules = rules, RULES
         self.preview, self._portraits, self._background = preview, portraits, background
         self._looking = False
+        self._sitting = 0
         self._looks = 0
         self._seen_at = time.monotonic()
         self._kept: dict[str, float] = {}
@@ -85,13 +87,14 @@ class PhotoDesk(QObject):
     def stop(self) -> None:
         """The screen is behind: the camera is free again."""
         self._tick.stop()
-        self._deadline.stop()
-        self._shots = None
         self.preview.stop()
         self.forget()
 
     def forget(self) -> None:
-        """Another person: nothing of the last one is kept."""
+        """Another person: nothing of the last one is kept, nor what is still being judged of them."""
+        self._sitting += 1
+        self._deadline.stop()
+        self._shots = None
         self._kept.clear()
         self._spoken = Spoken()
         self._green_since = None
@@ -122,16 +125,16 @@ class PhotoDesk(QObject):
             self._shots = None
             self.shot_failed.emit(Trouble("camera_lost"))
             return
-        make, rules = self._maker, self._rules
-        self._background.run(lambda: make(*shots, rules=rules), self._made, self._not_made)
+        make, rules, sitting = self._maker, self._rules, self._sitting
 
-    def _made(self, candidate: Candidate) -> None:
-        self._shots = None
-        self.shot.emit(candidate)
+        def made(answer: Candidate | Exception) -> None:
+            if sitting != self._sitting:
+                # The one who was shot has left the chair: it may never become the next one's photo.
+                return
+            self._shots = None
+            (self.shot_failed if isinstance(answer, Exception) else self.shot).emit(answer)
 
-    def _not_made(self, error: Exception) -> None:
-        self._shots = None
-        self.shot_failed.emit(error)
+        self._background.run(lambda: make(*shots, rules=rules), made, made)
 
     def _look(self) -> None:
         if time.monotonic() - self._seen_at > LOST_AFTER_S:
@@ -144,12 +147,16 @@ class PhotoDesk(QObject):
         self._looking = True
         self._looks += 1
         quick = self._looks % FULL_EVERY != 0
-        look, rules = self._portraits.look, self._rules
-        self._background.run(lambda: look(pixels, quick=quick, rules=rules), self._seen, self._not_seen)
+        look, rules, sitting = self._portraits.look, self._rules, self._sitting
+        self._background.run(
+            lambda: look(pixels, quick=quick, rules=rules),
+            lambda seen: self._seen(seen, sitting),
+            self._not_seen,
+        )
 
-    def _seen(self, look: Look) -> None:
+    def _seen(self, look: Look, sitting: int) -> None:
         self._looking = False
-        if not self._tick.isActive():
+        if sitting != self._sitting or not self._tick.isActive():
             return
         verdict, now = self._with_kept(look), time.monotonic()
         self._spoken = self._spoken.heard(verdict.advice, now)
@@ -159,7 +166,7 @@ class PhotoDesk(QObject):
     def _not_seen(self, error: Exception) -> None:
         self._looking = False
         self._tick.stop()
-        self.shot_failed.emit(error)
+        self.look_failed.emit(error)
 
     def _with_kept(self, look: Look) -> Verdict:
         """A quick look judged together with what was measured last of eyes and background."""

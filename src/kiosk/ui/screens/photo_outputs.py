@@ -124,8 +124,10 @@ class PhotoOutputs(QWidget):
             button.setEnabled(False)
 
         def then(_: object) -> None:
-            done()
-            self._end(None)
+            try:
+                done()
+            finally:
+                self._end(None)
 
         self._background.run(job.run, then, otherwise)
 

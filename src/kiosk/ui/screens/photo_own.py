@@ -13,7 +13,7 @@ from kiosk.services.own_photo import OwnFile, OwnPhoto
 from kiosk.services.portrait import Candidate
 from kiosk.ui.background import Background
 from kiosk.ui.screens.photo_checks import CheckList
-from kiosk.ui.screens.photo_view import PhotoView
+from kiosk.ui.screens.photo_view import EDGE, PhotoView
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import DONE_MARK
 from kiosk.ui.widgets.buttons import Button
@@ -40,7 +40,7 @@ class OwnPhotoButton(Button):
         super().__init__(texts.get("photo_own.button"), name="photo.own")
         self._own, self._texts, self._background, self._host = own, texts, background, host
         self._made, self._failed, self._changed = made, failed, changed
-        self._awaits_print = self._reading = False
+        self._awaits_print, self._sitting = False, 0
         self.guarded(self._touched)
 
     @property
@@ -60,6 +60,12 @@ class OwnPhotoButton(Button):
         self._awaits_print = wanted
         self.show_text(self._texts.get("photo_own.back_to_face" if wanted else "photo_own.button"))
         self._changed()
+
+    def forget(self) -> None:
+        """Another visitor: a file that is still being read was not theirs."""
+        self._sitting += 1
+        self._begin(False)
+        self.await_print(False)
 
     def place(
         self, chosen: Candidate | None, view: PhotoView, checks: CheckList, say: Callable[[str, str], None]
@@ -90,21 +96,21 @@ class OwnPhotoButton(Button):
         self._ask("ask_file", options, lambda number: self._read(files[number]))
 
     def _read(self, file: OwnFile) -> None:
-        job = self._own.prepare(file)
+        job, sitting = self._own.prepare(file), self._sitting
         self._begin(True)
 
-        def done(candidate: Candidate) -> None:
+        def done(answer: Candidate | Exception) -> None:
+            if sitting != self._sitting:
+                return
             self._begin(False)
-            self._made(candidate)
+            if isinstance(answer, Exception):
+                self._failed(answer)
+            else:
+                self._made(answer)
 
-        def otherwise(error: Exception) -> None:
-            self._begin(False)
-            self._failed(error)
-
-        self._background.run(job.run, done, otherwise)
+        self._background.run(job.run, done, done)
 
     def _begin(self, reading: bool) -> None:
-        self._reading = reading
         self.setEnabled(not reading)
         self.show_text(self._texts.get("photo_own.reading" if reading else "photo_own.button"))
 
@@ -129,7 +135,7 @@ def laid_over(view: QWidget, *buttons: Button) -> QWidget:
     for button in buttons:
         across.addWidget(button)
     over = QVBoxLayout(view)
-    over.setContentsMargins(16, 16, 16, 16)
+    over.setContentsMargins(EDGE, EDGE, EDGE, EDGE)
     over.addWidget(row, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
     row.hide()
     return row

@@ -12,7 +12,9 @@ from kiosk.services.portrait import Candidate
 from kiosk.ui.texts import Texts
 from kiosk.ui.widgets.buttons import Button
 
-PICTURE = QSize(80, 103)
+PICTURE, LARGEST = QSize(80, 103), QSize(207, 266)
+"""At the least, and as large as the small picture of a candidate is: a quarter of the card photo."""
+ROUND_IT = 13
 
 
 class CandidateTile(Button):
@@ -23,10 +25,15 @@ class CandidateTile(Button):
         super().__init__("", "plain", name=f"photo.candidate.{number + 1}")
         self._number, self._texts = number, texts
         self.setCheckable(True)
-        self.setMinimumHeight(116)
-        self.setIconSize(PICTURE)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.clicked.connect(lambda: select(number))
+        self.fit(0)
+
+    def fit(self, spare_px: int) -> None:
+        """Grows by what the screen has to spare, as long as its picture has points to show."""
+        height = min(LARGEST.height(), PICTURE.height() + max(0, spare_px))
+        self.setIconSize(QSize(height * LARGEST.width() // LARGEST.height(), height))
+        self.setMinimumHeight(height + ROUND_IT)
 
     def show_candidate(self, candidate: Candidate | None, *, is_selected: bool) -> None:
         """Its small picture, and the word for one that the checks refuse."""
@@ -44,9 +51,9 @@ class CandidateTile(Button):
 
 
 def _icon(candidate: Candidate) -> QIcon:
-    """The picture, twice as fine as it is shown: reading all of it would hold up the window."""
+    """The picture, as fine as the largest tile shows it: reading all of it would hold up the window."""
     source = QBuffer()
     source.setData(candidate.small or candidate.jpeg)
     reader = QImageReader(source, b"jpeg")
-    reader.setScaledSize(PICTURE * 2)
+    reader.setScaledSize(LARGEST)
     return QIcon(QPixmap.fromImage(reader.read()))

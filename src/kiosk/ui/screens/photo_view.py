@@ -27,10 +27,14 @@ HEAD_MIDDLE = 0.473
 """Where the middle of the head lies, a little above the middle of the picture."""
 OVAL_HEIGHT, OVAL_WIDTH = 1.09, 0.825
 """The oval in head heights: round the hair, and as wide as a face is to its height."""
-UNDER_THE_CHIN = 0.18
+UNDER_THE_CHIN = 0.17
 """Share of the view below the chin's line, at the largest head: where a notice may lie."""
 RADIUS = 16.0
-TICKET_BELOW = 72
+EDGE, BUTTON_HEIGHT = 8, 48
+"""The ticket number and the buttons lie so far from the edges of the picture, and are so high."""
+CLEAR = EDGE + BUTTON_HEIGHT + 8
+OVER_THE_CROWN = 0.055
+"""The oval begins so much of a head above the crown's line."""
 
 
 class PhotoView(QWidget):
@@ -190,7 +194,7 @@ class PhotoView(QWidget):
 
     def _whole(self, photo: QImage) -> QRectF:
         """A photo below the ticket number, nothing of it cut off."""
-        room = QRectF(self.rect()).adjusted(16, TICKET_BELOW + 8, -16, -16)
+        room = QRectF(self.rect()).adjusted(16, CLEAR + 8, -16, -16)
         scale = min(room.width() / photo.width(), room.height() / photo.height())
         wide, high = photo.width() * scale, photo.height() * scale
         return QRectF(room.center().x() - wide / 2, room.center().y() - high / 2, wide, high)
@@ -205,24 +209,31 @@ class PhotoView(QWidget):
         place = self._place()
         middle = place.top() + place.height() * HEAD_MIDDLE
         half = place.height() * share / 2
-        return middle - half, middle + half
+        # The oval begins below the number and the buttons, as far as the frame's own top leaves a choice.
+        down = max(0.0, CLEAR + 2 * half * OVER_THE_CROWN - (middle - half))
+        return middle - half + down, middle + half + down
 
     def _paint_guide(self, painter: QPainter) -> None:
         crown, chin = self.head_lines()
         head, middle = chin - crown, self.width() / 2
         left, right = self.width() * 0.107, self.width() * 0.893
-        painter.setPen(QPen(QColor(TOKENS["paper"]), 3))
-        for height in (crown, chin):
-            painter.drawLine(QPointF(left, height), QPointF(right, height))
+        wide, high = head * OVAL_WIDTH, head * OVAL_HEIGHT
+        ring = QRectF(middle - wide / 2, crown - head * OVER_THE_CROWN, wide, high)
+        # Each line lies on one of the other brightness: it is seen on a dark picture and on a light one.
+        for colour, edge in (("text", 2), ("paper", 0)):
+            painter.setPen(QPen(QColor(TOKENS[colour]), 3 + edge))
+            for height in (crown, chin):
+                painter.drawLine(QPointF(left, height), QPointF(right, height))
+        painter.setPen(QPen(QColor(TOKENS["paper"]), 9))
+        painter.drawEllipse(ring)
         oval = QPen(QColor(TOKENS["key"]), 5)
         oval.setDashPattern([2.4, 2.4])
         oval.setCapStyle(Qt.PenCapStyle.FlatCap)
         painter.setPen(oval)
-        wide, high = head * OVAL_WIDTH, head * OVAL_HEIGHT
-        painter.drawEllipse(QRectF(middle - wide / 2, crown - head * 0.055, wide, high))
-        # Not where the ticket number stands.
-        above = crown - 32 >= TICKET_BELOW
-        self._paint_word(painter, "crown", QPointF(left + 8, crown - 32 if above else crown + 4))
+        painter.drawEllipse(ring)
+        # Not where the ticket number stands, and not on the oval.
+        above = crown - 32 >= CLEAR
+        self._paint_word(painter, "crown", QPointF(*((left + 8, crown - 32) if above else (EDGE, crown + 4))))
         self._paint_word(painter, "chin", QPointF(left + 8, chin + 4))
 
     def _paint_word(self, painter: QPainter, key: str, at: QPointF) -> None:
@@ -244,7 +255,7 @@ class PhotoView(QWidget):
         font = self._font(28, bold=True)
         painter.setFont(font)
         wide = painter.fontMetrics().horizontalAdvance(self._ticket) + 28
-        box = QRectF(16, 16, wide, 48)
+        box = QRectF(EDGE, EDGE, wide, BUTTON_HEIGHT)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(TOKENS["paper"]))
         painter.drawRoundedRect(box, 8, 8)

@@ -9,20 +9,20 @@ from pathlib import Path
 
 import cv2
 import pytest
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from kiosk.devices.camera import CameraLoop
 from kiosk.devices.camera_virtual import ClipCamera, practice_clip
 from kiosk.devices.drive_virtual import VirtualBay
 from kiosk.domain.registers import Subject
-from kiosk.domain.visit import Service, StepKind
+from kiosk.domain.visit import Reason, Service, StepKind
 from kiosk.services.camera_setup import CameraSetup
 from kiosk.services.commission import standing
 from kiosk.services.own_photo import OwnPhoto
 from kiosk.services.practice import PRACTICE_DAY
 from kiosk.ui.preview import Preview
 from kiosk.ui.screens.photo import PhotoScreen
-from tests.ui.counter_day import CounterDay, on_glass, settle, shown, wait_until
+from tests.ui.counter_day import CounterDay, is_shown, on_glass, settle, shown, wait_until
 from tests.vision.pictures import on_a_wall
 
 Touch = Callable[[QWidget, str], None]
@@ -145,3 +145,23 @@ def test_a_reason_is_kept_with_the_photo_it_was_asked_for(station: Station, touc
     visit = station.day.counter.visit("B001")
     step = next(step for step in visit.steps if step.kind is StepKind.PHOTO)
     assert step.fact("origin") == "file", "not of the shot that was finished behind the question"
+
+
+def test_who_has_gone_home_meanwhile_gets_no_photo(station: Station, touch: Touch) -> None:
+    screen = station.screen
+    touch(screen, "photo.choose.B001")
+    touch(screen, "photo.auto")
+    touch(screen, "photo.own")
+    touch(screen, "photo.own_choice.file")
+    touch(screen, "photo.own_choice.0")
+    wait_until(lambda: station.can("photo.candidate.1"), SLOWLY)
+    station.day.counter.side_exit("B001", Reason.R01)
+    touch(screen, "photo.override")
+    touch(screen, "photo.reason.checked_by_eye")
+    assert shown(screen, "notice.say", QLabel).text() == "B001 の手続きは終わっています。"
+    assert station.can("photo.candidate.1"), "nothing is lost by trying"
+    touch(screen, "photo.change")
+    assert not is_shown(screen, "notice"), "the next visitor is not told about the last one"
+    assert not is_shown(screen, "photo.choose.B001")
+    assert is_shown(screen, "photo.choose.B002")
+    assert station.day.portraits.of("B001") is None

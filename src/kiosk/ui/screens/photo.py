@@ -356,7 +356,6 @@ class PhotoScreen(Screen):
     def _take(self, candidate: Candidate, override: str | None) -> None:
         if self._visit is None:
             return
-        self.clear_notice()
         ticket = self._visit.ticket
         taken_here = candidate.origin is Origin.STUDIO
         self._portraits.accept(
@@ -387,6 +386,7 @@ class PhotoScreen(Screen):
 
     def _leave(self) -> None:
         self._visit = None
+        self.clear_notice()
         self._held.forget()
         self._candidates, self._selected, self._shots = [], -1, 0
         self._last, self._reasons = None, []

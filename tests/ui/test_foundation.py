@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable
+from weakref import WeakSet
 
 import pytest
 from PySide6.QtCore import Qt
@@ -188,6 +190,46 @@ def test_background_answers_on_the_main_thread(qtbot: QtBot, background: Backgro
 
     assert heard == [("progress", 3, True), ("value", False, True), ("error", "camera_lost", True)]
     assert not background.is_busy
+
+
+class Picture:
+    """Something large that a job looks at."""
+
+
+def test_what_a_job_looked_at_is_let_go_of(qtbot: QtBot, background: Background) -> None:
+    """Ten a second look at the camera's picture, all day long, while other threads work as well."""
+    kept: WeakSet[Picture] = WeakSet()
+    looked: list[int] = []
+    failed: list[Exception] = []
+    is_over = threading.Event()
+
+    def look_again() -> None:
+        picture = Picture()
+        kept.add(picture)
+
+        def look(shown: Picture = picture) -> int:
+            return len(repr(shown) * 2_000)
+
+        background.run(look, then, failed.append)
+
+    def then(length: int) -> None:
+        looked.append(length)
+        if len(looked) < 600:
+            look_again()
+
+    def work_too() -> None:
+        while not is_over.is_set():
+            hash("another thread")
+
+    threading.Thread(target=work_too, daemon=True).start()
+    look_again()
+    qtbot.waitUntil(lambda: len(looked) == 600 or bool(failed))
+    is_over.set()
+
+    background.finish()
+    gc.collect()
+    assert failed == []
+    assert list(kept) == []
 
 
 def test_background_runs_one_job_after_another(qtbot: QtBot, background: Background) -> None:

@@ -6,18 +6,9 @@ import contextlib
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal
+from PySide6.QtCore import QObject, Qt, QThreadPool, Signal
 
 T = TypeVar("T")
-
-
-class _Job(QRunnable):
-    def __init__(self, run: Callable[[], None]) -> None:
-        super().__init__()
-        self._run = run
-
-    def run(self) -> None:
-        self._run()
 
 
 class Background(QObject):
@@ -59,7 +50,9 @@ class Background(QObject):
             else:
                 self._end(lambda: then(value))
 
-        self._pool.start(_Job(job))
+        # The function itself, not a QRunnable of ours: of those, one in some thirty is never let go of, and
+        # with it whatever its job looked at (a camera's frame is 6 MB).
+        self._pool.start(job)
 
     def on_main(self, slot: Callable[..., None]) -> Callable[..., None]:
         """A stand-in for `slot` that a job may call: the call itself happens on the main thread."""

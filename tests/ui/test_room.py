@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
 from kiosk.domain.errors import Refused
@@ -62,10 +62,24 @@ def under_a_notice(guest: Guest) -> list[str]:
     screen = guest.shell.screen_shown
     assert screen is not None
     bar = screen.notice
+    _give_way(before, screen)
     under = before.copy(QRect(bar.mapTo(guest.shell, QPoint(0, 0)), bar.size()))
     greys = under.convertToFormat(QImage.Format.Format_Grayscale8)
     darkest = min(bytes(greys.constBits()))
     return [f"the notice at {bar.geometry()} covers something"] if darkest < INK else []
+
+
+def _give_way(glass: QImage, screen: QWidget) -> None:
+    """A live picture lends a notice its lowest part, whatever the camera shows there at this moment."""
+    painter = QPainter(glass)
+    for piece in screen.findChildren(QWidget):
+        share = float(piece.property("spare") or 0)
+        if share and piece.isVisible():
+            lent = piece.rect().adjusted(0, piece.height() - round(piece.height() * share), 0, 0)
+            painter.fillRect(
+                QRect(piece.mapTo(screen.window(), lent.topLeft()), lent.size()), QColor("white")
+            )
+    painter.end()
 
 
 def settle() -> None:

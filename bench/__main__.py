@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import (
+    advice,
     batch,
     bookings,
     database,
@@ -40,6 +41,7 @@ BENCHMARKS: dict[str, Callable[[], list[Measured]]] = {
     "batch": batch.measure,
     "photo": photo.measure,
     "preview": preview.measure,
+    "advice": advice.measure,
     "report": report.measure,
     "forms": forms.measure,
 }

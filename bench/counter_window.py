@@ -15,9 +15,13 @@ from pathlib import Path
 import sqlcipher3  # type: ignore[import-untyped]
 
 from kiosk.app import Window, application, build_window
+from kiosk.devices.camera import CameraLoop
+from kiosk.devices.ports import Camera
 from kiosk.equipment import Equipment
 from kiosk.services.practice import MANAGER, PINS
+from kiosk.settings import Devices
 from kiosk.store.engine import PRAGMAS, key_literal
+from kiosk.ui.preview import Loop
 from tests.house import Counterday, build_template, opened_copy
 
 SIZE = (1280, 800)
@@ -41,11 +45,17 @@ def _template() -> Path:
 
 
 @contextmanager
-def window_over(day: Counterday, *, camera: str = "virtual:") -> Iterator[Window]:
-    """The counter's window over that day, shown offscreen at the usual size, somebody signed in."""
+def window_over(
+    day: Counterday, *, camera: str = "virtual:", seen_through: Camera | None = None
+) -> Iterator[Window]:
+    """The counter's window over that day, shown offscreen at the usual size, somebody signed in.
+
+    `seen_through` stands in the place of the camera that the address `camera` would open.
+    """
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     app = application(day.desk)
-    equipment = Equipment(replace(day.desk.devices, camera=camera), practice=day.desk.practice)
+    devices = replace(day.desk.devices, camera=camera)
+    equipment = _EquipmentWith(seen_through, devices, practice=day.desk.practice)
     window = build_window(day.desk, equipment=equipment)
     try:
         window.shell.resize(*SIZE)
@@ -56,6 +66,18 @@ def window_over(day: Counterday, *, camera: str = "virtual:") -> Iterator[Window
         yield window
     finally:
         window.close()
+
+
+class _EquipmentWith(Equipment):
+    """The equipment of the settings, but for the camera when another one is given."""
+
+    def __init__(self, camera: Camera | None, devices: Devices, *, practice: bool) -> None:
+        super().__init__(devices, practice=practice)
+        self._camera = camera
+
+    def open_loop(self) -> Loop:
+        """The program's own loop over the given camera."""
+        return super().open_loop() if self._camera is None else CameraLoop(self._camera)
 
 
 @contextmanager

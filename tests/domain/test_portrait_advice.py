@@ -19,6 +19,15 @@ def test_a_change_is_said_within_a_quarter_of_a_second() -> None:
     assert said.index("chin_up") - 3 <= 2
 
 
+def test_one_more_look_is_wanted_at_once_only_where_it_would_be_said() -> None:
+    good = Spoken()
+    first = good.heard("chin_up", 1.0)
+    said = first.heard("chin_up", 1.1)
+    other = said.heard("yaw", 1.2)
+    assert [one.is_ready(1.2) for one in (good, first, said, other)] == [False, True, False, False]
+    assert other.is_ready(1.1 + HOLD_S)
+
+
 def test_a_single_look_says_nothing() -> None:
     assert set(told(["", "", "eyes_open", "", "", "mouth_closed", ""], 0.1)) == {""}
 

@@ -16,6 +16,10 @@ class Spoken:
     since: float = float("-inf")
     coming: str = ""
 
+    def is_ready(self, at: float) -> bool:
+        """Whether one more look like the last would change what is on the screen."""
+        return self.coming != self.advice and at - self.since >= HOLD_S
+
     def heard(self, advice: str, at: float) -> Spoken:
         """What is on the screen once a look at time `at` called for `advice`."""
         if advice == self.advice or advice != self.coming:

@@ -6,11 +6,14 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from kiosk.domain.errors import Trouble
-from kiosk.domain.integrity import Mark
 from kiosk.domain.journal import EMPTY, Anchor
 from kiosk.store.device_secrets import DeviceSecrets
+
+if TYPE_CHECKING:
+    from kiosk.domain.integrity import Mark
 
 
 class Anchors:
@@ -55,6 +58,8 @@ class Anchors:
 
     def mark(self) -> Mark:
         """The remembered mark; an empty one when nothing was kept."""
+        from kiosk.domain.integrity import Mark
+
         with _readable():
             kept = self._get("mark")
             if kept is None:

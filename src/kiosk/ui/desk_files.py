@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from kiosk.domain.errors import Refused, Trouble
 from kiosk.domain.staff import Act
@@ -13,8 +13,7 @@ from kiosk.services.open_desk import DEVICES_FILE, LOGS_FOLDER, PAPERS_FOLDER
 from kiosk.settings import Devices, read_devices
 
 
-@dataclass(frozen=True, slots=True)
-class PublicCard:
+class PublicCard(NamedTuple):
     """What the city registers: the whole text, and its parts for people to compare."""
 
     text: str

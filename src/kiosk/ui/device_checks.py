@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from kiosk.domain.errors import Refused, Trouble
 from kiosk.ui.texts import Texts
@@ -18,8 +17,7 @@ PRINTER_TONES = {"ready": "success", "paper_low": "warning", "head_hot": "warnin
 CAMERA_TONES = {"ok": "success", "starting": "neutral"}
 
 
-@dataclass(frozen=True, slots=True)
-class SeenCamera:
+class SeenCamera(NamedTuple):
     """A camera that is there now: the address that means this one and no other, and what it calls itself."""
 
     url: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kiosk import logs
 from kiosk.domain.errors import Refused, Trouble
@@ -10,8 +10,7 @@ from kiosk.settings import SettingsUnreadable
 from kiosk.ui.texts import Texts
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """What happened, what to do, and whether trying again can help."""
 
     kind: str  # refused, trouble or fault

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -39,8 +38,7 @@ if TYPE_CHECKING:  # nothing of this is needed before somebody has signed in
 GLANCE_MS = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Rooms:
+class Rooms(NamedTuple):
     """The screens behind the sign-in, made once the office is open."""
 
     opening: OpeningScreen

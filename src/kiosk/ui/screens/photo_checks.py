@@ -122,6 +122,5 @@ class CheckList(QWidget):
         for (words, number), line in zip(self._lines, lines, strict=True):
             words.setText(f"{line.mark} {line.words}")
             words.setAccessibleName(f"{line.mark} {line.words} {line.number}".strip())
-            restyle(words, "role", "heading" if line.tone == "warning" else "body")
-            restyle(words, "tone", line.tone)
+            restyle(words, "role", "heading" if line.tone == "warning" else "body", tone=line.tone)
             number.setText(line.number)

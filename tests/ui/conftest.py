@@ -32,7 +32,7 @@ def qapp_args() -> list[str]:
 def dressed(qapp: QApplication) -> Iterator[QApplication]:
     """The application with fonts and style sheet, as the counter runs it."""
     if not qapp.styleSheet():
-        theme.apply(qapp)
+        theme.application()
     yield qapp
     # What was let go of is taken away by a running event loop only, and a story has none.
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

@@ -127,14 +127,19 @@ def test_a_shot_or_a_file_of_one_visitor_never_becomes_the_next_ones(station: St
     wait_until(lambda: station.can("photo.candidate.1"), SLOWLY)
 
 
+def _bring_own_photo(station: Station, touch: Touch) -> None:
+    """B001 sits down with a file of their own, which is judged and offered."""
+    touch(station.screen, "photo.choose.B001")
+    touch(station.screen, "photo.auto")
+    touch(station.screen, "photo.own")
+    touch(station.screen, "photo.own_choice.file")
+    touch(station.screen, "photo.own_choice.0")
+    wait_until(lambda: station.can("photo.candidate.1"), SLOWLY)
+
+
 def test_a_reason_is_kept_with_the_photo_it_was_asked_for(station: Station, touch: Touch) -> None:
     screen = station.screen
-    touch(screen, "photo.choose.B001")
-    touch(screen, "photo.auto")
-    touch(screen, "photo.own")
-    touch(screen, "photo.own_choice.file")
-    touch(screen, "photo.own_choice.0")
-    wait_until(lambda: station.can("photo.candidate.1"), SLOWLY)
+    _bring_own_photo(station, touch)
     gate = station.slow()
     touch(screen, "photo.shutter")
     station.frames_come()
@@ -149,12 +154,7 @@ def test_a_reason_is_kept_with_the_photo_it_was_asked_for(station: Station, touc
 
 def test_who_has_gone_home_meanwhile_gets_no_photo(station: Station, touch: Touch) -> None:
     screen = station.screen
-    touch(screen, "photo.choose.B001")
-    touch(screen, "photo.auto")
-    touch(screen, "photo.own")
-    touch(screen, "photo.own_choice.file")
-    touch(screen, "photo.own_choice.0")
-    wait_until(lambda: station.can("photo.candidate.1"), SLOWLY)
+    _bring_own_photo(station, touch)
     station.day.counter.side_exit("B001", Reason.R01)
     touch(screen, "photo.override")
     touch(screen, "photo.reason.checked_by_eye")

@@ -88,6 +88,8 @@ def application() -> QApplication:
     if running is None:
         # Named as on a command line: a QStyle in Python's hands costs a start all of its enumerations.
         running = QApplication([*sys.argv[:1], "-style", STYLE])
+    elif isinstance(running, QApplication):
+        running.setStyle(STYLE)
     if not isinstance(running, QApplication):
         raise TypeError("an application without windows is running")
     apply(running)

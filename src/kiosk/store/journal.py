@@ -21,6 +21,7 @@ from kiosk.domain.journal import (
     refuse_if_rolled_back,
     verify,
 )
+from kiosk.store.queries import only_first
 
 BOOT: Final = secrets.token_hex(8)
 """Names this run of the program: `monotonic` of two entries compares only within one run."""
@@ -31,7 +32,7 @@ GUARDS: Final = ("journal_no_delete", "journal_no_replace", "journal_no_update")
 @cache
 def _head_of(table: Table) -> Select[tuple[int, str]]:
     """Built once: every touch that writes asks for the head."""
-    return select(table.c.n, table.c.hash).order_by(table.c.n.desc()).limit(1)
+    return only_first(select(table.c.n, table.c.hash).order_by(table.c.n.desc()))
 
 
 @cache

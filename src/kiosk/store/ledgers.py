@@ -12,6 +12,7 @@ from kiosk.domain.errors import Refused
 from kiosk.domain.ledger import Export, Handover, PaperLine, SealedBatch, TakenReceipt, VisitFigures
 from kiosk.domain.report import Tally
 from kiosk.store import mapping_office as mapping
+from kiosk.store.queries import only_first
 from kiosk.store.tables_office import (
     batches,
     day_figures,
@@ -75,7 +76,7 @@ class BatchRows:
 
     def last(self) -> SealedBatch | None:
         """The newest batch of any kind: its manifest hash is the `prev` of the next."""
-        row = self._db.execute(select(batches).order_by(batches.c.seq.desc()).limit(1)).first()
+        row = self._db.execute(only_first(select(batches).order_by(batches.c.seq.desc()))).first()
         return None if row is None else mapping.batch_of(row)
 
     def newest_of(self, day: date) -> SealedBatch | None:

@@ -26,9 +26,10 @@ from kiosk.domain.line import Standing
 from kiosk.domain.names import booking_key
 from kiosk.domain.reservation import Reservation
 from kiosk.domain.ticket import Ticket, ticket_number
-from kiosk.domain.visit import Event, Outcome, State, Step, Visit
+from kiosk.domain.visit import Event, Outcome, State, Visit
 from kiosk.store import mapping
 from kiosk.store.bulk import insert_many
+from kiosk.store.queries import only_first
 from kiosk.store.tables_session import reservations, steps, tickets, visits
 
 
@@ -48,12 +49,12 @@ _READY: Final = ("ready", "return", "resume")
 def _last_event(*events: str) -> ScalarSelect[str]:
     """When one of these happened to a visit last; NULL when never."""
     query = select(steps.c.at).where(steps.c.ticket == visits.c.ticket, steps.c.event.in_(events))
-    return query.order_by(steps.c.n.desc()).limit(1).scalar_subquery()
+    return only_first(query.order_by(steps.c.n.desc())).scalar_subquery()
 
 
-_FIRST: Final = (
-    select(steps.c.at).where(steps.c.ticket == visits.c.ticket).order_by(steps.c.n).limit(1).scalar_subquery()
-)
+_FIRST: Final = only_first(
+    select(steps.c.at).where(steps.c.ticket == visits.c.ticket).order_by(steps.c.n)
+).scalar_subquery()
 _STANDING: Final = (
     select(
         visits.c.ticket,
@@ -85,7 +86,9 @@ _HIGHEST: Final = select(func.max(tickets.c.n)).where(
 _VISIT: Final = select(visits).where(visits.c.ticket == bindparam("of"))
 _STEPS: Final = select(steps).where(steps.c.ticket == bindparam("of")).order_by(steps.c.n)
 _ADD_STEPS: Final = insert(steps)
-_LAST_STEP: Final = select(steps).where(steps.c.ticket == bindparam("of")).order_by(steps.c.n.desc()).limit(1)
+_LAST_STEP: Final = only_first(
+    select(steps).where(steps.c.ticket == bindparam("of")).order_by(steps.c.n.desc())
+)
 
 
 class ReservationRows:
@@ -194,7 +197,7 @@ class VisitRows:
 
     def __init__(self, db: Connection) -> None:
         self._db = db
-        self._stored: dict[str, tuple[Step, ...]] = {}
+        self._stored: dict[str, Visit] = {}
 
     def get(self, ticket: str) -> Visit:
         """By ticket number; raises Refused("visit_unknown", ticket=…)."""
@@ -202,7 +205,7 @@ class VisitRows:
         if row is None:
             raise Refused("visit_unknown", ticket=ticket)
         visit = mapping.visit_of(row, self._db.execute(_STEPS, {"of": ticket}).all())
-        self._stored[ticket] = visit.steps
+        self._stored[ticket] = visit
         return visit
 
     def save(self, visit: Visit) -> None:
@@ -210,22 +213,26 @@ class VisitRows:
 
         Raises ValueError when the stored steps are not the beginning of the visit's: a bug, not a rule.
         """
-        self._db.execute(_SAVE_VISIT, mapping.visit_values(visit))
-        known = self._known(visit)
+        stored = self._stored.get(visit.ticket)
+        values = mapping.visit_values(visit)
+        # Most steps change nothing of the visit itself, and somebody waits for them.
+        if stored is None or mapping.visit_values(stored) != values:
+            self._db.execute(_SAVE_VISIT, values)
+        known = self._known(visit, stored)
         fresh = [
             mapping.step_values(visit.ticket, n, step)
             for n, step in enumerate(visit.steps[known:], start=known + 1)
         ]
         if fresh:
             self._db.execute(_ADD_STEPS, fresh)
-        self._stored[visit.ticket] = visit.steps
+        self._stored[visit.ticket] = visit
 
-    def _known(self, visit: Visit) -> int:
+    def _known(self, visit: Visit, stored: Visit | None) -> int:
         """How many of the visit's steps are stored already."""
-        stored = self._stored.get(visit.ticket)
         if stored is not None:
             # Read in this transaction, and nobody else writes during it: no need to ask again.
-            known, is_whole = len(stored), visit.steps[: len(stored)] == stored
+            known = len(stored.steps)
+            is_whole = visit.steps[:known] == stored.steps
         else:
             last = self._db.execute(_LAST_STEP, {"of": visit.ticket}).first()
             known = 0 if last is None else last.n

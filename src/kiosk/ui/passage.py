@@ -294,8 +294,12 @@ class Passage(QObject):
             return
         if session is None or desk.operator is None:
             return
-        if desk.day != session.day or desk.state is not session.state:
+        if self._has_moved(session):
             self._round()
+
+    def _has_moved(self, session: Session) -> bool:
+        """Whether the session at hand is no longer the one that is shown, or stands elsewhere."""
+        return self._desk.day != session.day or self._desk.state is not session.state
 
     def _round(self) -> None:
         """Every five seconds and at each change of screen."""
@@ -321,13 +325,13 @@ class Passage(QObject):
         self._shell.show_meter(MeterDesk(self._desk).now())
         if self._session is None:
             return
-        at_hand = self._agenda.current() if self._desk.day is not None else None
-        if at_hand is None or at_hand.day != self._session.day:
-            # Erased: the closing screen shows the proof, there is nothing else to look into.
-            self._session = None
-            self._shell.enable_stations(WHILE_ERASING)
-            return
-        if at_hand.state is not self._session.state:
+        if self._has_moved(self._session):
+            at_hand = self._agenda.current() if self._desk.day is not None else None
+            if at_hand is None or at_hand.day != self._session.day:
+                # Erased: the closing screen shows the proof, there is nothing else to look into.
+                self._session = None
+                self._shell.enable_stations(WHILE_ERASING)
+                return
             self._session = at_hand
             self._enable(at_hand.state)
         if self._board is not None and self._desk.session_db is not None:

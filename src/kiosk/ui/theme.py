@@ -104,10 +104,16 @@ def apply(app: QApplication) -> None:
     for file in font_files():
         if QFontDatabase.addApplicationFont(str(file)) < 0:
             raise Trouble("fonts_missing", permanent=True, file=file.name)
-    font = QFont(FAMILY)
-    font.setPixelSize(BASE_SIZE)
-    app.setFont(font)
+    app.setFont(font_of(BASE_SIZE))
     app.setStyleSheet(style_sheet())
+
+
+def font_of(pixels: int, *, bold: bool = False) -> QFont:
+    """The program's font in one size (pixels), for what draws its words itself."""
+    font = QFont(FAMILY)
+    font.setPixelSize(pixels)
+    font.setBold(bold)
+    return font
 
 
 def font_files() -> tuple[Path, Path]:

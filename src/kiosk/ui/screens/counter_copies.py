@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtCore import QRect, Qt, QTimer
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QSpacerItem, QVBoxLayout, QWidget
 
 from kiosk.domain.checklist import FormRule, checklist_of, holds_of, needed, to_collect
 from kiosk.domain.custody import NEVER_COLLECTED, Movement, Paper
@@ -12,28 +13,31 @@ from kiosk.ui.screens.counter_holds import HoldsButton
 from kiosk.ui.screens.counter_identity_words import short
 from kiosk.ui.screens.counter_parts import say_mark
 from kiosk.ui.screens.counter_steps import AtWindow, StepPanel, grid_of
-from kiosk.ui.theme import DONE_MARK, WARN_MARK, restyle
+from kiosk.ui.theme import DONE_MARK, TOKENS, WARN_MARK, font_of
 from kiosk.ui.widgets.buttons import Button
 from kiosk.ui.widgets.labels import Caption, Heading
 
 PAPERS = tuple(paper for paper in Paper if paper not in NEVER_COLLECTED)
 PER_PAGE = 6
 ACROSS = 4
+TOP = 8
+EDGE, RADIUS, NAME_HEIGHT, GAP = 2, 11, 24, 4
+READ_AGAIN_MS = 60
 
 
-class CountTile(QFrame):
-    """One kind of paper: its name, and its count between two buttons."""
+class CountTile(QWidget):
+    """One kind of paper: its name, and its count between two buttons.
+
+    Name, count and frame are drawn here: six tiles of styled labels were a quarter of the touch before them.
+    """
 
     def __init__(self, panel: PapersPanel, paper: Paper) -> None:
         super().__init__()
-        self.setProperty("role", "tile")
         texts = panel.at.texts
         name = texts.get(f"paper.{paper.value}")
-        self._paper = paper
-        self._name = Caption(name)
-        self._name.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._count = Heading("0", name=f"counter.count.{paper.value}")
-        self._count.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._name = name
+        self._shown = (-1, "neutral")
+        self._small, self._large = font_of(16), font_of(20, bold=True)
         self._minus = Button("−", "quiet", name=f"counter.minus.{paper.value}")
         self._plus = Button("＋", "quiet", name=f"counter.plus.{paper.value}")
         self._minus.setAccessibleName(texts.get("counter.copies.minus", paper=name))
@@ -41,23 +45,40 @@ class CountTile(QFrame):
         self._minus.guarded(lambda: panel.put(paper, -1))
         self._plus.guarded(lambda: panel.put(paper, 1))
         line = QHBoxLayout()
-        line.setSpacing(4)
-        for widget, weight in ((self._minus, 2), (self._count, 1), (self._plus, 2)):
-            line.addWidget(widget, weight)
+        line.setSpacing(GAP)
+        line.addWidget(self._minus, 2)
+        line.addStretch(1)
+        line.addWidget(self._plus, 2)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(4, 6, 4, 6)
-        whole.setSpacing(4)
-        whole.addWidget(self._name)
+        whole.setContentsMargins(GAP + EDGE, TOP, GAP + EDGE, TOP)
+        whole.setSpacing(GAP)
+        whole.addItem(QSpacerItem(QFontMetrics(self._small).horizontalAdvance(name), NAME_HEIGHT + GAP))
         whole.addLayout(line)
 
     def show_count(self, count: int, *, needed: bool) -> None:
-        """The sheets held of this kind; what is still needed stands out by sign and colour."""
-        self._count.setText(str(count))
+        """The sheets held of this kind; what is still needed stands out by colour."""
+        shown = (count, "success" if count else "warning" if needed else "secondary")
+        if shown == self._shown:
+            return
+        self._shown = shown
         self._minus.setEnabled(count > 0)
-        tone = "success" if count else "warning" if needed else "neutral"
-        restyle(self._name, "tone", tone)
-        restyle(self._count, "tone", tone)
-        restyle(self, "on", bool(count))
+        self.setAccessibleName(f"{self._name} {count}")
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        count, colour = self._shown
+        edge, paper = ("key", "key_tint") if count else ("line", "paper")
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(TOKENS[edge]), EDGE))
+        painter.setBrush(QColor(TOKENS[paper]))
+        painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), RADIUS, RADIUS)
+        painter.setPen(QColor(TOKENS[colour]))
+        row, middle = self._minus.geometry(), Qt.AlignmentFlag.AlignCenter
+        painter.setFont(self._small)
+        painter.drawText(QRect(0, TOP, self.width(), row.top() - GAP - TOP), middle, self._name)
+        painter.setFont(self._large)
+        painter.drawText(QRect(0, row.top(), self.width(), row.height()), middle, str(count))
 
 
 class PapersPanel(StepPanel):
@@ -96,11 +117,15 @@ class PapersPanel(StepPanel):
         self._reordered()
 
     def take_up(self, visit: Visit) -> None:
-        """The papers may have moved since, and what they hold may be known now."""
+        """What they hold may be known now.
+
+        The papers cannot have moved without another station on the screen, after which all is built anew;
+        they are counted again once the question is on the glass.
+        """
         super().take_up(visit)
-        held = self.at.custody.of(visit.ticket)
-        if (held, self._needed(), self._mask_words()) != self._shown:
+        if (self._needed(), self._mask_words()) != self._shown:
             self._reordered()
+        QTimer.singleShot(READ_AGAIN_MS, self, self._read)
 
     @property
     def is_ready(self) -> bool:
@@ -159,7 +184,7 @@ class PapersPanel(StepPanel):
             say_mark(self._answer, DONE_MARK, texts.get("counter.copies.complete"), "success")
         mask = self._mask_words()
         self._note.setText(mask)
-        self._shown = (self._held, wanted, mask)
+        self._shown = (wanted, mask)
         self.changed.emit()
 
     def _mask_words(self) -> str:

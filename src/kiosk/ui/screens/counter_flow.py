@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout
 
 from kiosk.domain.visit import State, StepKind, Visit
 from kiosk.ui.texts import Texts
-from kiosk.ui.theme import DONE_MARK, FAMILY, NOW_MARK, OPEN_MARK, TOKENS
+from kiosk.ui.theme import DONE_MARK, NOW_MARK, OPEN_MARK, TOKENS, font_of
 from kiosk.ui.widgets.buttons import Button
-from kiosk.ui.widgets.cards import Card
+from kiosk.ui.widgets.cards import Card, Sheet
 from kiosk.ui.widgets.labels import Heading
 
 BEHIND = frozenset({StepKind.PAPERS_GUIDE, StepKind.TICKET, StepKind.WAIT, StepKind.CALL})
@@ -72,7 +72,7 @@ class FlowCard(Card):
         self._undo.setEnabled(visit.state is State.SERVING and done)
 
 
-class FlowLine(QWidget):
+class FlowLine(Sheet):
     """One step with its sign, its words and when it was done.
 
     Drawn by itself: two labels dressed anew by the style sheet at every touch, and the layouts that labels
@@ -84,9 +84,9 @@ class FlowLine(QWidget):
         self.setObjectName(name)
         self._shown = ("", "", "neutral", "")
         self._words, self._now, self._when = (
-            _font(18, bold=False),
-            _font(20, bold=True),
-            _font(16, bold=False),
+            font_of(18),
+            font_of(20, bold=True),
+            font_of(16),
         )
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
 
@@ -124,10 +124,3 @@ class FlowLine(QWidget):
 
     def _font_of(self, tone: str) -> QFont:
         return self._now if tone == "key" else self._words
-
-
-def _font(pixels: int, *, bold: bool) -> QFont:
-    font = QFont(FAMILY)
-    font.setPixelSize(pixels)
-    font.setBold(bold)
-    return font

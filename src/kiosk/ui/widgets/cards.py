@@ -23,7 +23,7 @@ class Card(QFrame):
 
 
 class Sheet(QWidget):
-    """A page inside a card, in the card's white: a touch paints no window, screen and card below it anew."""
+    """A part of a card, in the card's white: a touch paints no window, screen and card below it anew."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from kiosk.domain.errors import Trouble
 from kiosk.store.engine import READING, key_literal, open_engine, truncate_log
+from kiosk.store.queries import only_first
+from kiosk.store.tables_session import journal
 
 KEY = bytes(range(32))
 OTHER = bytes(range(1, 33))
@@ -261,3 +263,10 @@ def test_no_text_stands_in_the_file_or_its_log(engine: Engine, tmp_path: Path) -
         content = path.read_bytes()
         for encoding in ("utf-8", "utf-16-le", "utf-16-be", "cp932"):
             assert "左衛門".encode(encoding) not in content
+
+
+def test_the_first_row_is_asked_for_with_nothing_bound_to_its_limit(engine: Engine) -> None:
+    # A value bound there would have the statement prepared anew each time.
+    asked = only_first(select(journal)).compile(engine)
+    assert asked.params == {}
+    assert str(asked).endswith("LIMIT 1 OFFSET 0")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 from sqlalchemy.exc import IntegrityError, InvalidRequestError
 
 from kiosk.domain.application import Application
@@ -42,6 +44,32 @@ def test_a_visit_comes_back_as_it_was_saved(day: SessionStore) -> None:
     with day.reading() as view:
         assert view.visits.get("A001") == visit
         assert view.visits.all() == (visit,)
+
+
+def test_a_step_writes_its_own_row_and_leaves_the_visit_that_has_not_changed(day: SessionStore) -> None:
+    with day.work() as work:
+        visit = receive(work)
+        work.visits.save(visit)
+        work.commit()
+    said: list[str] = []
+
+    def hear(*about: Any) -> None:
+        said.append(about[2])
+
+    event.listen(Engine, "before_cursor_execute", hear)
+    try:
+        with day.work() as work:
+            seen = work.visits.get(visit.ticket)
+            stepped = replace(seen, steps=(*seen.steps, Step(StepKind.PRECHECK, NINE, "s01")))
+            work.visits.save(stepped)
+            work.visits.save(replace(stepped, window="3"))
+            work.commit()
+    finally:
+        event.remove(Engine, "before_cursor_execute", hear)
+    written = [words.split()[2] for words in said if words.startswith("INSERT")]
+    assert written == ["steps", "visits"], "the step first, the visit only once it has a window"
+    with day.reading() as view:
+        assert view.visits.get(visit.ticket) == replace(stepped, window="3")
 
 
 def test_nothing_is_kept_without_commit(day: SessionStore) -> None:

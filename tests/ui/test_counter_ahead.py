@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
+from kiosk.domain.custody import REQUIRED_FOR_ISSUANCE, Paper
 from kiosk.domain.visit import Service, StepKind
 from kiosk.services.practice import MANAGER
 from kiosk.ui.screens.counter_ahead import PanelAhead
-from tests.ui.counter_day import wait_until
+from kiosk.ui.screens.counter_copies import CountTile
+from tests.ui.counter_day import CounterDay, counter_screen, shown, wait_until
 from tests.ui.guest import Guest
 
 NEXT = f"counter.panel.{StepKind.APPLICATION_ID.value}"
@@ -29,3 +34,40 @@ def test_a_lock_right_after_a_step_leaves_nothing_to_be_built_behind_it(guest: G
     guest.touch("tab.counter")
     wait_until(lambda: not ahead.is_coming)
     assert len(guest.shell.findChildren(QWidget, NEXT)) == 1, "whoever comes back finds it as before"
+
+
+def test_papers_given_back_meanwhile_are_counted_again_once_the_copies_are_asked(
+    day: CounterDay, touch: Callable[[QWidget, str], None]
+) -> None:
+    screen = counter_screen(day)
+    ticket = day.serving().ticket
+    for paper in REQUIRED_FOR_ISSUANCE:
+        day.custody.set_held(ticket, paper, 1)
+    day.until(ticket, StepKind.MATCH)
+    screen.open_visit(ticket)
+    wait_until(lambda: not screen.is_preparing)
+    day.custody.set_held(ticket, Paper.F02, 0)
+    touch(screen, "counter.done")
+    wait_until(lambda: not shown(screen, "counter.done").isEnabled())
+    missing = day.texts.get(f"paper.{Paper.F02.value}")
+    (tile,) = [one for one in screen.findChildren(CountTile) if missing in one.accessibleName()]
+    assert tile.accessibleName() == f"{missing} 0"
+    assert not shown(screen, "counter.minus.F02").isEnabled()
+
+
+def test_a_lock_right_after_the_copies_are_asked_reads_nothing_more(
+    day: CounterDay, touch: Callable[[QWidget, str], None]
+) -> None:
+    screen = counter_screen(day)
+    ticket = day.serving().ticket
+    day.until(ticket, StepKind.MATCH)
+    screen.open_visit(ticket)
+    wait_until(lambda: not screen.is_preparing)
+    touch(screen, "counter.done")
+    panel = shown(screen, f"counter.panel.{StepKind.COPIES.value}")
+    (again,) = panel.findChildren(QTimer)
+    assert again.isActive()
+    screen.window().hide()
+    day.desk.session_db = None
+    wait_until(lambda: not again.isActive())
+    assert not panel.isVisible(), "nobody was told of anything"

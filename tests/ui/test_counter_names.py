@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from kiosk.domain.reservation import Reservation
 from kiosk.domain.visit import StepKind
 from kiosk.ui.screens.counter import CounterScreen
+from kiosk.ui.screens.counter_question import Question
+from kiosk.ui.widgets.cards import Card
 from tests.ui.counter_day import LONG_NAME, CounterDay, counter_screen, settle, shown
 
 Picture = Callable[[QWidget, str], Path]
@@ -87,3 +90,29 @@ def test_the_longest_name_fits_and_is_smaller_than_the_number(
     done, answer = shown(screen, "counter.done"), shown(screen, "counter.identity.answer")
     bottom = answer.mapTo(screen, answer.rect().bottomLeft()).y()
     assert bottom < done.mapTo(screen, done.rect().topLeft()).y(), "nothing overlaps"
+
+
+def test_a_longer_question_moves_the_step_below_it_and_gives_the_room_back(day: CounterDay) -> None:
+    question, card = Question(day.texts, name="question"), Card()
+    card.body.addWidget(question)
+    card.body.addStretch(1)
+    card.resize(760, 600)
+    card.show()
+    question.show_words("来られましたか")
+    settle()
+    low = question.height()
+    question.show_words(
+        "本人確認書類の原本をもう一度ご確認ください" * 3, "氏名と住所と生年月日を見ます。" * 8
+    )
+    settle()
+    assert question.height() > low
+    lines = [line for line in question.findChildren(QLabel) if line.isVisible()]
+    assert len(lines) == 3
+    for above, below in pairwise(lines):
+        assert below.geometry().top() > above.geometry().bottom(), "one line lies over another"
+    for line in lines:
+        assert question.rect().contains(line.geometry()), line.text()
+        assert line.height() >= line.heightForWidth(line.width()), line.text()
+    question.show_words("来られましたか")
+    settle()
+    assert question.height() == low

@@ -26,8 +26,9 @@ from kiosk.ui.screens.counter_exit import ExitPanel
 from kiosk.ui.screens.counter_flow import FlowCard
 from kiosk.ui.screens.counter_here import ArrivePanel
 from kiosk.ui.screens.counter_match import MatchPanel
-from kiosk.ui.screens.counter_parts import GoodNews, Question, Who
+from kiosk.ui.screens.counter_parts import GoodNews, Who
 from kiosk.ui.screens.counter_pin import PinMemoPanel
+from kiosk.ui.screens.counter_question import Question
 from kiosk.ui.screens.counter_steps import (
     AtWindow,
     FinalCheckPanel,

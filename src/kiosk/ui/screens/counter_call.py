@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from kiosk.domain.visit import Service, Visit
 from kiosk.services.line import Line
-from kiosk.ui.screens.counter_parts import Question, beside, clear
+from kiosk.ui.screens.counter_parts import beside, clear
+from kiosk.ui.screens.counter_question import Question
 from kiosk.ui.texts import Texts
 from kiosk.ui.widgets.buttons import Button
 from kiosk.ui.widgets.failures import tell_failure

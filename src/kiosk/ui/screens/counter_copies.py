@@ -104,6 +104,8 @@ class PapersPanel(StepPanel):
             button.setMinimumHeight(96)
         self._page = 0
         self._shown: tuple[object, ...] = ()
+        self._again = QTimer(self, singleShot=True, interval=READ_AGAIN_MS)
+        self._again.timeout.connect(self._count_again)
         self._grid = grid_of([*self._tiles.values(), self._basic, self._holds, self._more], ACROSS)
         self._answer = Heading(name="counter.papers.answer")
         self._note = Caption(wrap=True, name="counter.papers.mask")
@@ -125,7 +127,7 @@ class PapersPanel(StepPanel):
         super().take_up(visit)
         if (self._needed(), self._mask_words()) != self._shown:
             self._reordered()
-        QTimer.singleShot(READ_AGAIN_MS, self, self._read)
+        self._again.start()
 
     @property
     def is_ready(self) -> bool:
@@ -167,6 +169,11 @@ class PapersPanel(StepPanel):
 
     def _missing(self) -> list[Paper]:
         return [paper for paper in self._needed() if not self._held.get(paper)]
+
+    def _count_again(self) -> None:
+        # Behind a locked screen there is nothing to read from.
+        if self.isVisible():
+            self._read()
 
     def _read(self) -> None:
         self._held = self.at.custody.of(self.visit.ticket)

@@ -1,4 +1,4 @@
-"""Pieces the forms desk and the counter share: the present question, tiles to choose from, who it is."""
+"""Pieces the forms desk and the counter share: tiles to choose from, who it is, what is said."""
 
 from __future__ import annotations
 
@@ -13,43 +13,13 @@ from kiosk.ui.screens.screen import Screen
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import DONE_MARK, OPEN_MARK, restyle
 from kiosk.ui.widgets.buttons import Button
-from kiosk.ui.widgets.cards import Banner
-from kiosk.ui.widgets.labels import BigNumber, Body, Caption, Heading, PersonName, Pill, Title, Tone
+from kiosk.ui.widgets.labels import BigNumber, Caption, Heading, PersonName, Pill, Tone
 
 LONG_NAME = 14
-TIGHT_NAME = 48
 MOST_IN_ROW = 54
-MARGIN, TIGHT_MARGIN = 16, 8
 GOOD_NEWS_MS = 5000
 FLAG_TONES: dict[str, Tone] = {"age_15_17": "key", "kana_missing": "key", "variant_name": "key"}
 """Flags that only inform; all others ask to do something differently."""
-
-
-class Question(Banner):
-    """次にすること: the largest words of the card."""
-
-    def __init__(self, texts: Texts, *, name: str) -> None:
-        super().__init__("key")
-        self._above = Heading(texts.get("counter.next"), tone="key")
-        self._ask = Title(wrap=True, name=f"{name}.ask")
-        self._hint = Body(wrap=True, name=f"{name}.hint")
-        for label in (self._above, self._ask, self._hint):
-            self.body.addWidget(label)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
-
-    def show_words(self, ask: str, hint: str = "") -> None:
-        """Puts another question."""
-        self._ask.setText(ask)
-        self._hint.setText(hint)
-        self._hint.setVisible(bool(hint))
-        self.setAccessibleName(f"{ask} {hint}".strip())
-
-    def make_room_for(self, name: str) -> None:
-        """Beside a name of three lines and more only the words themselves stay, so that the step has room."""
-        is_tight = len(name) > TIGHT_NAME
-        self._above.setVisible(not is_tight)
-        margin = TIGHT_MARGIN if is_tight else MARGIN
-        self.body.setContentsMargins(20, margin, 20, margin)
 
 
 class TickTile(Button):

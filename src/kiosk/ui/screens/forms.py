@@ -23,7 +23,8 @@ from kiosk.ui.screens.counter_holds import HoldsButton, show_where
 from kiosk.ui.screens.counter_identity import IdentityGrid
 from kiosk.ui.screens.counter_identity_words import folded
 from kiosk.ui.screens.counter_note import NoteDesk
-from kiosk.ui.screens.counter_parts import GoodNews, Question, TickTile, Who, clear
+from kiosk.ui.screens.counter_parts import GoodNews, TickTile, Who, clear
+from kiosk.ui.screens.counter_question import Question
 from kiosk.ui.screens.counter_steps import grid_of
 from kiosk.ui.screens.forms_party import ROW_HEIGHT, Block, Members, block_row, blocks, together
 from kiosk.ui.screens.screen import Screen

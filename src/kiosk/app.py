@@ -93,7 +93,10 @@ def build_window(
 def run_window(
     desk: Desk, *, windowed: bool, answer_as_city: AnswerAsCity | None = None, board: bool = True
 ) -> int:
-    """The counter until it is ended: full screen unless `windowed`; the exit code of the program."""
+    """The counter until it is ended: full screen unless `windowed`; the exit code of the program.
+
+    Raises KeyboardInterrupt after everything was closed when Ctrl+C ended it.
+    """
     app = application(desk)
     window = build_window(desk, answer_as_city=answer_as_city)
     shell = window.shell
@@ -109,7 +112,10 @@ def run_window(
             shell.showFullScreen()
         if board:
             _follow_displays(app, window)
-        return int(app.exec())
+        from kiosk.ui.interrupt import ended_by_interrupt
+
+        with ended_by_interrupt(app):
+            return int(app.exec())
     finally:
         sys.excepthook = previous
         shell.left.disconnect(app.quit)

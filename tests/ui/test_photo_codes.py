@@ -14,10 +14,12 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from kiosk.devices.camera import CameraLoop
 from kiosk.devices.camera_url import open_camera
 from kiosk.domain.errors import Refused
+from kiosk.domain.staff import Operator, Role
 from kiosk.domain.ticket import ticket_code
 from kiosk.domain.visit import Service, State, StepKind
 from kiosk.services.camera_setup import CameraSetup
 from kiosk.services.own_photo import OwnPhoto
+from kiosk.ui.code_watch import CodeWatch
 from kiosk.ui.preview import Preview
 from kiosk.ui.screens.photo import PhotoScreen
 from tests.film import drawn
@@ -99,6 +101,24 @@ def test_a_ticket_held_before_the_camera_opens_its_visit_and_a_false_one_is_refu
     wait_until(lambda: day.counter.visit(ticket).state is State.SERVING, SLOWLY)
     assert not is_shown(station.screen, "notice")
     picture(station.window, "photo_code_taken")
+
+
+def test_while_the_camera_is_set_up_a_paper_in_the_picture_calls_nobody(
+    station: Station, touch: Touch
+) -> None:
+    day = station.day
+    ticket = day.ready(Service.APPLICATION).ticket
+    seen: list[str] = []
+    for watch in station.screen.findChildren(CodeWatch):
+        watch.held.connect(seen.append)
+    day.desk.operator = Operator("sato", "佐藤 和子", Role.MANAGER)
+    station.screen.refresh()
+    touch(station.screen, "photo.setup")
+    station.hold(str(day.tickets.compose(day.counter.visit(ticket)).values["qr"]))
+    wait_until(lambda: bool(seen), SLOWLY)
+    settle()
+    assert is_shown(station.screen, "photo.setup.page")
+    assert day.counter.visit(ticket).state is State.WAITING
 
 
 def test_a_form_held_before_the_camera_is_recorded_with_the_photo(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QEvent, Qt, QThread, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
@@ -263,6 +265,22 @@ def test_the_program_runs_until_it_is_ended_and_logs_without_names(
     assert sys.excepthook is hook
     assert "ValueError" in logged
     assert "小金井" not in logged
+
+
+def test_ctrl_c_ends_the_program_as_closing_it_does(desk: Desk, dressed: QApplication) -> None:
+    before = signal.getsignal(signal.SIGINT)
+
+    def interrupt() -> None:
+        if not QThread.currentThread().loopLevel():
+            QTimer.singleShot(10, interrupt)
+            return
+        signal.raise_signal(signal.SIGINT)
+
+    QTimer.singleShot(0, interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        run_window(desk, windowed=True)
+    assert signal.getsignal(signal.SIGINT) is before
+    assert desk.office_db is None, "locked, as at any end"
 
 
 def test_what_nobody_caught_is_said_on_the_screen(guest: Guest, texts: Texts, picture: Picture) -> None:

@@ -75,7 +75,7 @@ class PhotoScreen(Screen):
         self._codes = CodeWatch(preview.latest, background, self)
         self._held = HeldCodes(
             self, self._codes, read_ticket=read_ticket, choose=self.choose, chosen=lambda: self._visit,
-            applications=applications, noted=self._id_noted,
+            applications=applications, noted=self._id_noted, aside=lambda: self._setup.isVisible(),
         )  # fmt: skip
         self._candidates: list[Candidate] = []
         self._selected = -1

@@ -58,11 +58,13 @@ class HeldCodes(QObject):
         chosen: Callable[[], Visit | None],
         applications: ApplicationDesk | None,
         noted: Callable[[str], None],
+        aside: Callable[[], bool],
     ) -> None:
+        """Nothing is read while `aside`: the camera is set up, and whoever holds a paper is ours."""
         super().__init__(host)
         self._host, self._texts = host, host.texts
         self._read, self._choose, self._chosen = read_ticket, choose, chosen
-        self._applications, self._noted = applications, noted
+        self._applications, self._noted, self._aside = applications, noted, aside
         self._form_id, self._is_asking = "", False
         watch.failed.connect(host.show_failure)
         watch.held.connect(self._held)
@@ -79,7 +81,7 @@ class HeldCodes(QObject):
 
     def _held(self, untrusted_text: str) -> None:
         visit = self._chosen()
-        if self._read is None or self._is_asking:
+        if self._read is None or self._is_asking or self._aside():
             return
         try:
             if visit is None:

@@ -50,7 +50,10 @@ class JournalRows:
     def head(self) -> Anchor:
         """Length and head as stored, unverified."""
         row = self._db.execute(_head_of(self._table)).first()
-        return EMPTY if row is None else Anchor(row.n, row.hash)
+        if row is None:
+            return EMPTY
+        length, head = row
+        return Anchor(length, head)
 
     def append(
         self, act: str, object_: str, details: Mapping[str, Detail] | None = None, *, who: str, at: datetime

@@ -114,7 +114,7 @@ def run_window(
             _follow_displays(app, window)
         from kiosk.ui.interrupt import ended_by_interrupt
 
-        with ended_by_interrupt(app):
+        with ended_by_interrupt(shell.leave):
             return int(app.exec())
     finally:
         sys.excepthook = previous

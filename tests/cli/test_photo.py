@@ -114,6 +114,46 @@ def test_what_cannot_be_cut_is_refused_and_nothing_is_written(
     assert not out.exists()
 
 
+@pytest.mark.parametrize(
+    ("to", "problem"),
+    [
+        (("--out", "good.png"), "usage"),
+        (("--out", "card.webp"), "usage"),
+        (("--out", "card.jpg", "--print-sheet", "sheet.jpg"), "usage"),
+        (("--out", "card.jpg", "--print-sheet", "text.jpg/sheet.pdf"), "photo_not_written"),
+    ],
+)
+def test_a_photo_is_never_written_over_its_picture_or_left_half_done(
+    capsys: pytest.CaptureFixture[str],
+    pictures: dict[str, str],
+    tmp_path: Path,
+    to: tuple[str, ...],
+    problem: str,
+) -> None:
+    before = Path(pictures["good"]).read_bytes()
+    there = sorted(tmp_path.iterdir())
+    places = (str(tmp_path / word) if "." in word else word for word in to)
+    code, told = answer(capsys, "crop", pictures["good"], *places)
+    assert (code, told["problem"]) == (3 if problem == "photo_not_written" else 2, problem)
+    assert to[-1].split("/")[-1] in told["say"], "which file it is about"
+    assert Path(pictures["good"]).read_bytes() == before
+    assert sorted(tmp_path.iterdir()) == there
+
+
+def test_the_picture_itself_is_named_as_a_place_where_nothing_is_written(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    picture = tmp_path / "portrait.jpg"
+    assert cv2.imwrite(str(picture), clip_frame())
+    before = picture.read_bytes()
+    (tmp_path / "other.jpg").hardlink_to(picture)
+    for place in (picture, tmp_path / "other.jpg"):
+        code, told = answer(capsys, "crop", str(picture), "--out", str(place))
+        assert (code, told["problem"]) == (2, "usage")
+        assert place.name in told["say"]
+    assert picture.read_bytes() == before
+
+
 def test_a_place_that_cannot_be_written_is_trouble(
     capsys: pytest.CaptureFixture[str], pictures: dict[str, str]
 ) -> None:

@@ -163,6 +163,16 @@ def test_a_new_manager_whom_the_register_does_not_know(terminal: Terminal, data:
     assert signs_in(data, "kato", NEW).endswith("sign_in")
 
 
+def test_a_second_person_who_cannot_sign_in_is_not_passed_over(
+    terminal: Terminal, data: Path, key: Path
+) -> None:
+    (data / KEYSTORE).unlink()
+    code, no = terminal.json(*line(data, key, "--second", "ghost"), pin=f"{NEW}\n{PIN}\n")
+    assert (code, no["problem"]) == (REFUSED, "recovery_nobody_else")
+    assert "ghost" in no["say"]
+    assert not (data / KEYSTORE).exists()
+
+
 def test_staff_cannot_be_made_a_manager_by_recovery(terminal: Terminal, data: Path, key: Path) -> None:
     (data / KEYSTORE).unlink()
     code, no = terminal.json(

@@ -89,7 +89,7 @@ def test_a_file_becomes_the_photo_and_the_stick_stays_as_it_was(day: Counterday,
     assert (counts["own_file"], counts["photos"], counts["photos_first"]) == (1, 0, 0)
     assert "山田" not in journal
     (stick / "DCIM" / "山田花子.JPG").unlink()
-    with pytest.raises(Trouble, match="drive_gone"):
+    with pytest.raises(Trouble, match="photo_own_gone"):
         allowed.prepare(file).run()
 
 

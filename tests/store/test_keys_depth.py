@@ -161,7 +161,7 @@ def test_keys_of_another_kiosk_open_nothing_here(vault: Vault, tmp_path: Path) -
     vault.lock()
     for file in vault.folder.root.glob("office.db*"):
         file.unlink()
-    with pytest.raises(Trouble, match="database_unreadable"):
+    with pytest.raises(Trouble, match="office_missing"):
         vault.recover(right, MANAGER, NEW_PHRASE)
     assert not vault.folder.office.exists()
 

@@ -34,6 +34,22 @@ def test_the_right_pin_opens_after_a_restart(vault: Vault, secrets: MemorySecret
         started.close()
 
 
+def test_a_lost_office_is_named_and_no_empty_one_takes_its_place(
+    vault: Vault, secrets: MemorySecrets, clock: Clock
+) -> None:
+    vault.open_office()
+    started = again(vault, secrets, clock)
+    try:
+        for file in started.folder.root.glob("office.db*"):
+            file.unlink()
+        started.unlock(MANAGER.id, PHRASE)
+        with pytest.raises(Trouble, match="office_missing"):
+            started.open_office()
+        assert not started.folder.office.exists()
+    finally:
+        started.close()
+
+
 def test_a_pin_typed_in_full_width_is_the_same_pin(vault: Vault) -> None:
     vault.add_operator(CLERK, PIN)
 

@@ -267,7 +267,10 @@ def test_the_program_runs_until_it_is_ended_and_logs_without_names(
     assert "小金井" not in logged
 
 
-def test_ctrl_c_ends_the_program_as_closing_it_does(desk: Desk, dressed: QApplication) -> None:
+@pytest.mark.parametrize("windowed", [True, False])
+def test_ctrl_c_ends_the_program_also_where_its_window_cannot_be_closed(
+    desk: Desk, dressed: QApplication, windowed: bool
+) -> None:
     before = signal.getsignal(signal.SIGINT)
 
     def interrupt() -> None:
@@ -278,7 +281,7 @@ def test_ctrl_c_ends_the_program_as_closing_it_does(desk: Desk, dressed: QApplic
 
     QTimer.singleShot(0, interrupt)
     with pytest.raises(KeyboardInterrupt):
-        run_window(desk, windowed=True)
+        run_window(desk, windowed=windowed)
     assert signal.getsignal(signal.SIGINT) is before
     assert desk.office_db is None, "locked, as at any end"
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from kiosk.cli.console import REFUSED, Console, console_of
+from kiosk.cli.console import REFUSED, Console, WrongUse, console_of
 from kiosk.domain.errors import Refused, Trouble
 from kiosk.domain.portrait import Check, State, judge
 from kiosk.ui.texts import Texts
@@ -24,6 +24,7 @@ UNREADABLE = {
     "photo_endless": "photo.endless_file",
 }
 LARGEST_FILE = 50 * 1024 * 1024
+JPEG, PDF = (".jpg", ".jpeg"), ".pdf"
 
 
 class SheetPaper(StrEnum):
@@ -65,6 +66,7 @@ def crop(
 ) -> None:
     """画像から 45 × 35 mm の証明写真（827 × 1063 画素、600 dpi）を切り出します。"""
     console = console_of(context)
+    _refuse_over(image, out, print_sheet)
     with _named(console, [image]):
         answer = crop_picture(image, out, print_sheet, paper)
     lines = [console.texts.get("photo.cropped", file=str(out), **_facts(answer))]
@@ -107,7 +109,11 @@ def crop_picture(
     sheet = b"" if print_sheet is None else _sheet(jpeg, paper)
     _write(out, jpeg)
     if print_sheet is not None:
-        _write(print_sheet, sheet)
+        try:
+            _write(print_sheet, sheet)
+        except Trouble:
+            out.unlink(missing_ok=True)
+            raise
     return {
         "ok": True,
         "width": photo.width,
@@ -117,6 +123,24 @@ def crop_picture(
         "head_mm": photo.head_mm,
         "top_mm": photo.top_mm,
     }
+
+
+def _refuse_over(image: Path, out: Path, print_sheet: Path | None) -> None:
+    """Nothing is written over the picture itself or over one another, or under a name that promises else."""
+    if out.suffix.lower() not in JPEG:
+        raise WrongUse("photo_ending", file=out.name, ending=JPEG[0])
+    if print_sheet is not None and print_sheet.suffix.lower() != PDF:
+        raise WrongUse("photo_ending", file=print_sheet.name, ending=PDF)
+    if _is_same(image, out):
+        raise WrongUse("photo_over", file=out.name)
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        # One of them is not there yet, or not to be reached: then nothing is lost.
+        return False
 
 
 def _sheet(jpeg: bytes, paper: SheetPaper) -> bytes:
@@ -198,4 +222,4 @@ def _write(path: Path, content: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     except OSError as cause:
-        raise Trouble("photo_not_written") from cause
+        raise Trouble("photo_not_written", file=path.name) from cause

@@ -38,15 +38,20 @@ def recover(
     key_text = _key(file)
     desk = open_desk(console.data, cost=console.cost)
     try:
-        recovery = Recovery(desk, key_text)
+        recovery, leader = Recovery(desk, key_text), NewLeader(operator, name, approval)
+        recovery.refuse_unless_leads(leader)
         others = recovery.others(operator)
         if others and second not in others:
             raise Refused("recovery_second")
+        if second and not others:
+            raise Refused("recovery_nobody_else", second=second)
         passphrase = read_secret(say("cli.new_passphrase"), from_stdin=pin_stdin)
+        if not pin_stdin and passphrase != read_secret(say("cli.again"), from_stdin=False):
+            raise Refused("passphrase_differs")
         beside = None
         if others:
             beside = (second, read_secret(say("cli.pin", operator=second), from_stdin=pin_stdin))
-        done = recovery.run(NewLeader(operator, name, approval), passphrase, beside)
+        done = recovery.run(leader, passphrase, beside)
     finally:
         desk.vault.close()
     lost = [day.isoformat() for day in done.lost]

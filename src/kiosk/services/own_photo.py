@@ -50,7 +50,7 @@ class OwnFileJob:
     bay: DriveBay
 
     def run(self) -> Candidate:
-        """Raises Refused photo_own_…, photo_no_face, photo_two_faces, or Trouble("drive_gone").
+        """Raises Refused photo_own_…, photo_no_face, photo_two_faces, or Trouble("photo_own_gone").
 
         The stick may be pulled out when this returns, whichever way it returns.
         """
@@ -75,7 +75,7 @@ class OwnPhoto:
 
         特記事項 6(3), (4): what is not ours comes to this PC only by the city's standing approval.
         Raises Refused photo_own_not_allowed, photo_own_no_stick, photo_own_two_sticks, photo_own_nothing;
-        Trouble("drive_not_mounted"), Trouble("drive_gone").
+        Trouble("drive_not_mounted"), Trouble("photo_own_gone").
         """
         self._desk.allow(Act.TAKE_PHOTO)
         with self._desk.office.reading() as view:
@@ -86,7 +86,7 @@ class OwnPhoto:
         try:
             found = sorted(_pictures(medium.path), key=lambda file: -file.changed)
         except OSError as gone:
-            raise Trouble("drive_gone") from gone
+            raise Trouble("photo_own_gone") from gone
         if not found:
             with suppress(Trouble):
                 self._bay.eject(medium)
@@ -144,7 +144,12 @@ def _pictures(root: Path) -> Iterator[OwnFile]:
     folders = [root]
     while folders:
         folder = folders.pop()
-        with os.scandir(folder) as entries:
+        try:
+            inside = os.scandir(folder)
+        except PermissionError:
+            # What nobody may read holds nothing for us; the visitor's other folders do.
+            continue
+        with inside as entries:
             for entry in entries:
                 seen += 1
                 if seen > MOST_SEEN:
@@ -172,4 +177,4 @@ def _read(path: Path, most: int) -> bytes:
         with os.fdopen(descriptor, "rb") as stream:
             return stream.read(most)
     except OSError as gone:
-        raise Trouble("drive_gone") from gone
+        raise Trouble("photo_own_gone") from gone

@@ -97,6 +97,13 @@ class Recovery:
                 and _is_admitted(view.staff.find(person.id), today)
             )
 
+    def refuse_unless_leads(self, leader: NewLeader) -> None:
+        """What can be said of the person before a passphrase is typed.
+
+        Raises Refused recovery_leads, recovery_name, and as refuse_unless_admitted.
+        """
+        self._person(leader)
+
     def run(self, leader: NewLeader, untrusted_passphrase: str, second: tuple[str, str] | None) -> Recovered:
         """Makes the slot, puts the PC's secret back where it is missing, journals it, and locks again.
 

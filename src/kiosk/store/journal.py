@@ -50,10 +50,7 @@ class JournalRows:
     def head(self) -> Anchor:
         """Length and head as stored, unverified."""
         row = self._db.execute(_head_of(self._table)).first()
-        if row is None:
-            return EMPTY
-        length, head = row
-        return Anchor(length, head)
+        return EMPTY if row is None else Anchor(row.n, row.hash)
 
     def append(
         self, act: str, object_: str, details: Mapping[str, Detail] | None = None, *, who: str, at: datetime

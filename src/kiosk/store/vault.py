@@ -67,6 +67,7 @@ class Vault:
         self._clock, self._ticks = clock, ticks
         self._unlocked: Unlocked | None = None
         self._since = (0.0, 0.0)
+        self._is_new = False
         self._office: OfficeStore | None = None
         self._sessions: dict[date, SessionStore] = {}
 
@@ -104,11 +105,11 @@ class Vault:
         secrets.put(f"{access.folder}/device", device)
         if secrets.get(f"{access.folder}/device") != device:
             raise Trouble("keystore_absent", permanent=True)
-        slot = close_slot(master, untrusted_pin, device, access.owner(manager), cost)
-        entry = AccessEntry(manager, slot)
+        entry = AccessEntry(manager, close_slot(master, untrusted_pin, device, access.owner(manager), cost))
         Lockout(secrets, folder.access, access.folder, clock, ticks).admit(manager.id, (entry.slot_digest(),))
         write_access(folder.access, access.with_entry(entry))
         vault = cls(root, secrets, cost=cost, clock=clock, ticks=ticks)
+        vault._is_new = True
         vault._seat(Unlocked(manager, master))
         return vault
 
@@ -247,17 +248,13 @@ class Vault:
     def office_by(self, keys: RecoveryKeys) -> OfficeStore:
         """The office opened by the director's copy, for the caller to close; the vault stays locked.
 
-        Raises Refused("recovery_foreign"), Trouble("database_unreadable").
+        Raises Refused("recovery_foreign"), Trouble office_missing or database_unreadable.
         """
-        from kiosk.store.office import OfficeStore
-
         keys.refuse_foreign(self.access)
         held = self._secrets.get(f"{self._id}/device")
         if held not in (None, keys.device):
             raise Refused("recovery_foreign")
-        if not self.folder.office.exists():
-            raise Trouble("database_unreadable", permanent=True)
-        return OfficeStore.open(self.folder.office, office_key(keys.master, keys.device))
+        return self._office_of(office_key(keys.master, keys.device))
 
     def recover(self, keys: RecoveryKeys, operator: Operator, untrusted_pin: str) -> bool:
         """A new slot for somebody who leads, signed in with it; whether this PC was new to the folder.
@@ -280,12 +277,10 @@ class Vault:
     # --- databases -----------------------------------------------------------------------------------
 
     def open_office(self) -> OfficeStore:
-        """The office database, made and migrated when needed; the same one until the next lock."""
-        from kiosk.store.office import OfficeStore
-
+        """The office database, migrated when needed, the same until the next lock; raises as office_by."""
         if self._office is None:
             key = office_key(self.unlocked.master, self._device())
-            self._office = OfficeStore.open(self.folder.office, key, *self.before_migration)
+            self._office, self._is_new = self._office_of(key, *self.before_migration), False
         return self._office
 
     def session_exists(self, day: date) -> bool:
@@ -296,9 +291,8 @@ class Vault:
         """A new day's database under a new secret. Raises Refused session_exists or session_file_left."""
         self._refuse_unless_may(Act.OPEN_SESSION)
         if self._session_path(day).exists():
-            raise Refused(
-                "session_exists" if self.session_exists(day) else "session_file_left", day=day.isoformat()
-            )
+            known = "session_exists" if self.session_exists(day) else "session_file_left"
+            raise Refused(known, day=day.isoformat())
         fresh = new_key()
         self._keep_secret(self._secret_name(day), fresh)
         return self._open(day, fresh)
@@ -309,10 +303,8 @@ class Vault:
             return self._sessions[day]
         held = self._secrets.get(self._secret_name(day))
         there = self._session_path(day).exists()
-        if held is None:
+        if held is None or not there:
             raise Refused("session_erased" if there else "session_unknown", date=day.isoformat())
-        if not there:
-            raise Refused("session_unknown", date=day.isoformat())
         return self._open(day, held)
 
     def destroy_session(self, day: date) -> None:
@@ -388,6 +380,14 @@ class Vault:
 
     def _session_path(self, day: date) -> Path:
         return self.folder.session(day, self.access.kiosk)
+
+    def _office_of(self, key: bytes, *before: BeforeMigration) -> OfficeStore:
+        from kiosk.store.office import OfficeStore
+
+        # Made only with its folder: in a lost one's place an empty one would be a kiosk without people.
+        if not self._is_new and not self.folder.office.exists():
+            raise Trouble("office_missing", permanent=True)
+        return OfficeStore.open(self.folder.office, key, *before)
 
     def _open(self, day: date, secret: bytes) -> SessionStore:
         from kiosk.store.session import SessionStore

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from PySide6.QtWidgets import QApplication
-
 
 @contextmanager
-def ended_by_interrupt(app: QApplication) -> Iterator[None]:
-    """Inside, Ctrl+C leaves the event loop once Python next runs, at the latest when the devices are asked.
+def ended_by_interrupt(leave: Callable[[], object]) -> Iterator[None]:
+    """Inside, Ctrl+C calls `leave` once Python next runs, at the latest when the devices are asked.
 
     Raises KeyboardInterrupt on the way out, when no verb is half-way any more.
     """
@@ -20,7 +18,7 @@ def ended_by_interrupt(app: QApplication) -> Iterator[None]:
 
     def hear(number: int, _frame: Any) -> None:
         heard.append(number)
-        app.quit()
+        leave()
 
     before = signal.signal(signal.SIGINT, hear)
     try:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from kiosk.vision.pixels import Pixels
 
+# What OpenCV prints about a broken picture is no sentence for anybody; the refusal is.
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+
 PNG = b"\x89PNG\r\n\x1a\n"
 MOST_PIXELS = 60_000_000
 """Decoded, 180 MB. A file of some kilobytes can promise a thousand times that."""

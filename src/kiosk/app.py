@@ -98,7 +98,14 @@ def run_window(
     Raises KeyboardInterrupt after everything was closed when Ctrl+C ended it.
     """
     app = application(desk)
-    window = build_window(desk, answer_as_city=answer_as_city)
+    from kiosk.ui.interrupt import ended_by_interrupt
+
+    with ended_by_interrupt(lambda: window.shell.leave()):
+        window = build_window(desk, answer_as_city=answer_as_city)
+        return _run(app, desk, window, windowed=windowed, board=board)
+
+
+def _run(app: QApplication, desk: Desk, window: Window, *, windowed: bool, board: bool) -> int:
     shell = window.shell
     previous, sys.excepthook = sys.excepthook, _bug_hook(shell)
     try:
@@ -112,10 +119,7 @@ def run_window(
             shell.showFullScreen()
         if board:
             _follow_displays(app, window)
-        from kiosk.ui.interrupt import ended_by_interrupt
-
-        with ended_by_interrupt(shell.leave):
-            return int(app.exec())
+        return int(app.exec())
     finally:
         sys.excepthook = previous
         shell.left.disconnect(app.quit)

@@ -55,6 +55,23 @@ def test_papers_given_back_meanwhile_are_counted_again_once_the_copies_are_asked
     assert not shown(screen, "counter.minus.F02").isEnabled()
 
 
+def test_papers_given_back_at_another_station_are_seen_on_the_way_back(
+    day: CounterDay, touch: Callable[[QWidget, str], None]
+) -> None:
+    screen = counter_screen(day)
+    ticket = day.serving().ticket
+    day.until(ticket, StepKind.COPIES)
+    screen.open_visit(ticket)
+    touch(screen, "counter.basic")
+    wait_until(lambda: shown(screen, "counter.done").isEnabled())
+    day.custody.set_held(ticket, Paper.F02, 0)
+    touch(screen, "counter.plus.F02")
+    assert day.custody.of(ticket)[Paper.F02] == 1, "one touch is one sheet, whatever was on the glass"
+    day.custody.set_held(ticket, Paper.F02, 0)
+    screen.refresh()
+    wait_until(lambda: not shown(screen, "counter.done").isEnabled())
+
+
 def test_a_lock_right_after_the_copies_are_asked_reads_nothing_more(
     day: CounterDay, touch: Callable[[QWidget, str], None]
 ) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from kiosk.domain.reservation import Reservation
-from kiosk.domain.visit import StepKind
+from kiosk.domain.visit import MOVE_WHY, Event, StepKind
 from kiosk.ui.screens.counter import CounterScreen
 from kiosk.ui.screens.counter_question import Question
 from kiosk.ui.widgets.cards import Card
@@ -90,6 +90,30 @@ def test_the_longest_name_fits_and_is_smaller_than_the_number(
     done, answer = shown(screen, "counter.done"), shown(screen, "counter.identity.answer")
     bottom = answer.mapTo(screen, answer.rect().bottomLeft()).y()
     assert bottom < done.mapTo(screen, done.rect().topLeft()).y(), "nothing overlaps"
+
+
+def test_a_question_put_while_its_page_is_behind_has_its_whole_room_in_front(day: CounterDay) -> None:
+    screen = counter_screen(day)
+    ticket = day.ready().ticket
+    screen.refresh()
+    day.counter.call_next()
+    screen.open_visit(ticket)
+    settle()
+    for _ in range(2):
+        (question,) = [one for one in screen.findChildren(Question) if one.isVisible()]
+        lines = [line for line in question.findChildren(QLabel) if line.isVisible()]
+        assert len(lines) == 3
+        for line in lines:
+            assert question.rect().contains(line.geometry()), line.text()
+            assert line.height() >= line.heightForWidth(line.width()), line.text()
+        # Somebody else's turn is asked while the list of calls is in front.
+        day.counter.move(ticket, Event.HOLD, why=next(iter(sorted(MOVE_WHY[Event.HOLD]))))
+        screen.refresh()
+        settle()
+        ticket = day.ready().ticket
+        day.counter.move(ticket, Event.CALL)
+        screen.open_visit(ticket)
+        settle()
 
 
 def test_a_longer_question_moves_the_step_below_it_and_gives_the_room_back(day: CounterDay) -> None:

@@ -23,6 +23,7 @@ from kiosk.services.practice import MANAGER, SAMPLE_LIST, STAFF, sample_list
 from kiosk.services.reception import Reception
 from kiosk.ui.device_checks import DeviceChecks
 from kiosk.ui.idle import IdleWatch
+from kiosk.ui.interrupt import ended_by_interrupt
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.shell import Shell
 from kiosk.ui.texts import Texts
@@ -277,6 +278,8 @@ def test_ctrl_c_ends_the_program_also_where_its_window_cannot_be_closed(
         if not QThread.currentThread().loopLevel():
             QTimer.singleShot(10, interrupt)
             return
+        # An impatient hand.
+        signal.raise_signal(signal.SIGINT)
         signal.raise_signal(signal.SIGINT)
 
     QTimer.singleShot(0, interrupt)
@@ -284,6 +287,26 @@ def test_ctrl_c_ends_the_program_also_where_its_window_cannot_be_closed(
         run_window(desk, windowed=windowed)
     assert signal.getsignal(signal.SIGINT) is before
     assert desk.office_db is None, "locked, as at any end"
+
+
+def test_ctrl_c_before_the_program_runs_ends_it_once_it_does(dressed: QApplication) -> None:
+    left: list[str] = []
+
+    def leave() -> None:
+        left.append("left")
+        dressed.exit()
+        # Whoever is impatient while everything is being closed breaks nothing off.
+        signal.raise_signal(signal.SIGINT)
+
+    def run() -> None:
+        with ended_by_interrupt(leave):
+            signal.raise_signal(signal.SIGINT)
+            dressed.exec()
+            left.append("closed")
+
+    with pytest.raises(KeyboardInterrupt):
+        run()
+    assert left == ["left", "closed"]
 
 
 def test_what_nobody_caught_is_said_on_the_screen(guest: Guest, texts: Texts, picture: Picture) -> None:

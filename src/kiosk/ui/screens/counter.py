@@ -134,6 +134,9 @@ class CounterScreen(Screen):
         here = self._at.counter.at_window()
         if self._visit is not None:
             self._show(self._at.counter.visit(self._visit.ticket))
+            if self._visit is not None and self._panel is not None:
+                # Papers and the like may have moved at another station; the visit does not tell.
+                self._panel.take_up(self._visit)
         elif here and not self._on_calls:
             self._show(here[0])
         else:

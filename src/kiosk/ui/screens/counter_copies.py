@@ -121,8 +121,8 @@ class PapersPanel(StepPanel):
     def take_up(self, visit: Visit) -> None:
         """What they hold may be known now.
 
-        The papers cannot have moved without another station on the screen, after which all is built anew;
-        they are counted again once the question is on the glass.
+        The papers cannot have moved without another station on the screen, after which the panel is built or
+        taken up anew; they are counted again once the question is on the glass.
         """
         super().take_up(visit)
         if (self._needed(), self._mask_words()) != self._shown:
@@ -137,7 +137,8 @@ class PapersPanel(StepPanel):
     def put(self, paper: Paper, by: int) -> None:
         """One sheet more or less."""
         movement = Movement.COPIED if paper is Paper.F09 else Movement.RECEIVED
-        self.at.custody.set_held(self.visit.ticket, paper, self._held.get(paper, 0) + by, movement)
+        held = self.at.custody.of(self.visit.ticket).get(paper, 0)
+        self.at.custody.set_held(self.visit.ticket, paper, held + by, movement)
         self._read()
 
     def done(self) -> Visit:

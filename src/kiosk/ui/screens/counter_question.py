@@ -41,6 +41,8 @@ class Question(QFrame):
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
         self.setAccessibleName(f"{ask} {hint}".strip())
+        # On a page that is not shown Qt asks for no layout, and nobody would look again.
+        self._look()
 
     def make_room_for(self, name: str) -> None:
         """Beside a name of three lines and more only the words themselves stay, so that the step has room."""

@@ -11,10 +11,11 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from kiosk.domain.reservation import Reservation
-from kiosk.domain.visit import MOVE_WHY, Event, StepKind
+from kiosk.domain.visit import StepKind
 from kiosk.ui.screens.counter import CounterScreen
 from kiosk.ui.screens.counter_question import Question
 from kiosk.ui.widgets.cards import Card
+from kiosk.ui.widgets.pages import Pages
 from tests.ui.counter_day import LONG_NAME, CounterDay, counter_screen, settle, shown
 
 Picture = Callable[[QWidget, str], Path]
@@ -93,27 +94,26 @@ def test_the_longest_name_fits_and_is_smaller_than_the_number(
 
 
 def test_a_question_put_while_its_page_is_behind_has_its_whole_room_in_front(day: CounterDay) -> None:
-    screen = counter_screen(day)
-    ticket = day.ready().ticket
-    screen.refresh()
-    day.counter.call_next()
-    screen.open_visit(ticket)
-    settle()
-    for _ in range(2):
-        (question,) = [one for one in screen.findChildren(Question) if one.isVisible()]
+    question, pages = Question(day.texts, name="question"), Pages()
+    for widget in (QWidget(), Card()):
+        pages.addWidget(widget)
+        if isinstance(widget, Card):
+            widget.body.addWidget(question)
+            widget.body.addStretch(1)
+    pages.resize(760, 600)
+    pages.show()
+    for words in (("来られましたか", ""), ("来られましたか", "2番窓口へお呼びしています。"), ("写し", "")):
+        pages.setCurrentIndex(0)
+        settle()
+        question.show_words(*words)
+        pages.setCurrentIndex(1)
+        settle()
         lines = [line for line in question.findChildren(QLabel) if line.isVisible()]
-        assert len(lines) == 3
+        assert len(lines) == 2 + bool(words[1])
+        assert question.height() == question.heightForWidth(question.width())
         for line in lines:
             assert question.rect().contains(line.geometry()), line.text()
             assert line.height() >= line.heightForWidth(line.width()), line.text()
-        # Somebody else's turn is asked while the list of calls is in front.
-        day.counter.move(ticket, Event.HOLD, why=next(iter(sorted(MOVE_WHY[Event.HOLD]))))
-        screen.refresh()
-        settle()
-        ticket = day.ready().ticket
-        day.counter.move(ticket, Event.CALL)
-        screen.open_visit(ticket)
-        settle()
 
 
 def test_a_longer_question_moves_the_step_below_it_and_gives_the_room_back(day: CounterDay) -> None:

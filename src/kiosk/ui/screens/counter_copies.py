@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, Qt, QTimer
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSpacerItem, QVBoxLayout, QWidget
 
 from kiosk.domain.checklist import FormRule, checklist_of, holds_of, needed, to_collect
@@ -37,6 +37,7 @@ class CountTile(QWidget):
         name = texts.get(f"paper.{paper.value}")
         self._name = name
         self._shown = (-1, "neutral")
+        self._picture = QPixmap()
         self._small, self._large = font_of(16), font_of(20, bold=True)
         self._minus = Button("−", "quiet", name=f"counter.minus.{paper.value}")
         self._plus = Button("＋", "quiet", name=f"counter.plus.{paper.value}")
@@ -61,14 +62,28 @@ class CountTile(QWidget):
         if shown == self._shown:
             return
         self._shown = shown
+        self._picture = QPixmap()
         self._minus.setEnabled(count > 0)
         self.setAccessibleName(f"{self._name} {count}")
         self.update()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._picture = QPixmap()
+
     def paintEvent(self, event: QPaintEvent) -> None:
+        # Kept from when the panel was built ahead: at the touch itself it is only laid down.
+        if self._picture.isNull() or self._picture.devicePixelRatio() != self.devicePixelRatio():
+            self._picture = self._drawn()
+        QPainter(self).drawPixmap(0, 0, self._picture)
+
+    def _drawn(self) -> QPixmap:
+        picture = QPixmap(self.size() * self.devicePixelRatio())
+        picture.setDevicePixelRatio(self.devicePixelRatio())
+        picture.fill(Qt.GlobalColor.transparent)
         count, colour = self._shown
         edge, paper = ("key", "key_tint") if count else ("line", "paper")
-        painter = QPainter(self)
+        painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(TOKENS[edge]), EDGE))
         painter.setBrush(QColor(TOKENS[paper]))
@@ -79,6 +94,8 @@ class CountTile(QWidget):
         painter.drawText(QRect(0, TOP, self.width(), row.top() - GAP - TOP), middle, self._name)
         painter.setFont(self._large)
         painter.drawText(QRect(0, row.top(), self.width(), row.height()), middle, str(count))
+        painter.end()
+        return picture
 
 
 class PapersPanel(StepPanel):

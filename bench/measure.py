@@ -85,3 +85,15 @@ def side_by_side(
         theirs()
     taken = [(ours(), theirs()) for _ in range(turns)]
     return tuple(mine for mine, _ in taken), tuple(other for _, other in taken)
+
+
+def quietest(
+    rounds: Sequence[tuple[float, ...]], figure: Callable[[tuple[float, ...]], float]
+) -> tuple[int, str]:
+    """Which round has the smallest figure, and the figures of all rounds in words.
+
+    For absolute bars: what the program does itself comes again in every round, what else the machine does
+    (a neighbour on the same processor, a disk that is busy) does not. No round is left out of what is shown.
+    """
+    figures = [figure(taken) for taken in rounds]
+    return figures.index(min(figures)), ", ".join(f"{value:.1f}" for value in figures)

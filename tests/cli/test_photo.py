@@ -140,6 +140,17 @@ def test_a_photo_is_never_written_over_its_picture_or_left_half_done(
     assert sorted(tmp_path.iterdir()) == there
 
 
+def test_an_earlier_photo_is_not_taken_away_when_only_the_sheet_fails(
+    capsys: pytest.CaptureFixture[str], pictures: dict[str, str], tmp_path: Path
+) -> None:
+    earlier = tmp_path / "card.jpg"
+    earlier.write_bytes(b"the photo of yesterday")
+    sheet = f"{pictures['text']}/sheet.pdf"
+    code, told = answer(capsys, "crop", pictures["good"], "--out", str(earlier), "--print-sheet", sheet)
+    assert (code, told["problem"]) == (3, "photo_not_written")
+    assert earlier.exists()
+
+
 def test_the_picture_itself_is_named_as_a_place_where_nothing_is_written(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

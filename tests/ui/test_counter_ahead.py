@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from kiosk.domain.custody import REQUIRED_FOR_ISSUANCE, Paper
 from kiosk.domain.visit import Service, StepKind
 from kiosk.services.practice import MANAGER
+from kiosk.ui.screens.counter import CounterScreen
 from kiosk.ui.screens.counter_ahead import PanelAhead
 from kiosk.ui.screens.counter_copies import CountTile
 from tests.ui.counter_day import CounterDay, counter_screen, shown, wait_until
@@ -36,16 +37,22 @@ def test_a_lock_right_after_a_step_leaves_nothing_to_be_built_behind_it(guest: G
     assert len(guest.shell.findChildren(QWidget, NEXT)) == 1, "whoever comes back finds it as before"
 
 
-def test_papers_given_back_meanwhile_are_counted_again_once_the_copies_are_asked(
-    day: CounterDay, touch: Callable[[QWidget, str], None]
-) -> None:
+def asked_to_match(day: CounterDay, *held: Paper) -> tuple[CounterScreen, str]:
+    """The window with a visitor whose papers are compared, and the copies' panel built ahead; the number."""
     screen = counter_screen(day)
     ticket = day.serving().ticket
-    for paper in REQUIRED_FOR_ISSUANCE:
+    for paper in held:
         day.custody.set_held(ticket, paper, 1)
     day.until(ticket, StepKind.MATCH)
     screen.open_visit(ticket)
     wait_until(lambda: not screen.is_preparing)
+    return screen, ticket
+
+
+def test_papers_given_back_meanwhile_are_counted_again_once_the_copies_are_asked(
+    day: CounterDay, touch: Callable[[QWidget, str], None]
+) -> None:
+    screen, ticket = asked_to_match(day, *REQUIRED_FOR_ISSUANCE)
     day.custody.set_held(ticket, Paper.F02, 0)
     touch(screen, "counter.done")
     wait_until(lambda: not shown(screen, "counter.done").isEnabled())
@@ -75,11 +82,7 @@ def test_papers_given_back_at_another_station_are_seen_on_the_way_back(
 def test_a_lock_right_after_the_copies_are_asked_reads_nothing_more(
     day: CounterDay, touch: Callable[[QWidget, str], None]
 ) -> None:
-    screen = counter_screen(day)
-    ticket = day.serving().ticket
-    day.until(ticket, StepKind.MATCH)
-    screen.open_visit(ticket)
-    wait_until(lambda: not screen.is_preparing)
+    screen, _ = asked_to_match(day)
     touch(screen, "counter.done")
     panel = shown(screen, f"counter.panel.{StepKind.COPIES.value}")
     (again,) = panel.findChildren(QTimer)

@@ -107,12 +107,15 @@ def crop_picture(
     jpeg = vision.crop(pixels, vision.look(pixels))
     photo = vision.measure_photo(jpeg)
     sheet = b"" if print_sheet is None else _sheet(jpeg, paper)
+    was_there = out.exists()
     _write(out, jpeg)
     if print_sheet is not None:
         try:
             _write(print_sheet, sheet)
         except Trouble:
-            out.unlink(missing_ok=True)
+            # An earlier photo of that name is replaced as asked; a new one is not left beside no sheet.
+            if not was_there:
+                out.unlink(missing_ok=True)
             raise
     return {
         "ok": True,
@@ -126,13 +129,14 @@ def crop_picture(
 
 
 def _refuse_over(image: Path, out: Path, print_sheet: Path | None) -> None:
-    """Nothing is written over the picture itself or over one another, or under a name that promises else."""
+    """Nothing is written over the picture itself, or under a name that promises another kind of file."""
     if out.suffix.lower() not in JPEG:
         raise WrongUse("photo_ending", file=out.name, ending=JPEG[0])
     if print_sheet is not None and print_sheet.suffix.lower() != PDF:
         raise WrongUse("photo_ending", file=print_sheet.name, ending=PDF)
-    if _is_same(image, out):
-        raise WrongUse("photo_over", file=out.name)
+    for place in (out, print_sheet):
+        if place is not None and _is_same(image, place):
+            raise WrongUse("photo_over", file=place.name)
 
 
 def _is_same(one: Path, other: Path) -> bool:

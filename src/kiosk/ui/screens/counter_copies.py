@@ -20,8 +20,8 @@ from kiosk.ui.widgets.labels import Caption, Heading
 PAPERS = tuple(paper for paper in Paper if paper not in NEVER_COLLECTED)
 PER_PAGE = 6
 ACROSS = 4
-TOP = 8
-EDGE, RADIUS, NAME_HEIGHT, GAP = 2, 11, 24, 4
+TOP, EDGE, RADIUS, NAME_HEIGHT, GAP = 8, 2, 11, 24, 4
+"""Of a tile, in pixels."""
 READ_AGAIN_MS = 60
 
 
@@ -36,7 +36,7 @@ class CountTile(QWidget):
         texts = panel.at.texts
         name = texts.get(f"paper.{paper.value}")
         self._name = name
-        self._shown = (-1, "neutral")
+        self._shown = (-1, "secondary")
         self._picture = QPixmap()
         self._small, self._large = font_of(16), font_of(20, bold=True)
         self._minus = Button("−", "quiet", name=f"counter.minus.{paper.value}")

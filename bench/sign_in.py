@@ -16,25 +16,26 @@ def main(data: Path, day: date) -> int:
     console = Console()
     words = take_common(["--data", str(data)], console)
 
-    from kiosk.cli.counter import is_at_its_end, open_desk, opens_counter
+    from kiosk.cli.counter import is_at_its_end, nothing_to_sweep, open_desk, opens_counter
 
     if not opens_counter(words) or is_at_its_end(console.data):
         raise RuntimeError("this is not how a counter is opened")
-    desk = open_desk(console.data, day=day)
+    with nothing_to_sweep():
+        desk = open_desk(console.data, day=day)
 
-    from kiosk.app import application, build_window
+        from kiosk.app import application, build_window
 
-    app = application(desk)
-    window = build_window(desk)
+        app = application(desk)
+        window = build_window(desk)
 
-    def painted() -> None:
-        print(json.dumps(sorted(sys.modules)), flush=True)
-        window.close()
-        app.quit()
+        def painted() -> None:
+            print(json.dumps(sorted(sys.modules)), flush=True)
+            window.close()
+            app.quit()
 
-    window.shell.first_painted.connect(painted)
-    window.shell.show()
-    return app.exec()
+        window.shell.first_painted.connect(painted)
+        window.shell.show()
+        return app.exec()
 
 
 if __name__ == "__main__":

@@ -288,6 +288,9 @@ class _Builder:
         return Board(self._texts, practice=self._desk.practice, read=read, voice=Speaker())
 
     def _after_first_paint(self) -> None:
+        # What came in on the way here stays: a first look through all of it would hold up the window.
+        gc.freeze()
+        gc.enable()
         # The heavy parts come in behind the painted screen; a PIN typed meanwhile waits its turn behind them.
         self._background.run(_load_store, lambda _: None, self._shell.show_failure)
         self._shell.start_clock()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QProgressBar, QWidget
 from pytestqt.qtbot import QtBot
 
+from kiosk.app import build_window
+from kiosk.cli.counter import nothing_to_sweep
 from kiosk.domain.errors import Refused
 from kiosk.domain.staff import FREE_TRIES, Operator, Role
 from kiosk.services.access import Access
@@ -109,6 +112,19 @@ def test_the_first_painted_screen_has_not_waited_for_the_heavy_parts(desk: Desk)
     assert done.returncode == 0, done.stderr
     heavy = {"sqlalchemy", "alembic", "cv2", "numpy", "typst", "keyring", "openpyxl", "zxingcpp"}
     assert heavy & set(json.loads(done.stdout)) == set()
+
+
+def test_garbage_waits_for_the_painted_window_and_no_longer(desk: Desk, qtbot: QtBot) -> None:
+    with nothing_to_sweep():
+        window = build_window(desk)
+        assert not gc.isenabled()
+        window.shell.show()
+        qtbot.waitUntil(gc.isenabled)
+        window.close()
+
+    with pytest.raises(Refused), nothing_to_sweep():
+        raise Refused("display_absent")
+    assert gc.isenabled()
 
 
 def test_the_right_pin_by_the_keypad_lets_in(door: Door, touch: Touch, qtbot: QtBot) -> None:

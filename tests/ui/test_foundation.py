@@ -5,8 +5,10 @@ from __future__ import annotations
 import gc
 import threading
 from collections.abc import Callable
+from typing import get_args
 from weakref import WeakSet
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontInfo, QFontMetrics, QImage
@@ -19,9 +21,10 @@ from kiosk.ui import theme
 from kiosk.ui.background import Background
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.texts import Texts
-from kiosk.ui.widgets.buttons import Button
+from kiosk.ui.widgets.buttons import Button, Kind
 from kiosk.ui.widgets.cards import Card
 from kiosk.ui.widgets.choice import Choice, Option
+from kiosk.ui.widgets.kept import KeptButton
 from kiosk.ui.widgets.keypad import Keypad
 from kiosk.ui.widgets.labels import Body, Caption, Heading, PersonName, Pill
 from kiosk.ui.widgets.rows import Row, Rows
@@ -69,6 +72,37 @@ def test_a_changed_tone_looks_as_if_it_had_always_been_so(dressed: QApplication)
         assert len({bytes(picture.constBits()) for picture, _ in fresh.values()}) > 2
         for tone in (*tones, *reversed(tones)):
             assert drawn(changed, tone) == fresh[tone], (make.__name__, tone)
+
+
+def test_a_button_that_keeps_its_picture_looks_like_any_other_in_every_state(dressed: QApplication) -> None:
+    def drawn(button: Button) -> np.ndarray:
+        picture = QImage(240, 80, QImage.Format.Format_RGB32)
+        picture.fill(Qt.GlobalColor.white)
+        button.resize(240, 80)
+        button.render(picture)
+        return np.frombuffer(picture.constBits(), np.uint8).astype(int)
+
+    changes: list[Callable[[Button], None]] = [
+        lambda button: button.setDown(True),
+        lambda button: button.setDown(False),
+        lambda button: button.setEnabled(False),
+        lambda button: button.setEnabled(True),
+        lambda button: button.setCheckable(True),
+        lambda button: button.setChecked(True),
+        lambda button: button.show_text("マイナンバー\nカード"),
+        lambda button: button.setChecked(False),
+        lambda button: button.show_text("確認"),
+    ]
+    looks = set()
+    for kind in get_args(Kind):
+        kept, plain = KeptButton("確認", kind, size="large"), Button("確認", kind, size="large")
+        for change in changes:
+            change(kept)
+            change(plain)
+            for again in range(2):
+                assert np.abs(drawn(kept) - drawn(plain)).max() <= 1, (kind, changes.index(change), again)
+            looks.add(drawn(kept).tobytes())
+    assert len(looks) > 3 * len(get_args(Kind)), "the states differ from one another"
 
 
 def test_ten_quick_touches_are_one_act(stage: Stage) -> None:

@@ -42,6 +42,7 @@ from kiosk.ui.screens.reception_line import LineCard
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.widgets.buttons import Button
 from kiosk.ui.widgets.cards import Card, Sheet
+from kiosk.ui.widgets.kept import KeptButton
 from kiosk.ui.widgets.pages import Pages
 
 CALL, VISIT, EXIT = range(3)
@@ -246,7 +247,7 @@ class CounterScreen(Screen):
         leave = Button(texts.get("counter.leave"), size="large", name="counter.leave")
         leave.setProperty("scale", "normal")
         leave.guarded(lambda: self._ask_exit(None))
-        self._done = Button("", "primary", size="huge", name="counter.done")
+        self._done = KeptButton("", "primary", size="huge", name="counter.done")
         self._done.guarded(self._do_step)
         other = Button(texts.get("counter.other_number"), "quiet", name="counter.other_number")
         other.guarded(self._show_calls)

@@ -15,6 +15,7 @@ from kiosk.ui.screens.counter_parts import say_mark
 from kiosk.ui.screens.counter_steps import AtWindow, StepPanel, grid_of
 from kiosk.ui.theme import DONE_MARK, TOKENS, WARN_MARK, font_of
 from kiosk.ui.widgets.buttons import Button
+from kiosk.ui.widgets.kept import KeptButton
 from kiosk.ui.widgets.labels import Caption, Heading
 
 PAPERS = tuple(paper for paper in Paper if paper not in NEVER_COLLECTED)
@@ -39,8 +40,8 @@ class CountTile(QWidget):
         self._shown = (-1, "secondary")
         self._picture = QPixmap()
         self._small, self._large = font_of(16), font_of(20, bold=True)
-        self._minus = Button("−", "quiet", name=f"counter.minus.{paper.value}")
-        self._plus = Button("＋", "quiet", name=f"counter.plus.{paper.value}")
+        self._minus = KeptButton("−", "quiet", name=f"counter.minus.{paper.value}")
+        self._plus = KeptButton("＋", "quiet", name=f"counter.plus.{paper.value}")
         self._minus.setAccessibleName(texts.get("counter.copies.minus", paper=name))
         self._plus.setAccessibleName(texts.get("counter.copies.plus", paper=name))
         self._minus.guarded(lambda: panel.put(paper, -1))

@@ -12,7 +12,7 @@ from kiosk.domain.visit import Visit
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import DONE_MARK, OPEN_MARK, restyle
-from kiosk.ui.widgets.buttons import Button
+from kiosk.ui.widgets.kept import KeptButton
 from kiosk.ui.widgets.labels import BigNumber, Caption, Heading, PersonName, Pill, Tone
 
 LONG_NAME = 14
@@ -22,7 +22,7 @@ FLAG_TONES: dict[str, Tone] = {"age_15_17": "key", "kana_missing": "key", "varia
 """Flags that only inform; all others ask to do something differently."""
 
 
-class TickTile(Button):
+class TickTile(KeptButton):
     """A field to be ticked by a finger: a sign, words, and a thick blue edge when it is on."""
 
     def __init__(self, text: str, *, height: int = 84, name: str = "", mark_open: bool = False) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk.domain.batch import SessionState
 from kiosk.domain.closing import Gap, Reconciliation
-from kiosk.ui.screens.counter_flow import FlowLine
+from kiosk.ui.screens.counter_flow import FlowLine, Written
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import DONE_MARK, NOW_MARK, OPEN_MARK, WARN_MARK, restyle
 from kiosk.ui.widgets.cards import Banner, Card
@@ -95,7 +95,8 @@ class StepsCard(Card):
     def __init__(self, texts: Texts) -> None:
         super().__init__(name="closing.steps")
         self._texts = texts
-        self._lines = [FlowLine(f"closing.step.{number}") for number in range(1, 8)]
+        written = Written()
+        self._lines = [FlowLine(written, f"closing.step.{number}") for number in range(1, 8)]
         self.body.setSpacing(0)
         for number, line in enumerate(self._lines, start=1):
             if number == 6:

@@ -14,7 +14,6 @@ from kiosk.ui.screens.counter_identity_words import short
 from kiosk.ui.screens.counter_parts import say_mark
 from kiosk.ui.screens.counter_steps import AtWindow, StepPanel, grid_of
 from kiosk.ui.theme import DONE_MARK, TOKENS, WARN_MARK, font_of
-from kiosk.ui.widgets.buttons import Button
 from kiosk.ui.widgets.kept import KeptButton
 from kiosk.ui.widgets.labels import Caption, Heading
 
@@ -114,9 +113,9 @@ class PapersPanel(StepPanel):
         self._holds.changed.connect(self._reordered)
         self._holds.setEnabled(kind is StepKind.COPIES)
         self._tiles = {paper: CountTile(self, paper) for paper in PAPERS}
-        self._basic = Button(at.texts.get("counter.copies.basic"), name="counter.basic")
+        self._basic = KeptButton(at.texts.get("counter.copies.basic"), name="counter.basic")
         self._basic.guarded(self._take_basic)
-        self._more = Button(at.texts.get("counter.copies.other"), "plain", name="counter.other_papers")
+        self._more = KeptButton(at.texts.get("counter.copies.other"), "plain", name="counter.other_papers")
         self._more.guarded(self._turn)
         for button in (self._basic, self._holds, self._more):
             button.setMinimumHeight(96)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import ceil
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QStaticText, QTransform
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout
 
 from kiosk.domain.visit import State, StepKind, Visit
@@ -20,6 +21,9 @@ BEHIND = frozenset({StepKind.PAPERS_GUIDE, StepKind.TICKET, StepKind.WAIT, StepK
 MOST = 10
 ROW_HEIGHT = 46
 WHEN_GAP = 12
+STEP, NOW, WHEN = "step", "now", "when"
+"""How words of a line are written."""
+MOST_LAID = 200
 COLOURS = {"success": "success", "key": "key", "neutral": "secondary"}
 """Of the step's words, by tone."""
 
@@ -30,7 +34,8 @@ class FlowCard(Card):
     def __init__(self, texts: Texts, kiosk: str, undo: Callable[[], None]) -> None:
         super().__init__(name="counter.flow")
         self._texts, self._kiosk = texts, kiosk
-        self._lines = [FlowLine(f"counter.step.{number}") for number in range(MOST)]
+        written = Written()
+        self._lines = [FlowLine(written, f"counter.step.{number}") for number in range(MOST)]
         self._about: dict[int, tuple[StepKind | None, str, bool]] = {}
         """By line: its step, when it was done, whether it is the present one."""
         self._undo = Button(texts.get("counter.undo"), "quiet", name="counter.undo")
@@ -72,6 +77,36 @@ class FlowCard(Card):
         self._undo.setEnabled(visit.state is State.SERVING and done)
 
 
+class Written:
+    """Words laid out once in their font: finding the shapes of the characters is most of drawing them."""
+
+    def __init__(self) -> None:
+        self._fonts = {STEP: font_of(18), NOW: font_of(20, bold=True), WHEN: font_of(16)}
+        self._laid: dict[tuple[str, str], QStaticText] = {}
+
+    def put(self, painter: QPainter, words: str, style: str, colour: str, at: QPointF) -> None:
+        """Draws them from the left end and middle `at`; `style` is STEP, NOW or WHEN, `colour` a token."""
+        painter.setFont(self._fonts[style])
+        painter.setPen(QColor(TOKENS[colour]))
+        laid = self._laid_out(words, style)
+        painter.drawStaticText(at - QPointF(0, laid.size().height() // 2), laid)
+
+    def width(self, words: str, style: str) -> int:
+        """In pixels."""
+        return ceil(self._laid_out(words, style).size().width())
+
+    def _laid_out(self, words: str, style: str) -> QStaticText:
+        laid = self._laid.get((words, style))
+        if laid is None:
+            if len(self._laid) >= MOST_LAID:
+                self._laid.clear()
+            laid = QStaticText(words)
+            laid.setTextFormat(Qt.TextFormat.PlainText)
+            laid.prepare(QTransform(), self._fonts[style])
+            self._laid[words, style] = laid
+        return laid
+
+
 class FlowLine(Sheet):
     """One step with its sign, its words and when it was done.
 
@@ -79,15 +114,11 @@ class FlowLine(Sheet):
     wake up around them, were a tenth of what the touch cost.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, written: Written, name: str) -> None:
         super().__init__()
         self.setObjectName(name)
+        self._written = written
         self._shown = ("", "", "neutral", "")
-        self._words, self._now, self._when = (
-            font_of(18),
-            font_of(20, bold=True),
-            font_of(16),
-        )
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
 
     def say(self, mark: str, words: str, tone: str, when: str = "") -> None:
@@ -103,24 +134,20 @@ class FlowLine(Sheet):
 
     def minimumSizeHint(self) -> QSize:
         mark, words, tone, when = self._shown
-        wide = QFontMetrics(self._font_of(tone)).horizontalAdvance(f"{mark} {words}")
-        beside = QFontMetrics(self._when).horizontalAdvance(when) + WHEN_GAP if when else 0
-        return QSize(wide + beside, ROW_HEIGHT)
+        beside = self._written.width(when, WHEN) + WHEN_GAP if when else 0
+        return QSize(self._written.width(f"{mark} {words}", _style_of(tone)) + beside, ROW_HEIGHT)
 
     def sizeHint(self) -> QSize:
         return self.minimumSizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         mark, words, tone, when = self._shown
-        middle = Qt.AlignmentFlag.AlignVCenter
-        painter = QPainter(self)
-        painter.setFont(self._font_of(tone))
-        painter.setPen(QColor(TOKENS[COLOURS[tone]]))
-        painter.drawText(self.rect(), middle | Qt.AlignmentFlag.AlignLeft, f"{mark} {words}")
+        painter, put, middle = QPainter(self), self._written.put, self.height() // 2
+        put(painter, f"{mark} {words}", _style_of(tone), COLOURS[tone], QPointF(0, middle))
         if when:
-            painter.setFont(self._when)
-            painter.setPen(QColor(TOKENS["secondary"]))
-            painter.drawText(self.rect(), middle | Qt.AlignmentFlag.AlignRight, when)
+            left = self.width() - self._written.width(when, WHEN)
+            put(painter, when, WHEN, "secondary", QPointF(left, middle))
 
-    def _font_of(self, tone: str) -> QFont:
-        return self._now if tone == "key" else self._words
+
+def _style_of(tone: str) -> str:
+    return NOW if tone == "key" else STEP

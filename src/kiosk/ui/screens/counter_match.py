@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLineEdit
 from kiosk.domain.badge import looks_like_badge
 from kiosk.domain.visit import StepKind, Visit
 from kiosk.ui.screens.counter_steps import AtWindow, StepPanel
-from kiosk.ui.widgets.buttons import Button
+from kiosk.ui.widgets.kept import KeptButton
 from kiosk.ui.widgets.labels import Body, Heading
 
 
@@ -30,7 +30,7 @@ class MatchPanel(StepPanel):
             self._badge.textChanged.connect(self.changed)
             self.whole.addWidget(Heading(texts.get("counter.match.second"), tone="key"))
             self.whole.addWidget(self._badge)
-        differs = Button(texts.get("counter.match.differs"), name="counter.match.differs")
+        differs = KeptButton(texts.get("counter.match.differs"), name="counter.match.differs")
         differs.guarded(lambda: self.leaving.emit("R06"))
         differs.setMaximumWidth(280)
         self.whole.addWidget(differs)

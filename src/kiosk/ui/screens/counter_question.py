@@ -47,13 +47,14 @@ class Question(QFrame):
     def make_room_for(self, name: str) -> None:
         """Beside a name of three lines and more only the words themselves stay, so that the step has room."""
         is_tight = len(name) > TIGHT_NAME
+        if is_tight == self._above.isHidden():
+            return
         self._above.setVisible(not is_tight)
         self._margin = TIGHT_MARGIN if is_tight else MARGIN
         self._look()
 
     def heightForWidth(self, width: int) -> int:
-        heights = self._heights(width - 2 * SIDE)
-        return sum(heights) + BETWEEN * (len(heights) - 1) + 2 * self._margin
+        return self._height(self._heights(width - 2 * SIDE))
 
     def sizeHint(self) -> QSize:
         width = max(line.sizeHint().width() for line in self._lines) + 2 * SIDE
@@ -65,7 +66,7 @@ class Question(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._place()
+        self._place(self._heights(self.width() - 2 * SIDE))
 
     def event(self, event: QEvent) -> bool:
         # A line has other words, another font, or has come or gone.
@@ -81,14 +82,18 @@ class Question(QFrame):
             if not line.isHidden()
         ]
 
-    def _look(self) -> None:
-        if self.heightForWidth(self.width()) != self.height():
-            self.updateGeometry()
-        self._place()
+    def _height(self, lines: list[int]) -> int:
+        return sum(lines) + BETWEEN * (len(lines) - 1) + 2 * self._margin
 
-    def _place(self) -> None:
+    def _look(self) -> None:
+        heights = self._heights(self.width() - 2 * SIDE)
+        if self._height(heights) != self.height():
+            self.updateGeometry()
+        self._place(heights)
+
+    def _place(self, heights: list[int]) -> None:
         width, top = self.width() - 2 * SIDE, self._margin
         shown = [line for line in self._lines if not line.isHidden()]
-        for line, height in zip(shown, self._heights(width), strict=True):
+        for line, height in zip(shown, heights, strict=True):
             line.setGeometry(SIDE, top, width, height)
             top += height + BETWEEN

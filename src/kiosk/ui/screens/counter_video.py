@@ -5,7 +5,7 @@ from __future__ import annotations
 from kiosk.domain.visit import Done, StepKind, Visit
 from kiosk.ui.screens.counter_parts import TickTile, beside, only_one
 from kiosk.ui.screens.counter_steps import AtWindow, StepPanel, grid_of
-from kiosk.ui.widgets.buttons import Button
+from kiosk.ui.widgets.kept import KeptButton
 from kiosk.ui.widgets.labels import Heading, Title
 
 ACROSS = 3
@@ -23,9 +23,9 @@ class VideoPanel(StepPanel):
         }
         only_one(self._tiles.values(), self.changed.emit)
         self._state = Heading(tone="key", name="counter.video.state")
-        again = Button(texts.get("counter.video.again"), size="large", name="counter.video.again")
+        again = KeptButton(texts.get("counter.video.again"), size="large", name="counter.video.again")
         again.guarded(lambda: self._answer(Done.AGAIN))
-        no = Button(texts.get("counter.video.ng"), size="large", name="counter.video.ng")
+        no = KeptButton(texts.get("counter.video.ng"), size="large", name="counter.video.ng")
         no.guarded(lambda: self._answer(Done.NG))
         self._answers = (again, no)
         self.whole.addWidget(Heading(texts.get("counter.video.officer")))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import signal
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QProgressBar, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -17,7 +18,7 @@ from kiosk.city.home import CityHome
 from kiosk.city.window.hands import Hands
 from kiosk.city.window.office import OfficerWindow
 from kiosk.city.window.pages import Left, Working
-from kiosk.city.window.run import mounted_media
+from kiosk.city.window.run import mounted_media, run_officer
 from kiosk.domain.receipt import Decision, permits_erasure
 from kiosk.sealing.receipts import read_receipt
 from kiosk.ui.texts import Texts
@@ -385,3 +386,10 @@ def test_a_job_says_how_far_it_is_and_can_be_left(officer: Officer, counter: Cou
 
 def test_what_is_plugged_in_is_looked_for_by_the_system() -> None:
     assert all(isinstance(root, Path) for root in mounted_media())
+
+
+def test_ctrl_c_ends_the_window_of_the_office(office: Office, dressed: QApplication, texts: Texts) -> None:
+    QTimer.singleShot(0, lambda: signal.raise_signal(signal.SIGINT))
+    with pytest.raises(KeyboardInterrupt):
+        run_officer(office.home.folder, texts, None)
+    assert not any(widget.isVisible() for widget in dressed.topLevelWidgets())

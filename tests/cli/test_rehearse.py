@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import signal
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
 
 from kiosk.cli.city import app as city
-from kiosk.cli.console import REFUSED, TROUBLE, WRONG_USE
+from kiosk.cli.console import INTERRUPTED, REFUSED, TROUBLE, WRONG_USE
 from kiosk.cli.rehearsal_plan import crowd
 from kiosk.domain.reservation import Reservation
 from kiosk.domain.visit import Outcome, Service
@@ -166,6 +169,22 @@ def test_the_program_says_one_object_and_opencv_nothing(tmp_path: Path) -> None:
     assert (day["tickets"], day["printed"], day["portraits"]) == (4, 4, 0)
     assert len(list((out / "tickets").glob("*.png"))) == 4
     assert len(list((out / "streams").glob("*.bin"))) == 4
+
+
+def test_ctrl_c_ends_a_rehearsal_in_the_window_between_two_touches(
+    terminal: Terminal, tmp_path: Path, qapp: QApplication
+) -> None:
+    def interrupt() -> None:
+        # An impatient hand; raised in a slot it would be lost.
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+
+    QTimer.singleShot(0, interrupt)
+    out = tmp_path / "out"
+    code, no = terminal.json("rehearse", "--screens", "--visitors", "3", "--out", out)
+    assert (code, no["problem"]) == (INTERRUPTED, "aborted")
+    assert list((out / "tickets").iterdir()) == [], "nobody has come yet"
+    assert not any(widget.isVisible() for widget in qapp.topLevelWidgets())
 
 
 BOOKED = [Reservation(f"R{n:03d}", "09:00", n % 5 == 0, "練習 花子", "レンシュウ ハナコ") for n in range(20)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,27 +25,31 @@ ARRIVING_AT_ONCE = 10
 def rehearse_in_window(house: PracticeHouse, out: Path, visitors: int, seed: int) -> dict[str, Any]:
     """A whole practice day through the window; the JSON object of `kiosk rehearse`."""
     from kiosk.app import open_for_rehearsal
+    from kiosk.ui.interrupt import interrupt_between_touches
 
     def answer_as_city(folder: Path) -> None:
         house.answer_as_city(folder)
 
-    window = open_for_rehearsal(house.desk, keep=out, answer_as_city=answer_as_city)
-    try:
-        return RehearsedWindow(house, window, out).run(visitors, seed)
-    finally:
-        window.close()
+    with interrupt_between_touches() as end_if_asked:
+        window = open_for_rehearsal(house.desk, keep=out, answer_as_city=answer_as_city)
+        try:
+            return RehearsedWindow(house, window, out, end_if_asked).run(visitors, seed)
+        finally:
+            window.close()
 
 
 class RehearsedWindow:
     """The people of one day at one window."""
 
-    def __init__(self, house: PracticeHouse, window: Window, out: Path) -> None:
+    def __init__(
+        self, house: PracticeHouse, window: Window, out: Path, end_if_asked: Callable[[], None]
+    ) -> None:
         self._house = house
         self._window = window
         self._out = out
         from kiosk.ui.hands import Hands
 
-        self._hands = Hands(window.shell, out / "screens")
+        self._hands = Hands(window.shell, out / "screens", end_if_asked)
         self._timings = Timings()
 
     def run(self, visitors: int, seed: int) -> dict[str, Any]:

@@ -27,9 +27,12 @@ class WindowStuck(Exception):
 class Hands:
     """One pair of hands on one window; every touch goes through the control's own mouse events."""
 
-    def __init__(self, window: QWidget, pictures: Path) -> None:
+    def __init__(
+        self, window: QWidget, pictures: Path, end_if_asked: Callable[[], None] = lambda: None
+    ) -> None:
         self._window = window
         self._pictures = pictures
+        self._end_if_asked = end_if_asked
         self._recent: list[tuple[float, QPoint]] = []
         self._known: dict[str, QWidget] = {}
 
@@ -113,9 +116,10 @@ class Hands:
         self.wait(lambda: self.seen(name), f"see {name}")
 
     def breathe(self) -> None:
-        """A moment for the window's own events and background results."""
+        """A moment for the window's own events and background results, and for who wants it to end."""
 
         QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 10)
+        self._end_if_asked()
 
     def picture(self, name: str) -> None:
         """Keeps what the window shows as screens/<name>.png."""

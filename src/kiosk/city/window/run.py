@@ -11,13 +11,14 @@ from types import TracebackType
 
 from PySide6.QtCore import QStorageInfo, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from kiosk import logs
 from kiosk.city.window.hands import Hands
 from kiosk.city.window.office import OfficerWindow
 from kiosk.domain.errors import Trouble
 from kiosk.ui import theme
+from kiosk.ui.interrupt import ended_by_interrupt
 from kiosk.ui.texts import Texts
 
 SIZE = (1280, 800)
@@ -25,8 +26,13 @@ MEDIA = ("/media/", "/run/media/", "/mnt/")
 
 
 def run_officer(folder: Path, texts: Texts, batch: Path | None) -> int:
-    """The window until it is closed; the exit code of the program."""
+    """The window until it is closed; the exit code of the program. Raises KeyboardInterrupt for Ctrl+C."""
     app = theme.application()
+    with ended_by_interrupt(app.quit):
+        return _run(app, folder, texts, batch)
+
+
+def _run(app: QApplication, folder: Path, texts: Texts, batch: Path | None) -> int:
     if folder.is_dir():
         logs.write_logs_to(folder / "logs")
     window = build_officer(folder, texts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -228,3 +229,22 @@ def test_the_program_reads_the_passphrase_from_a_pipe_and_never_shows_it(card: P
     assert made.returncode == 0
     assert PASSPHRASE not in made.stdout + made.stderr
     assert (tmp_path / "data" / "access.json").is_file()
+
+
+@pytest.mark.parametrize(
+    ("change", "words_said"),
+    [
+        (("[city]", "[city"), "行目が TOML の書き方ではありません"),
+        (('code = "13210"', 'kode = "13210"'), "「city.code」がありません"),
+        (("plan_cases = 1440", 'plan_cases = "many"'), "「plan_cases」の値"),
+        (("[city]", "[city]\nmayor = 1"), "「city.mayor」という項目はありません"),
+    ],
+)
+def test_what_is_wrong_in_a_profile_is_said_with_its_file_and_place(
+    terminal: Terminal, card: Path, tmp_path: Path, change: tuple[str, str], words_said: str
+) -> None:
+    profile = broken_profile(tmp_path, change)
+    _, no = terminal.json(*words(tmp_path / "data", card, profile=profile), pin=f"{PASSPHRASE}\n")
+    assert "city.toml" in no["say"]
+    assert words_said in no["say"]
+    assert not re.search("[A-Za-z]{4,} [a-z]", no["say"].replace("city.toml", ""))

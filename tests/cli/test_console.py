@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import pytest
 import typer
 
 from kiosk import logs
+from kiosk.cli.city import app as city
 from kiosk.cli.console import BUG, DONE, INTERRUPTED, REFUSED, TROUBLE, WRONG_USE, console_of
+from kiosk.cli.main import app as counter
 from kiosk.domain.errors import Refused, Trouble
 from kiosk.settings import SettingsUnreadable
 from kiosk.ui.texts import Texts
@@ -18,7 +21,7 @@ from tests.cli.terminal import Terminal, program
 NAME = "小金井　花子"
 ENDS = {
     "refused": Refused("line_empty"),
-    "settings": SettingsUnreadable("profile: city.name: Field required"),
+    "settings": SettingsUnreadable("city.toml", "missing", "city.name"),
     "trouble": Trouble("drive_absent"),
     "fault": ValueError(f"no visitor {NAME} in the list"),
     "interrupted": KeyboardInterrupt(),
@@ -179,3 +182,26 @@ def test_the_counter_without_a_data_folder_says_how_to_get_one(tmp_path: Path, t
     code, answer = terminal.json("--data", tmp_path / "none")
     assert (code, answer["problem"]) == (REFUSED, "commission_needed")
     assert "commission" in answer["say"]
+
+
+@pytest.mark.parametrize("app", [counter, city], ids=["kiosk", "kiosk-city"])
+def test_help_speaks_japanese_on_every_page(terminal: Terminal, app: typer.Typer) -> None:
+    pages: list[tuple[str, ...]] = [()]
+    for words in pages:
+        code, page, _ = terminal.plain(*words, "--help", app=app)
+        assert code == DONE
+        assert "この説明を出して終わる" in page
+        assert not re.search(r"Options|Commands|Arguments|required|default|Show this", page), words
+        group: Any = typer.main.get_command(app)
+        for word in words:
+            group = group.commands[word]
+        pages.extend((*words, name) for name in getattr(group, "commands", {}))
+    assert len(pages) > 8
+
+
+def test_a_refused_file_is_named_once(terminal: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "empty.csv").write_bytes(b"")
+    for name in ("empty.csv", "nowhere.csv"):
+        code, _, said = terminal.plain("import", tmp_path / name, "--dry-run")
+        assert code == REFUSED
+        assert said.count(name) == 1

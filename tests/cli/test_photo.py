@@ -120,6 +120,7 @@ def test_what_cannot_be_cut_is_refused_and_nothing_is_written(
         (("--out", "good.png"), "usage"),
         (("--out", "card.webp"), "usage"),
         (("--out", "card.jpg", "--print-sheet", "sheet.jpg"), "usage"),
+        (("--out", "card.jpg", "--paper", "l"), "usage"),
         (("--out", "card.jpg", "--print-sheet", "text.jpg/sheet.pdf"), "photo_not_written"),
     ],
 )

@@ -29,7 +29,7 @@ def answering(error: Exception | None) -> Callable[[], None]:
         (Refused("printer_url", url="lpt1"), "warn", "printer_url"),
         (OSError(5, "Input/output error"), "warn", "doctor_printer"),
         (ImportError("no such driver"), "warn", "doctor_printer"),
-        (SettingsUnreadable("devices.toml"), "warn", "doctor_printer"),
+        (SettingsUnreadable("devices.toml", "absent"), "warn", "doctor_printer"),
     ],
 )
 def test_what_a_device_answers(tmp_path: Path, error: Exception | None, state: str, remedy: str) -> None:

@@ -15,7 +15,7 @@ import typer
 
 from kiosk import __version__, paths
 from kiosk.cli.city_collect import collect_command
-from kiosk.cli.console import DONE, REFUSED, TROUBLE, Console, WrongUse, console_of
+from kiosk.cli.console import DONE, REFUSED, TROUBLE, Console, WrongUse, about, console_of
 from kiosk.cli.line import run
 from kiosk.domain.batch import REGISTERS
 from kiosk.domain.errors import Refused, Trouble
@@ -122,7 +122,8 @@ def trust(
         raise Trouble("card_absent", name=card.name) from None
     except OSError as error:
         raise Trouble("card_unreadable", name=card.name, number=error.errno or 0) from error
-    trusted = home.trust(untrusted_card, at=_now(), valid_after=after, valid_before=before)
+    with about(card):
+        trusted = home.trust(untrusted_card, at=_now(), valid_after=after, valid_before=before)
     known = trusted.card
     values = {
         "ok": True,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kiosk.cli.city_camera import scanned_city_card
-from kiosk.cli.console import Console, WrongUse, console_of
+from kiosk.cli.console import Console, WrongUse, about, console_of
 from kiosk.cli.signing_in import read_secret
 from kiosk.domain.errors import Refused, Trouble
 
@@ -44,7 +45,6 @@ def commission(
 ) -> None:
     """新しい窓口のデータフォルダーを作る。"""
     from kiosk.domain.staff import Operator, Role
-    from kiosk.sealing.cards import CityCard
     from kiosk.services.commission import FirstSetup
     from kiosk.services.commission import commission as make
     from kiosk.services.open_desk import PAPERS_FOLDER, secrets_for
@@ -56,7 +56,7 @@ def commission(
     read_devices(devices_text, devices.name if devices is not None else "devices.toml")
     city_card = _card(city_key) if city_key is not None else scanned_city_card(console, city_camera)
     setup = FirstSetup(
-        profile_text=read_text(profile),
+        profile_text=_profile(profile),
         devices_text=devices_text,
         kiosk=kiosk,
         city_card_text=city_card,
@@ -69,7 +69,7 @@ def commission(
     if console.data.exists() and (not console.data.is_dir() or any(console.data.iterdir())):
         raise Refused("commission_exists", folder=console.data.name)
     # What can be refused without the passphrase is refused before anybody types it.
-    secrets_for(console.data, practice=CityCard.from_text(setup.city_card_text).practice)
+    secrets_for(console.data, practice=_is_practice(setup, city_key))
     secret = read_secret(console.texts.get("cli.new_passphrase"), from_stdin=pin_stdin)
     if not pin_stdin and secret != read_secret(console.texts.get("cli.again"), from_stdin=False):
         raise Refused("passphrase_differs")
@@ -88,6 +88,23 @@ def _refuse_both(office: bool, join: Path | None, city_key: Path | None, city_ca
         raise WrongUse("office_or_join")
     if (city_key is None) is not bool(city_camera):
         raise WrongUse("city_card")
+
+
+def _profile(file: Path) -> str:
+    from kiosk.settings import read_text
+    from kiosk.settings.profile import read_profile
+
+    text = read_text(file)
+    # Looked at here already for its name: what is wrong in it is said of the file that was given.
+    read_profile(text, file.name)
+    return text
+
+
+def _is_practice(setup: FirstSetup, city_key: Path | None) -> bool:
+    from kiosk.sealing.cards import CityCard
+
+    with about(city_key) if city_key is not None else nullcontext():
+        return CityCard.from_text(setup.city_card_text).practice
 
 
 def _tell(console: Console, made: Commissioned, kiosk: str, card_file: Path, *, has_director: bool) -> None:

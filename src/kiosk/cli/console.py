@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -72,6 +73,16 @@ def console_of(context: typer.Context) -> Console:
     return found if found is not None else Console()
 
 
+@contextmanager
+def about(file: Path) -> Iterator[None]:
+    """Whatever is refused inside is said with the name of this file, which somebody has typed."""
+    try:
+        yield
+    except (Refused, Trouble) as error:
+        error.add_note(file.name)
+        raise
+
+
 def answered(console: Console, work: Callable[[], int]) -> int:
     """The exit code of `work`: 1 refused, 2 wrong use, 3 trouble, 70 a bug, each with its one sentence."""
     texts = console.texts
@@ -85,10 +96,10 @@ def answered(console: Console, work: Callable[[], int]) -> int:
         console.refuse("usage", texts.get("cli.usage", detail=detail))
         return WRONG_USE
     except (Refused, SettingsUnreadable) as no:
-        console.refuse(getattr(no, "key", "settings_unreadable"), texts.say(no))
+        console.refuse(getattr(no, "key", "settings_unreadable"), _said(texts, no))
         return REFUSED
     except Trouble as trouble:
-        console.refuse(trouble.key, texts.say(trouble))
+        console.refuse(trouble.key, _said(texts, trouble))
         return TROUBLE
     except OSError as problem:
         # A disk, a folder or a pipe that no service expected to fail: the world's fault, not the program's.
@@ -100,6 +111,12 @@ def answered(console: Console, work: Callable[[], int]) -> int:
         logs.bug(fault)
         console.refuse("fault", texts.say(fault))
         return BUG
+
+
+def _said(texts: Texts, error: Exception) -> str:
+    say = texts.say(error)
+    names = [name for name in getattr(error, "__notes__", ()) if name not in say]
+    return texts.get("cli.about", file=names[0], say=say) if names else say
 
 
 def speak_unicode() -> None:

@@ -27,7 +27,10 @@ from kiosk.cli.console import (
 )
 
 if TYPE_CHECKING:
+    from typer._click.core import Command
+
     from kiosk.store.vault import KdfCost
+    from kiosk.ui.texts import Texts
 
 
 def run(app: typer.Typer, argv: Sequence[str] | None = None, *, cost: KdfCost | None = None) -> int:
@@ -39,8 +42,11 @@ def run(app: typer.Typer, argv: Sequence[str] | None = None, *, cost: KdfCost | 
 
 
 def _run(app: typer.Typer, words: list[str], console: Console) -> int:
+    command = typer.main.get_command(app)
+    if "--help" in words:
+        _help_in_our_words(command, console.texts)
     try:
-        code = typer.main.get_command(app).main(args=words, standalone_mode=False, obj=console)
+        code = command.main(args=words, standalone_mode=False, obj=console)
     except typer.Exit as left:
         return left.exit_code
     except typer.Abort:
@@ -51,6 +57,21 @@ def _run(app: typer.Typer, words: list[str], console: Console) -> int:
     if code == INTERRUPTED:
         raise KeyboardInterrupt
     return code if isinstance(code, int) else DONE
+
+
+def _help_in_our_words(command: Command, texts: Texts) -> None:
+    """The parser's own headings, and its own line about --help, of this command and all below it."""
+    from typer import rich_utils
+
+    for name, words in texts.table("cli.help").items():
+        if hasattr(rich_utils, name.upper()):
+            setattr(rich_utils, name.upper(), words)
+    below = [command]
+    for one in below:
+        option = one.get_help_option(typer.Context(one))
+        if option is not None:
+            option.help = texts.get("cli.help.help_option")
+        below.extend(getattr(one, "commands", {}).values())
 
 
 def _in_our_words(wrong: ClickException) -> WrongUse:

@@ -66,6 +66,8 @@ def crop(
 ) -> None:
     """画像から 45 × 35 mm の証明写真（827 × 1063 画素、600 dpi）を切り出します。"""
     console = console_of(context)
+    if print_sheet is None and paper is not SheetPaper.A4:
+        raise WrongUse("sheet_paper")
     _refuse_over(image, out, print_sheet)
     with _named(console, [image]):
         answer = crop_picture(image, out, print_sheet, paper)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from kiosk.cli.console import console_of
+from kiosk.cli.console import about, console_of
 from kiosk.cli.signing_in import read_secret
 from kiosk.domain.errors import Refused, Trouble
 
@@ -38,7 +38,9 @@ def recover(
     key_text = _key(file)
     desk = open_desk(console.data, cost=console.cost)
     try:
-        recovery, leader = Recovery(desk, key_text), NewLeader(operator, name, approval)
+        with about(file):
+            recovery = Recovery(desk, key_text)
+        leader = NewLeader(operator, name, approval)
         recovery.refuse_unless_leads(leader)
         others = recovery.others(operator)
         if others and second not in others:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kiosk.cli.console import Console, console_of
+from kiosk.cli.console import Console, about, console_of
 from kiosk.cli.signing_in import read_secret, signed_in
 from kiosk.domain.errors import Refused, Trouble
 
@@ -47,15 +47,17 @@ def import_list(
         if is_sealed(untrusted):
             raise Refused("list_needs_kiosk")
         rules = profile_named(profile)
-        day = day_of(session) if session else day_of_list(untrusted, rules, Clock().today())
-        result = preview_list(untrusted, rules, day)
+        with about(file):
+            day = day_of(session) if session else day_of_list(untrusted, rules, Clock().today())
+            result = preview_list(untrusted, rules, day)
         values = {**result_values(result, refused=0), "session": day.isoformat()}
         console.report(values, result_lines(console, result, day))
         return
     with signed_in(console, operator, pin_stdin=pin_stdin) as (desk, _):
         day = resume_day(desk, session)
         given = Given(medium, means, place, giver)
-        done = ListImport(desk).take(untrusted, file_name=file.name, given=given)
+        with about(file):
+            done = ListImport(desk).take(untrusted, file_name=file.name, given=given)
         late = [ticket for one in done.overtaken for ticket in one.tickets]
         told = [console.texts.get("cli.import_late", tickets="・".join(late))] if late else []
         paper = _paper(console, f"azukarisho-{done.number}.pdf", done.receipt_pdf)
@@ -99,10 +101,12 @@ def receipt(
         handover = Handover(desk, open_bay(desk.devices.drive, practice=desk.practice))
         ending = RetirementDesk(desk, access, handover)
         if session is None and ending.is_answer(file):
-            decision, batch = ending.take(file), ending.standing().batch
+            with about(file):
+                decision, batch = ending.take(file), ending.standing().batch
         else:
             day = resume_day(desk, session)
-            decision = ReceiptDesk(desk, handover).take(file, day)
+            with about(file):
+                decision = ReceiptDesk(desk, handover).take(file, day)
             batch = handover.batch_name() or ""
         console.report(
             {"ok": True, "batch": batch, "decision": decision.value},

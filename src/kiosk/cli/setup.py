@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kiosk.cli.console import REFUSED, Console, WrongUse, console_of
+from kiosk.cli.console import REFUSED, Console, WrongUse, about, console_of
 from kiosk.cli.session import OperatorId, PinStdin, profile_named
 from kiosk.cli.signing_in import signed_in
 from kiosk.domain.errors import Refused, Trouble
@@ -37,11 +37,12 @@ def export_setup(
 
     console = console_of(context)
     bands = dict(Band.parse(text) for text in band or ())
-    cards = [_read(card).decode("utf-8", "replace") for card in to or ()]
+    cards = [(card, _read(card).decode("utf-8", "replace")) for card in to or ()]
     with signed_in(console, operator, pin_stdin=pin_stdin) as (desk, _):
         site = SiteDesk(desk)
-        for card in cards:
-            site.know(card)
+        for file, card in cards:
+            with about(file):
+                site.know(card)
         if lead or bands:
             site.arrange(lead=lead or None, bands=bands)
         sealed = site.export()
@@ -78,7 +79,7 @@ def import_setup(
     console = console_of(context)
     untrusted = _read(file)
     card = _read(office_card).decode("utf-8", "replace") if office_card is not None else ""
-    with signed_in(console, operator, pin_stdin=pin_stdin) as (desk, _):
+    with signed_in(console, operator, pin_stdin=pin_stdin) as (desk, _), about(file):
         setup = SiteDesk(desk).take(untrusted, card)
     counts = {"staff": len(setup.staff), "approvals": len(setup.approvals), "media": len(setup.media)}
     console.report(
@@ -114,7 +115,8 @@ def year(
 
     untrusted = _read(file)
     with signed_in(console, operator, pin_stdin=pin_stdin) as (desk, _):
-        look = YearDesk(desk).look(untrusted)
+        with about(file):
+            look = YearDesk(desk).look(untrusted)
         if not look.faults and not dry_run:
             look = YearDesk(desk).take(untrusted)
     _say_year(console, look, dry_run=dry_run)

@@ -259,9 +259,8 @@ def _with_settings(profile_text: str, year: Year) -> _Wanted:
     try:
         wanted.profile, wanted.profile_text = read_profile(text, "profile"), text
     except SettingsUnreadable as problem:
-        path = problem.where.split(": ")[1] if ": " in problem.where else ""
-        place = year.places.get(path, _first_place(year))
-        wanted.faults.append(Fault.of(place, Refused("settings_unreadable", where=path)))
+        place = year.places.get(problem.field, _first_place(year))
+        wanted.faults.append(Fault.of(place, Refused("settings_unreadable", where=problem.field)))
     return wanted
 
 

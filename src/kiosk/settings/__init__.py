@@ -5,6 +5,7 @@ Here stands what a start needs; the profile with its heavier reader comes in at 
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -12,11 +13,13 @@ from typing import Any, Literal
 
 
 class SettingsUnreadable(Exception):
-    """A settings file that is missing or wrong; `where` names file and field, never a value."""
+    """A settings file that is missing or wrong: its name, what is wrong (a key of the texts' settings_fault)
+    and the field, or the line where there is none yet; never a value.
+    """
 
-    def __init__(self, where: str) -> None:
-        super().__init__(where)
-        self.where = where
+    def __init__(self, file: str, fault: str, field: str = "") -> None:
+        super().__init__(f"{file}: {field}: {fault}")
+        self.file, self.fault, self.field = file, fault, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +39,13 @@ def read_devices(untrusted_text: str, where: str) -> Devices:
     known = {field.name for field in fields(Devices)}
     for name, value in untrusted.items():
         if name not in known:
-            raise SettingsUnreadable(f"{where}: {name}: no such setting")
+            raise SettingsUnreadable(where, "unknown", name)
         if name == "width_dots":
             # True == 1, but a switch is no width.
             if isinstance(value, bool) or not isinstance(value, int) or value not in (384, 576):
-                raise SettingsUnreadable(f"{where}: {name}: has to be 384 or 576")
+                raise SettingsUnreadable(where, "width", name)
         elif not isinstance(value, str):
-            raise SettingsUnreadable(f"{where}: {name}: has to be a text")
+            raise SettingsUnreadable(where, "text", name)
     return Devices(**untrusted)
 
 
@@ -50,8 +53,12 @@ def read_text(file: Path) -> str:
     """A settings file as text; raises SettingsUnreadable when it cannot be read."""
     try:
         return file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsUnreadable(f"{file.name}: {type(error).__name__}") from None
+    except FileNotFoundError:
+        raise SettingsUnreadable(file.name, "absent") from None
+    except UnicodeDecodeError:
+        raise SettingsUnreadable(file.name, "encoding") from None
+    except OSError:
+        raise SettingsUnreadable(file.name, "unopened") from None
 
 
 def parse(untrusted_text: str, where: str) -> dict[str, Any]:
@@ -59,4 +66,6 @@ def parse(untrusted_text: str, where: str) -> dict[str, Any]:
     try:
         return tomllib.loads(untrusted_text)
     except tomllib.TOMLDecodeError as error:
-        raise SettingsUnreadable(f"{where}: {error}") from None
+        # The reader tells the line inside an English sentence only.
+        line = re.search(r"at line (\d+)", str(error))
+        raise SettingsUnreadable(where, "syntax" if line else "cut", line[1] if line else "") from None

@@ -156,10 +156,14 @@ class IdPaper(Part):
     common: bool = False
 
 
+FAULTS = {"missing": "missing", "extra_forbidden": "unknown"}
+"""Of the reader's kinds of fault those that have a sentence of their own; all others are a wrong value."""
+
+
 def _first_fault(error: ValidationError, where: str) -> SettingsUnreadable:
     fault = error.errors(include_input=False, include_url=False)[0]
     field = ".".join(str(part) for part in fault["loc"])
-    return SettingsUnreadable(f"{where}: {field}: {fault['msg']}")
+    return SettingsUnreadable(where, FAULTS.get(fault["type"], "value"), field)
 
 
 def read_profile(untrusted_text: str, where: str) -> Profile:

@@ -73,7 +73,8 @@ class Texts:
             case Trouble():
                 table = "trouble"
             case SettingsUnreadable():
-                return self.explain(Refused("settings_unreadable", where=error.where))
+                wrong = self.get(f"settings_fault.{error.fault}", field=error.field)
+                return self.explain(Refused("settings_wrong", file=error.file, wrong=wrong))
             case _:
                 return self.get("fault.say"), self.get("fault.do")
         entry = self._node(table).get(error.key)

@@ -13,6 +13,7 @@ from kiosk.services.practice import MANAGER
 from kiosk.ui.screens.counter import CounterScreen
 from kiosk.ui.screens.counter_ahead import PanelAhead
 from kiosk.ui.screens.counter_copies import CountTile
+from kiosk.ui.theme import WARN_MARK
 from tests.ui.counter_day import CounterDay, counter_screen, shown, wait_until
 from tests.ui.guest import Guest
 
@@ -58,7 +59,7 @@ def test_papers_given_back_meanwhile_are_counted_again_once_the_copies_are_asked
     wait_until(lambda: not shown(screen, "counter.done").isEnabled())
     missing = day.texts.get(f"paper.{Paper.F02.value}")
     (tile,) = [one for one in screen.findChildren(CountTile) if missing in one.accessibleName()]
-    assert tile.accessibleName() == f"{missing} 0"
+    assert tile.accessibleName() == f"{WARN_MARK} {missing} 0", "by sign and word, not by colour alone"
     assert not shown(screen, "counter.minus.F02").isEnabled()
 
 

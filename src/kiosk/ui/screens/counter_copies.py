@@ -23,6 +23,8 @@ ACROSS = 4
 TOP, EDGE, RADIUS, NAME_HEIGHT, GAP = 8, 2, 11, 24, 4
 """Of a tile, in pixels."""
 READ_AGAIN_MS = 60
+MARKS = {"success": DONE_MARK, "warning": WARN_MARK, "secondary": ""}
+"""Beside a paper's name, by the colour it is written in."""
 
 
 class CountTile(QWidget):
@@ -37,6 +39,7 @@ class CountTile(QWidget):
         name = texts.get(f"paper.{paper.value}")
         self._name = name
         self._shown = (-1, "secondary")
+        self._mark = ""
         self._picture = QPixmap()
         self._small, self._large = font_of(16), font_of(20, bold=True)
         self._minus = KeptButton("−", "quiet", name=f"counter.minus.{paper.value}")
@@ -53,18 +56,20 @@ class CountTile(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(GAP + EDGE, TOP, GAP + EDGE, TOP)
         whole.setSpacing(GAP)
-        whole.addItem(QSpacerItem(QFontMetrics(self._small).horizontalAdvance(name), NAME_HEIGHT + GAP))
+        widest = QFontMetrics(self._small).horizontalAdvance(f"{WARN_MARK} {name}")
+        whole.addItem(QSpacerItem(widest, NAME_HEIGHT + GAP))
         whole.addLayout(line)
 
     def show_count(self, count: int, *, needed: bool) -> None:
-        """The sheets held of this kind; what is still needed stands out by colour."""
+        """The sheets held of this kind; what is here and what is still needed stand out by sign and colour."""
         shown = (count, "success" if count else "warning" if needed else "secondary")
         if shown == self._shown:
             return
         self._shown = shown
+        self._mark = MARKS[shown[1]]
         self._picture = QPixmap()
         self._minus.setEnabled(count > 0)
-        self.setAccessibleName(f"{self._name} {count}")
+        self.setAccessibleName(f"{self._mark} {self._name} {count}".strip())
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -91,7 +96,7 @@ class CountTile(QWidget):
         painter.setPen(QColor(TOKENS[colour]))
         row, middle = self._minus.geometry(), Qt.AlignmentFlag.AlignCenter
         painter.setFont(self._small)
-        painter.drawText(QRect(0, TOP, self.width(), row.top() - GAP - TOP), middle, self._name)
+        painter.drawText(QRect(0, TOP, self.width(), row.top() - GAP - TOP), middle, f"{self._mark} {self._name}".strip())
         painter.setFont(self._large)
         painter.drawText(QRect(0, row.top(), self.width(), row.height()), middle, str(count))
         painter.end()

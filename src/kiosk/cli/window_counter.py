@@ -40,6 +40,9 @@ class WindowCounter:
                 self._once("reception_service")
             else:
                 hands.write("reception.search", comer.reservation)
+                if "reception_search" not in self._shown:
+                    # A moment after the last key; the picture shows what was found.
+                    hands.wait(lambda: hands.count("reception.receive.") == 1, "one booking found")
                 self._once("reception_search")
                 hands.touch(f"reception.receive.{comer.reservation}")
             hands.touch(f"reception.service.{comer.service.value}")

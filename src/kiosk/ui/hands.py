@@ -48,6 +48,11 @@ class Hands:
                 return found
         return None
 
+    def count(self, beginning: str) -> int:
+        """How many visible controls have a name that begins so."""
+        controls = self._window.findChildren(QWidget)
+        return sum(one.objectName().startswith(beginning) and one.isVisible() for one in controls)
+
     def text(self, name: str) -> str:
         """What a label or button says; empty when it cannot be seen."""
         found = self.find(name)

@@ -61,7 +61,7 @@ class CountTile(QWidget):
         whole.addLayout(line)
 
     def show_count(self, count: int, *, needed: bool) -> None:
-        """The sheets held of this kind; what is here and what is still needed stand out by sign and colour."""
+        """The sheets held of this kind; what is here and what is needed stand out by sign and colour."""
         shown = (count, "success" if count else "warning" if needed else "secondary")
         if shown == self._shown:
             return
@@ -96,7 +96,8 @@ class CountTile(QWidget):
         painter.setPen(QColor(TOKENS[colour]))
         row, middle = self._minus.geometry(), Qt.AlignmentFlag.AlignCenter
         painter.setFont(self._small)
-        painter.drawText(QRect(0, TOP, self.width(), row.top() - GAP - TOP), middle, f"{self._mark} {self._name}".strip())
+        words = f"{self._mark} {self._name}".strip()
+        painter.drawText(QRect(0, TOP, self.width(), row.top() - GAP - TOP), middle, words)
         painter.setFont(self._large)
         painter.drawText(QRect(0, row.top(), self.width(), row.height()), middle, str(count))
         painter.end()

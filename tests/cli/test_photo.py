@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+import numpy as np
 import pytest
 
 from kiosk.cli import line
@@ -68,6 +69,13 @@ def test_what_would_never_end_is_not_begun(capsys: pytest.CaptureFixture[str], t
     code, told = answer(capsys, "check", str(bomb))
     assert (code, told["problem"]) == (1, "photo_endless")
     assert "bomb.png は画素が多すぎます" in told["say"]
+    whole = cv2.imencode(".jpg", np.full((64, 48, 3), 200, np.uint8))[1].tobytes()
+    # The head of the frame: marker, length, precision, then height and width.
+    frame = next(at for at in range(len(whole)) if whole[at : at + 2] in (b"\xff\xc0", b"\xff\xc2"))
+    large = tmp_path / "large.jpg"
+    large.write_bytes(whole[: frame + 5] + struct.pack(">HH", 30_000, 30_000) + whole[frame + 9 :])
+    code, told = answer(capsys, "check", str(large))
+    assert (code, told["problem"]) == (1, "photo_endless")
     places = [tmp_path]
     if hasattr(os, "mkfifo"):
         os.mkfifo(tmp_path / "pipe.jpg")

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 PNG = b"\x89PNG\r\n\x1a\n"
+JPEG = b"\xff\xd8"
+FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+"""The markers that begin a JPEG's frame; the three left out begin tables."""
 MOST_PIXELS = 60_000_000
 """Decoded, 180 MB. A file of some kilobytes can promise a thousand times that."""
 
@@ -26,14 +29,15 @@ def read_picture(untrusted_picture: bytes, *, number: int = 1) -> Pixels:
     """Pixels (BGR) of a JPEG or PNG from outside, turned as its camera said, on white where one sees through.
 
     `number` says which of several pictures it was: a file's name may be a person's.
-    Raises Refused photo_unreadable, or photo_endless for a PNG of more than MOST_PIXELS.
+    Raises Refused photo_unreadable, or photo_endless for more than MOST_PIXELS.
     """
-    width, height = _png_promise(untrusted_picture)
+    is_png = untrusted_picture[:8] == PNG
+    width, height = (_png_promise if is_png else _jpeg_promise)(untrusted_picture)
     if width * height > MOST_PIXELS:
         raise Refused("photo_endless", number=number, limit=MOST_PIXELS // 1_000_000)
     try:
         untrusted_bytes = np.frombuffer(untrusted_picture, np.uint8)
-        if width:
+        if is_png:
             untrusted_bytes = _on_white(untrusted_bytes)
         pixels: object = cv2.imdecode(untrusted_bytes, cv2.IMREAD_COLOR)
     except cv2.error as cause:
@@ -44,11 +48,23 @@ def read_picture(untrusted_picture: bytes, *, number: int = 1) -> Pixels:
 
 
 def _png_promise(untrusted_picture: bytes) -> tuple[int, int]:
-    """Width and height that the head of a PNG promises; 0, 0 for everything else."""
-    if untrusted_picture[:8] != PNG:
-        return 0, 0
+    """Width and height that the head of a PNG promises."""
     head = untrusted_picture[16:24]
     return int.from_bytes(head[:4], "big"), int.from_bytes(head[4:], "big")
+
+
+def _jpeg_promise(untrusted_picture: bytes) -> tuple[int, int]:
+    """Width and height that the first frame of a JPEG promises (ISO/IEC 10918-1 B.2.2); 0, 0 without one."""
+    untrusted = untrusted_picture if untrusted_picture[:2] == JPEG else b""
+    at = 2
+    while at + 9 <= len(untrusted) and untrusted[at] == 0xFF:
+        if untrusted[at + 1] in FRAMES:
+            height, width = untrusted[at + 5 : at + 7], untrusted[at + 7 : at + 9]
+            return int.from_bytes(width, "big"), int.from_bytes(height, "big")
+        # Any number of 0xFF may stand before a marker.
+        is_filled = untrusted[at + 1] == 0xFF
+        at += 1 if is_filled else 2 + int.from_bytes(untrusted[at + 2 : at + 4], "big")
+    return 0, 0
 
 
 def _on_white(untrusted_png: NDArray[np.uint8]) -> NDArray[np.uint8]:

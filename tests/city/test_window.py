@@ -389,7 +389,8 @@ def test_what_is_plugged_in_is_looked_for_by_the_system() -> None:
 
 
 def test_ctrl_c_ends_the_window_of_the_office(office: Office, dressed: QApplication, texts: Texts) -> None:
+    before = [widget for widget in dressed.topLevelWidgets() if widget.isVisible()]
     QTimer.singleShot(0, lambda: signal.raise_signal(signal.SIGINT))
     with pytest.raises(KeyboardInterrupt):
         run_officer(office.home.folder, texts, None)
-    assert not any(widget.isVisible() for widget in dressed.topLevelWidgets())
+    assert [widget for widget in dressed.topLevelWidgets() if widget.isVisible()] == before

@@ -28,7 +28,8 @@ MEDIA = ("/media/", "/run/media/", "/mnt/")
 def run_officer(folder: Path, texts: Texts, batch: Path | None) -> int:
     """The window until it is closed; the exit code of the program. Raises KeyboardInterrupt for Ctrl+C."""
     app = theme.application()
-    with ended_by_interrupt(app.quit):
+    # Not quit(), which closes the window first and so asks for the end a second time.
+    with ended_by_interrupt(app.exit):
         return _run(app, folder, texts, batch)
 
 

@@ -13,6 +13,7 @@ import machine
 
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
+MADE = VENV / ".made"
 OUT = ROOT / "out"
 Word = str | Path
 BIN = VENV / ("Scripts" if sys.platform == "win32" else "bin")
@@ -221,7 +222,8 @@ def _environment(kind: str) -> None:
     enough = ("run", "dev") if kind == "run" else ("dev",)
     if PYTHON.exists() and any(_text(stamps[name]) == wanted[name] for name in enough):
         return
-    if not PYTHON.exists():
+    if not PYTHON.exists() or not MADE.exists():
+        # One that was broken off has a Python and no pip.
         _make_environment()
     print(f"Installing {LOCKS[kind]} into .venv …", flush=True)
     pip: list[Word] = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
@@ -246,6 +248,7 @@ def _make_environment() -> None:
                 f"This Python cannot make an environment.\nOn Debian or Ubuntu:  {machine.remedy([version])}"
             )
     call([python, "-m", "venv", "--clear", VENV], must=True)
+    MADE.touch()
 
 
 def _fingerprint(kind: str) -> str:
@@ -273,14 +276,21 @@ def call(
     environment = {**os.environ, "PYTHONUTF8": "1", **(more or {})}
     if offscreen:
         environment["QT_QPA_PLATFORM"] = "offscreen"
-    done = subprocess.run(
-        [str(word) for word in command],
-        cwd=ROOT,
-        env=environment,
-        check=must,
-        stdout=subprocess.DEVNULL if quiet else None,
-    )
-    return done.returncode
+    words = [str(word) for word in command]
+    out = subprocess.DEVNULL if quiet else None
+    interrupted = False
+    with subprocess.Popen(words, cwd=ROOT, env=environment, stdout=out) as running:
+        while running.returncode is None:
+            try:
+                running.wait()
+            except KeyboardInterrupt:
+                # The program heard it too, and puts its things away first.
+                interrupted = True
+    if interrupted:
+        raise KeyboardInterrupt
+    if must and running.returncode:
+        raise subprocess.CalledProcessError(running.returncode, words)
+    return running.returncode
 
 
 if __name__ == "__main__":

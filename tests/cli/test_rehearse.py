@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import signal
+import threading
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
 
 from kiosk.cli.city import app as city
 from kiosk.cli.console import INTERRUPTED, REFUSED, TROUBLE, WRONG_USE
@@ -171,19 +171,36 @@ def test_the_program_says_one_object_and_opencv_nothing(tmp_path: Path) -> None:
     assert len(list((out / "streams").glob("*.bin"))) == 4
 
 
+@pytest.mark.usefixtures("qapp")
 def test_ctrl_c_ends_a_rehearsal_in_the_window_between_two_touches(
-    terminal: Terminal, tmp_path: Path, qapp: QApplication
+    terminal: Terminal, tmp_path: Path
 ) -> None:
-    def interrupt() -> None:
-        # An impatient hand; raised in a slot it would be lost.
-        signal.raise_signal(signal.SIGINT)
-        signal.raise_signal(signal.SIGINT)
-
-    QTimer.singleShot(0, interrupt)
+    # An impatient hand; raised in a slot it would be lost.
+    QTimer.singleShot(0, lambda: [signal.raise_signal(signal.SIGINT) for _ in range(2)])
     out = tmp_path / "out"
     code, no = terminal.json("rehearse", "--screens", "--visitors", "3", "--out", out)
     assert (code, no["problem"]) == (INTERRUPTED, "aborted")
     assert list((out / "tickets").iterdir()) == [], "nobody has come yet"
+
+
+def test_ctrl_c_ends_a_rehearsal_between_two_visitors(terminal: Terminal, tmp_path: Path) -> None:
+    over = threading.Event()
+    with SocketPrinter() as printer:
+
+        def impatient() -> None:
+            while not printer.tickets and not over.is_set():
+                pass
+            signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
+
+        hand = threading.Thread(target=impatient, daemon=True)
+        hand.start()
+        line = ("rehearse", "--visitors", "30", "--out", tmp_path / "out", "--printer", printer.url)
+        code, no = terminal.json(*line)
+        over.set()
+        hand.join()
+        assert 1 <= len(printer.tickets) < 30
+    assert (code, no["problem"]) == (INTERRUPTED, "aborted")
 
 
 BOOKED = [Reservation(f"R{n:03d}", "09:00", n % 5 == 0, "練習 花子", "レンシュウ ハナコ") for n in range(20)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,8 +37,16 @@ ISSUANCE_PAPERS = (Paper.F01, Paper.F02, Paper.F04)
 class RehearsedCounter:
     """Serves one invented visitor after another."""
 
-    def __init__(self, desk: Desk, printer: TicketPrinter, camera: Camera, out: Path) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        printer: TicketPrinter,
+        camera: Camera,
+        out: Path,
+        end_if_asked: Callable[[], None],
+    ) -> None:
         self._desk = desk
+        self._end_if_asked = end_if_asked
         self._printer = printer
         self._camera = camera
         self._out = out
@@ -57,6 +66,7 @@ class RehearsedCounter:
 
     def receive(self, comer: Comer) -> str:
         """Reception and forms desk; the number given."""
+        self._end_if_asked()
         with self.timings.measured("ticket"):
             visit = self._reception.check_in(comer.service, reservation=comer.reservation)
             self._print(visit)
@@ -83,6 +93,7 @@ class RehearsedCounter:
     def serve(self, comers: dict[str, Comer]) -> None:
         """Calls and serves everyone in the line, in the line's own order."""
         for _ in range(len(comers)):
+            self._end_if_asked()
             visit = self._counter.call_next()
             self._counter.move(visit.ticket, Event.ARRIVE)
             comer = comers[visit.ticket]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kiosk.cli.console import DONE, TROUBLE, Console, console_of
+from kiosk.cli.interrupt import interrupt_between_steps
 from kiosk.cli.practice import PracticeHouse, build_house
 from kiosk.cli.rehearsal_outcome import Timings, clean_out, day_figures, keep_handover, write_record
 from kiosk.cli.rehearsal_plan import MOST_VISITORS, Comer, crowd
@@ -87,29 +88,31 @@ def _whole_day(
     screens: bool,
 ) -> dict[str, Any]:
     clean_out(out)
-    house = build_house(out, out / "data", day=when, **devices)
-    try:
-        if screens:
-            from kiosk.cli.rehearse_window import rehearse_in_window
+    with interrupt_between_steps() as end_if_asked:
+        house = build_house(out, out / "data", day=when, **devices)
+        try:
+            if screens:
+                from kiosk.cli.rehearse_window import rehearse_in_window
 
-            values = rehearse_in_window(house, out, visitors, seed)
-        else:
-            values = Rehearsal(house, out).run(visitors, seed)
-    finally:
-        house.desk.vault.close()
-    write_record(out, values)
+                values = rehearse_in_window(house, out, visitors, seed, end_if_asked)
+            else:
+                values = Rehearsal(house, out, end_if_asked).run(visitors, seed)
+        finally:
+            house.desk.vault.close()
+        write_record(out, values)
     return values
 
 
 class Rehearsal:
     """The day through the services, with real devices where addresses are given."""
 
-    def __init__(self, house: PracticeHouse, out: Path) -> None:
+    def __init__(self, house: PracticeHouse, out: Path, end_if_asked: Callable[[], None]) -> None:
         from kiosk.services.access import Access
 
         self._house = house
         self._desk: Desk = house.desk
         self._out = out
+        self._end_if_asked = end_if_asked
         self._access: Access = Access(house.desk)
         self._timings = Timings()
 
@@ -155,7 +158,7 @@ class Rehearsal:
         from kiosk.services.practice import PINS, STAFF
 
         self._access.sign_in(STAFF.id, PINS[STAFF.id])
-        counter = RehearsedCounter(self._desk, printer, camera, self._out)
+        counter = RehearsedCounter(self._desk, printer, camera, self._out, self._end_if_asked)
         for begin in range(0, len(comers), ARRIVING_AT_ONCE):
             here = {counter.receive(comer): comer for comer in comers[begin : begin + ARRIVING_AT_ONCE]}
             counter.serve(here)
@@ -182,6 +185,7 @@ class Rehearsal:
         from kiosk.services.practice import MANAGER, PINS
 
         self._access.sign_in(MANAGER.id, PINS[MANAGER.id])
+        self._end_if_asked()
         Closing(self._desk).approve()
         handover = Handover(self._desk, bay)
         with self._timings.measured("seal"):
@@ -191,6 +195,7 @@ class Rehearsal:
             handover.record_exported(job, job.run(_silent, _never))
         batch = handover.batch_name() or ""
         (self._out / "papers" / f"{batch}.delivery.pdf").write_bytes(handover.delivery_pdf())
+        self._end_if_asked()
         decision = self._city_and_receipt(handover, self._house.stick / batch)
         keep_handover(self._house.stick, self._out, batch)
         with self._desk.office.reading() as view:

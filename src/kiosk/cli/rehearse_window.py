@@ -22,20 +22,20 @@ if TYPE_CHECKING:
 ARRIVING_AT_ONCE = 10
 
 
-def rehearse_in_window(house: PracticeHouse, out: Path, visitors: int, seed: int) -> dict[str, Any]:
+def rehearse_in_window(
+    house: PracticeHouse, out: Path, visitors: int, seed: int, end_if_asked: Callable[[], None]
+) -> dict[str, Any]:
     """A whole practice day through the window; the JSON object of `kiosk rehearse`."""
     from kiosk.app import open_for_rehearsal
-    from kiosk.ui.interrupt import interrupt_between_touches
 
     def answer_as_city(folder: Path) -> None:
         house.answer_as_city(folder)
 
-    with interrupt_between_touches() as end_if_asked:
-        window = open_for_rehearsal(house.desk, keep=out, answer_as_city=answer_as_city)
-        try:
-            return RehearsedWindow(house, window, out, end_if_asked).run(visitors, seed)
-        finally:
-            window.close()
+    window = open_for_rehearsal(house.desk, keep=out, answer_as_city=answer_as_city)
+    try:
+        return RehearsedWindow(house, window, out, end_if_asked).run(visitors, seed)
+    finally:
+        window.close()
 
 
 class RehearsedWindow:

@@ -46,23 +46,3 @@ def ended_by_interrupt(leave: Callable[[], object]) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
     if heard:
         raise KeyboardInterrupt
-
-
-@contextmanager
-def interrupt_between_touches() -> Iterator[Callable[[], None]]:
-    """Inside, Ctrl+C waits for the next call of what is given, which raises KeyboardInterrupt for it.
-
-    For hands that are a program: raised wherever Python happens to be, it would be lost in a slot of the
-    window, and one during the closing would leave the rest open.
-    """
-    heard: list[int] = []
-
-    def end_if_asked() -> None:
-        if heard:
-            raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGINT, lambda number, _frame: heard.append(number))
-    try:
-        yield end_if_asked
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -92,8 +92,9 @@ def test_the_list_of_papers_and_one_of_them(terminal: Terminal, tmp_path: Path) 
         (("love_letter",), REFUSED, "paper_unknown"),
         (("ticket", "--values", "{}"), REFUSED, "paper_values"),
         (("ticket", "--values", "{"), REFUSED, "paper_json"),
-        (("ticket", "--values", "none.json"), REFUSED, "paper_json"),
+        (("ticket", "--values", "none.json"), REFUSED, "file_absent"),
         (("ticket", "--values", "[1]"), REFUSED, "paper_json"),
+        (("ticket", "--values", "x" * 5000), REFUSED, "paper_json"),
     ],
 )
 def test_papers_that_cannot_be_made(

@@ -199,9 +199,20 @@ def test_help_speaks_japanese_on_every_page(terminal: Terminal, app: typer.Typer
     assert len(pages) > 8
 
 
-def test_a_refused_file_is_named_once(terminal: Terminal, tmp_path: Path) -> None:
-    (tmp_path / "empty.csv").write_bytes(b"")
-    for name in ("empty.csv", "nowhere.csv"):
-        code, _, said = terminal.plain("import", tmp_path / name, "--dry-run")
-        assert code == REFUSED
-        assert said.count(name) == 1
+@pytest.mark.parametrize("name", ["empty", "nowhere.json", "folder"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        ("import", "FILE", "--dry-run"),
+        ("paper", "custody_receipt", "--out", "a.pdf", "--values", "FILE"),
+        ("calendar", "--from", "2025-08", "--to", "2025-09", "--holidays", "FILE"),
+    ],
+)
+def test_a_refused_file_is_named_once(
+    terminal: Terminal, tmp_path: Path, line: tuple[str, ...], name: str
+) -> None:
+    (tmp_path / "empty").write_bytes(b"")
+    (tmp_path / "folder").mkdir()
+    code, _, said = terminal.plain(*(tmp_path / name if word == "FILE" else word for word in line))
+    assert code in (REFUSED, TROUBLE)
+    assert said.count(name) == 1

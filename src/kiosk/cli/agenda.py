@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from kiosk import paths
-from kiosk.cli.console import Console, console_of
+from kiosk.cli.console import Console, about, console_of
 from kiosk.domain.agenda import AgendaDay, AgendaRule, Holidays, agenda, agenda_rule, between, month_or_day
 from kiosk.domain.errors import Refused, Trouble
 from kiosk.domain.holiday_list import LARGEST_BYTES, joined, read_cabinet_list
@@ -63,7 +63,8 @@ def _table(newer: Path | None) -> Holidays:
         raise Refused("file_absent", name=newer.name) from None
     except OSError:
         raise Trouble("file_unreadable", name=newer.name) from None
-    return joined(holidays(), read_cabinet_list(untrusted, holidays().first_year))
+    with about(newer):
+        return joined(holidays(), read_cabinet_list(untrusted, holidays().first_year))
 
 
 def _profile() -> Profile:

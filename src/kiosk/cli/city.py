@@ -258,10 +258,11 @@ def open_(
     if accept_gap is not None and by is None:
         raise WrongUse("accept_gap_by")
     home = CityHome.open(_folder(console))
-    checked, opened = unpack(home, batch, out, _now(), accept_gap=accept_gap, by=by)
-    about = {"ok": True, "batch": checked.seen.batch, "out": str(out)}
+    with about(batch):
+        checked, opened = unpack(home, batch, out, _now(), accept_gap=accept_gap, by=by)
+    told = {"ok": True, "batch": checked.seen.batch, "out": str(out)}
     console.report(
-        {**about, "files": opened.files, **opened.counts},
+        {**told, "files": opened.files, **opened.counts},
         [
             console.texts.get(
                 "city.opened_last" if checked.outer.manifest.facts.is_last else "city.opened",
@@ -298,14 +299,15 @@ def receipt(
     console = console_of(context)
     counted = _papers(papers) if papers else None
     home = CityHome.open(_folder(console))
-    given = answer(
-        *(home, batch, _now()),
-        by=by,
-        reject=reject,
-        accept_gap=accept_gap,
-        papers=counted,
-        photos=photo or (),
-    )
+    with about(batch):
+        given = answer(
+            *(home, batch, _now()),
+            by=by,
+            reject=reject,
+            accept_gap=accept_gap,
+            papers=counted,
+            photos=photo or (),
+        )
     written, signature = write_answer(given, out)
     names = receipt_names(console.texts.table)
     paper = write_paper(given.receipt, out.with_suffix(".pdf"), names)

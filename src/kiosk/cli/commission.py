@@ -64,7 +64,7 @@ def commission(
         approval=approval,
         disk=_disk(console.data),
         director_recipient=director_recipient.strip(),
-        office_card_text=_card(join) if join is not None else "",
+        office_card_text=_office_card(join) if join is not None else "",
     )
     if console.data.exists() and (not console.data.is_dir() or any(console.data.iterdir())):
         raise Refused("commission_exists", folder=console.data.name)
@@ -98,6 +98,15 @@ def _profile(file: Path) -> str:
     # Looked at here already for its name: what is wrong in it is said of the file that was given.
     read_profile(text, file.name)
     return text
+
+
+def _office_card(file: Path) -> str:
+    from kiosk.sealing.cards import KioskCard
+
+    untrusted = _card(file)
+    with about(file):
+        KioskCard.from_text(untrusted)
+    return untrusted
 
 
 def _is_practice(setup: FirstSetup, city_key: Path | None) -> bool:

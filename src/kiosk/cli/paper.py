@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from kiosk.cli.console import WrongUse, console_of
+from kiosk.cli.console import WrongUse, about, console_of
 from kiosk.domain.errors import Refused, Trouble
 
 LARGEST_VALUES = 4 * 1024 * 1024
@@ -68,14 +69,25 @@ def _flyer(profile: str, first_month: str) -> dict[str, Any]:
 
 def read_values(untrusted_words: str) -> dict[str, Any]:
     """The values for a paper, from JSON itself or from the file it names; raises Refused("paper_json")."""
-    try:
-        if not untrusted_words.lstrip().startswith("{"):
-            file = Path(untrusted_words)
+    if untrusted_words.lstrip().startswith("{"):
+        return _parsed(untrusted_words)
+    file = Path(untrusted_words)
+    if not os.path.exists(file):  # noqa: PTH110 - which calls a name too long for any file an error
+        # Words that are no file may be values, with somebody's name in them: those are not said again.
+        raise Refused("file_absent", name=file.name) if file.suffix == ".json" else Refused("paper_json")
+    with about(file):
+        try:
             if file.stat().st_size > LARGEST_VALUES:
                 raise Refused("paper_json")
-            untrusted_words = file.read_text(encoding="utf-8-sig")
+            return _parsed(file.read_text(encoding="utf-8-sig"))
+        except (OSError, ValueError) as problem:
+            raise Refused("paper_json") from problem
+
+
+def _parsed(untrusted_words: str) -> dict[str, Any]:
+    try:
         values = json.loads(untrusted_words)
-    except (OSError, ValueError, RecursionError) as problem:
+    except (ValueError, RecursionError) as problem:
         raise Refused("paper_json") from problem
     if not isinstance(values, dict):
         raise Refused("paper_json")

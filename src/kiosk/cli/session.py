@@ -47,8 +47,9 @@ def import_list(
         if is_sealed(untrusted):
             raise Refused("list_needs_kiosk")
         rules = profile_named(profile)
+        asked = day_of(session) if session else None
         with about(file):
-            day = day_of(session) if session else day_of_list(untrusted, rules, Clock().today())
+            day = asked or day_of_list(untrusted, rules, Clock().today())
             result = preview_list(untrusted, rules, day)
         values = {**result_values(result, refused=0), "session": day.isoformat()}
         console.report(values, result_lines(console, result, day))

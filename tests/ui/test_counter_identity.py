@@ -11,8 +11,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from kiosk.domain.visit import StepKind
 from kiosk.ui.screens.counter import CounterScreen
 from kiosk.ui.screens.counter_identity_words import folded
-from kiosk.ui.widgets.choice import Choice
-from tests.ui.counter_day import CounterDay, counter_screen, is_shown, shown, type_into, wait_until
+from tests.ui.counter_day import CounterDay, counter_screen, is_shown, shown, type_into
 
 Touch = Callable[[QWidget, str], None]
 Picture = Callable[[QWidget, str], Path]
@@ -41,22 +40,6 @@ def test_a_condition_is_asked_and_a_card_without_photo_is_for_the_city(
     touch(screen, "counter.identity.A07")
     touch(screen, "identity.condition.yes")
     assert words(screen, "counter.identity.answer") == "✓ 足りています(A 1点)"
-
-
-def test_a_question_goes_with_the_visit_that_asked_it(
-    day: CounterDay, screen: CounterScreen, touch: Touch
-) -> None:
-    first, second = day.serving().ticket, day.serving().ticket
-    screen.open_visit(first)
-    touch(screen, "counter.identity.A07")
-    (asked,) = screen.window().findChildren(Choice)
-    assert asked.isVisible()
-    screen.open_visit(second)
-    wait_until(lambda: not screen.window().findChildren(Choice))
-    # What was seen at the forms desk is ticked already.
-    touch(screen, "counter.done")
-    assert day.counter.visit(second).is_done(StepKind.FINAL_CHECK)
-    assert not day.counter.visit(first).is_done(StepKind.FINAL_CHECK)
 
 
 def test_an_expiry_is_compared_and_not_kept(

@@ -29,8 +29,7 @@ class Option:
 class Choice(QWidget):
     """Asks over everything else; the window below is dimmed and does not listen.
 
-    `then` gets the key of the touched option after the question has gone; `never` is called on やめる. A
-    question goes with the part of the window that asked it.
+    `then` gets the key of the touched option after the question has gone; `never` is called on やめる.
     """
 
     def __init__(
@@ -79,9 +78,7 @@ class Choice(QWidget):
         whole.addStretch(1)
         whole.addLayout(across)
         whole.addStretch(1)
-        self._window = host.window()
-        self._window.installEventFilter(self)
-        host.destroyed.connect(self._go_with_host)
+        host.window().installEventFilter(self)
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._keep_focus)
@@ -100,7 +97,7 @@ class Choice(QWidget):
         if not self._is_open:
             return
         self._is_open = False
-        self._window.removeEventFilter(self)
+        self._host.window().removeEventFilter(self)
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.disconnect(self._keep_focus)
@@ -110,23 +107,18 @@ class Choice(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and watched is self.parent():
-            self.setGeometry(self._window.rect())
+            self.setGeometry(self._host.window().rect())
         return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._has_way_out:
             self._leave()
 
-    def _go_with_host(self) -> None:
-        # Together with the whole window there is nothing left to give the focus to.
-        if isValid(self) and isValid(self._window):
-            self.close_question()
-
     def _give_focus_back(self) -> None:
         # Left to Qt it would go to any button of the window, and a scanner's Enter would press that.
         before = self._before
         if before is None or not isValid(before) or not before.isVisible():
-            before = self._host if isValid(self._host) else self._window
+            before = self._host
         before.setFocus()
 
     def _keep_focus(self, _old: QWidget | None, now: QWidget | None) -> None:

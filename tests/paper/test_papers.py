@@ -220,7 +220,7 @@ class TestCommand:
             (["nothing", "--out", "x.pdf"], "paper_unknown"),
             (["ticket", "--out", "x.pdf", "--values", "{}"], "paper_values"),
             (["ticket", "--out", "x.pdf", "--values", "{broken"], "paper_json"),
-            (["ticket", "--out", "x.pdf", "--values", "no-such-file.json"], "paper_json"),
+            (["ticket", "--out", "x.pdf", "--values", "no-such-file.json"], "file_absent"),
             (["ticket", "--out", "x.pdf", "--values", "[]"], "paper_json"),
         ],
     )

@@ -121,23 +121,33 @@ def broken_profile(folder: Path, change: tuple[str, str]) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("change", "problem"),
+    ("change", "problem", "words_said"),
     [
-        (("[city]", "[city"), "settings_unreadable"),
-        (('code = "13210"', 'kode = "13210"'), "settings_unreadable"),
-        (("plan_cases = 1440", 'plan_cases = "many"'), "settings_unreadable"),
-        (('first_month = "2025-08"', 'first_month = "August"'), "month_format"),
-        (('first_month = "2025-08"\n', ""), "month_format"),
-        (('last_month = "2026-03"', 'last_month = "2024-03"'), "agenda_months"),
-        (('name = "koganei"', 'name = "koganei"\nguard_number = "yes"'), "import_mapping"),
+        (("[city]", "[city"), "settings_unreadable", "行目が TOML の書き方ではありません"),
+        (('code = "13210"', 'kode = "13210"'), "settings_unreadable", "「city.code」がありません"),
+        (("plan_cases = 1440", 'plan_cases = "many"'), "settings_unreadable", "「plan_cases」の値"),
+        (("[city]", "[city]\nmayor = 1"), "settings_unreadable", "「city.mayor」という項目はありません"),
+        (('first_month = "2025-08"', 'first_month = "August"'), "month_format", ""),
+        (('first_month = "2025-08"\n', ""), "month_format", ""),
+        (('last_month = "2026-03"', 'last_month = "2024-03"'), "agenda_months", ""),
+        (('name = "koganei"', 'name = "koganei"\nguard_number = "yes"'), "import_mapping", ""),
     ],
 )
 def test_a_broken_profile_is_refused_before_anything_is_written(
-    terminal: Terminal, card: Path, tmp_path: Path, change: tuple[str, str], problem: str
+    terminal: Terminal,
+    card: Path,
+    tmp_path: Path,
+    change: tuple[str, str],
+    problem: str,
+    words_said: str,
 ) -> None:
     profile = broken_profile(tmp_path, change)
     code, no = terminal.json(*words(tmp_path / "data", card, profile=profile), pin=f"{PASSPHRASE}\n")
     assert (code, no["problem"]) == (REFUSED, problem)
+    assert words_said in no["say"]
+    if problem == "settings_unreadable":
+        assert "city.toml" in no["say"]
+        assert not re.search("[A-Za-z]{4,} [a-z]", no["say"].replace("city.toml", "")), "in Japanese"
     assert [file.name for file in tmp_path.iterdir()] == ["city.toml"]
 
 
@@ -229,22 +239,3 @@ def test_the_program_reads_the_passphrase_from_a_pipe_and_never_shows_it(card: P
     assert made.returncode == 0
     assert PASSPHRASE not in made.stdout + made.stderr
     assert (tmp_path / "data" / "access.json").is_file()
-
-
-@pytest.mark.parametrize(
-    ("change", "words_said"),
-    [
-        (("[city]", "[city"), "行目が TOML の書き方ではありません"),
-        (('code = "13210"', 'kode = "13210"'), "「city.code」がありません"),
-        (("plan_cases = 1440", 'plan_cases = "many"'), "「plan_cases」の値"),
-        (("[city]", "[city]\nmayor = 1"), "「city.mayor」という項目はありません"),
-    ],
-)
-def test_what_is_wrong_in_a_profile_is_said_with_its_file_and_place(
-    terminal: Terminal, card: Path, tmp_path: Path, change: tuple[str, str], words_said: str
-) -> None:
-    profile = broken_profile(tmp_path, change)
-    _, no = terminal.json(*words(tmp_path / "data", card, profile=profile), pin=f"{PASSPHRASE}\n")
-    assert "city.toml" in no["say"]
-    assert words_said in no["say"]
-    assert not re.search("[A-Za-z]{4,} [a-z]", no["say"].replace("city.toml", ""))

@@ -64,7 +64,7 @@ def commission(
         approval=approval,
         disk=_disk(console.data),
         director_recipient=director_recipient.strip(),
-        office_card_text=_office_card(join) if join is not None else "",
+        office_card_text=kiosk_card(join) if join is not None else "",
     )
     if console.data.exists() and (not console.data.is_dir() or any(console.data.iterdir())):
         raise Refused("commission_exists", folder=console.data.name)
@@ -100,7 +100,8 @@ def _profile(file: Path) -> str:
     return text
 
 
-def _office_card(file: Path) -> str:
+def kiosk_card(file: Path) -> str:
+    """A kiosk's public card as text; what is no card is refused by the name of its file."""
     from kiosk.sealing.cards import KioskCard
 
     untrusted = _card(file)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kiosk.cli.commission import kiosk_card
 from kiosk.cli.console import REFUSED, Console, WrongUse, about, console_of
 from kiosk.cli.session import OperatorId, PinStdin, profile_named
 from kiosk.cli.signing_in import signed_in
@@ -78,7 +79,7 @@ def import_setup(
 
     console = console_of(context)
     untrusted = _read(file)
-    card = _card(office_card) if office_card is not None else ""
+    card = kiosk_card(office_card) if office_card is not None else ""
     with signed_in(console, operator, pin_stdin=pin_stdin) as (desk, _), about(file):
         setup = SiteDesk(desk).take(untrusted, card)
     counts = {"staff": len(setup.staff), "approvals": len(setup.approvals), "media": len(setup.media)}
@@ -155,16 +156,6 @@ def _say_year(console: Console, look: YearLook, *, dry_run: bool) -> None:
         },
         year_lines(console.texts, look, taken=not dry_run),
     )
-
-
-def _card(file: Path) -> str:
-    """A kiosk's public card as text; what is no card is refused by its own name, not the settings'."""
-    from kiosk.sealing.cards import KioskCard
-
-    untrusted = _read(file).decode("utf-8", "replace")
-    with about(file):
-        KioskCard.from_text(untrusted)
-    return untrusted
 
 
 def _read(file: Path) -> bytes:

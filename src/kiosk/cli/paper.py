@@ -68,7 +68,10 @@ def _flyer(profile: str, first_month: str) -> dict[str, Any]:
 
 
 def read_values(untrusted_words: str) -> dict[str, Any]:
-    """The values for a paper, from JSON or the file it names; Refused("file_absent"), Refused("paper_json")."""
+    """The values for a paper, from JSON itself or from the file it names.
+
+    Raises Refused("paper_json"), and Refused("file_absent") where a name ending in .json is no file.
+    """
     if untrusted_words.lstrip().startswith("{"):
         return _parsed(untrusted_words)
     file = Path(untrusted_words)
